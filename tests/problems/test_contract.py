@@ -1,0 +1,88 @@
+"""What every problem type must keep; a new type is tested by being there."""
+
+import importlib
+
+import numpy as np
+import pytest
+
+from worksheetgen.problems import problem_types
+from worksheetgen.problems.base import Answers, Problem
+from worksheetgen.resources import templates
+from worksheetgen.sampling import Place, Sampler
+from worksheetgen.sheet import Item, Part, Sheet, Task
+from worksheetgen.typeset.writing import write
+from worksheetgen.verify import reference
+
+SEEDS = 200
+
+every_type = pytest.mark.parametrize("kind", problem_types().values(), ids=problem_types())
+
+
+def drawn(kind: type[Problem], variant: int) -> Problem:
+    sampler = Sampler(kind, kind.Sample(), kind.Given())
+    return sampler.draw(Place(seed=11, variant=variant, task=0, part=0))
+
+
+@every_type
+def test_the_same_seed_draws_the_same_givens(kind: type[Problem]) -> None:
+    assert drawn(kind, 3).record() == drawn(kind, 3).record()
+
+
+@every_type
+def test_the_reference_arithmetic_agrees_on_every_seed(kind: type[Problem]) -> None:
+    solver = importlib.import_module(f"{reference.__name__}.{kind.name}")
+    for seed in range(SEEDS):
+        problem = drawn(kind, seed)
+        answers = Answers(problem)
+        for name, item in kind.items.items():
+            expected = getattr(solver, name)(problem.record())
+            assert expected == item.record(answers[name]), (name, seed)
+
+
+@every_type
+def test_every_drawn_problem_keeps_every_constraint(kind: type[Problem]) -> None:
+    for seed in range(SEEDS):
+        problem = drawn(kind, seed)
+        assert [] == [c.sentence for c in kind.constraints if not c.holds(problem)]
+
+
+@every_type
+def test_answers_of_a_batch_are_those_of_its_members(kind: type[Problem]) -> None:
+    batch = kind.draw(kind.Sample(), kind.Given(), np.random.default_rng(5), 8)
+    together = Answers(batch)
+    for name in kind.items:
+        singly = [Answers(batch[i])[name].tolist() for i in range(8)]
+        assert singly == together[name].tolist()
+
+
+@every_type
+def test_the_room_for_an_answer_is_the_same_in_every_variant(kind: type[Problem]) -> None:
+    for item in kind.items.values():
+        rooms = {item.space_of(drawn(kind, seed)) for seed in range(20)}
+        assert 1 == len(rooms)
+        assert rooms.pop() > 0
+
+
+@every_type
+def test_every_text_is_written_and_marks_its_answer(kind: type[Problem]) -> None:
+    problem = drawn(kind, 0)
+    answers = Answers(problem)
+    for name, item in kind.items.items():
+        part = Part("a", problem, (Item("i", 1, item, answers[name]),))
+        sheet = Sheet("001", "Exam", (Task(1, "Task", (part,)),))
+        assert r"\marked" in write(sheet, "question")
+        solution = write(sheet, "solution").partition(r"\begin{solution}")[2]
+        assert r"\marked" in solution, name
+
+
+@every_type
+def test_every_text_belongs_to_an_item(kind: type[Problem]) -> None:
+    texts = {path.stem for path in (templates() / "problems" / kind.name).glob("*.md")}
+    assert {"givens", *kind.items} == texts
+
+
+@every_type
+def test_every_option_and_item_says_what_it_is(kind: type[Problem]) -> None:
+    fields = {**kind.Sample.model_fields, **kind.Given.model_fields}
+    assert [] == [name for name, field in fields.items() if not field.description]
+    assert [] == [item.name for item in kind.items.values() if not item.summary]

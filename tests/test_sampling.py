@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worksheetgen.errors import SamplingError
+from worksheetgen.problems.convolution import Convolution, ConvolutionGiven, ConvolutionSample
+from worksheetgen.sampling import Place, Sampler
+
+
+def sampler(sample: ConvolutionSample | None = None, **given: object) -> Sampler:
+    return Sampler(
+        Convolution, sample or ConvolutionSample(), ConvolutionGiven.model_validate(given)
+    )
+
+
+places = st.tuples(*[st.integers(0, 50)] * 4)
+
+
+@given(places, places)
+def test_streams_are_equal_for_the_same_place_and_differ_otherwise(
+    one: tuple[int, int, int, int], other: tuple[int, int, int, int]
+) -> None:
+    draws = [Place(*place).stream().integers(2**62, size=2).tolist() for place in (one, other)]
+    assert (one == other) == (draws[0] == draws[1])
+
+
+def test_a_later_variant_changes_no_earlier_one() -> None:
+    few, many = sampler(), sampler()
+    first = [few.draw(Place(7, v, 0, 0)).record() for v in range(5)]
+    assert first == [many.draw(Place(7, v, 0, 0)).record() for v in range(30)][:5]
+
+
+def test_neighbouring_seeds_share_no_variant() -> None:
+    exams = [
+        {str(maker.draw(Place(seed, v, 0, 0)).record()) for v in range(50)}
+        for seed, maker in ((42, sampler()), (43, sampler()))
+    ]
+    assert set() == exams[0] & exams[1]
+
+
+def test_variants_differ_even_where_few_are_possible() -> None:
+    sample = ConvolutionSample(input_shape=(2, 1), kernel_shape=(1, 1), values=(-1, 1))
+    maker = sampler(sample, entry=[0, 0], entry_gradient=-100, K=[[1]])
+    # An input column that differs from its mirror image, an upstream pair that combines: 6 by 2.
+    seen = {str(maker.draw(Place(1, v, 0, 0)).record()) for v in range(12)}
+    assert 12 == len(seen)
+    with pytest.raises(SamplingError, match="differ from those of every earlier variant"):
+        maker.draw(Place(1, 12, 0, 0))
+
+
+def test_an_impossible_constraint_is_named_with_problem_and_seed() -> None:
+    with pytest.raises(SamplingError) as error:
+        sampler(ConvolutionSample(values=(1, 1))).draw(Place(9, 2, 0, 1))
+    message = str(error.value)
+    for part in ("convolution", "variant 3", "task 1", "part 2", "seed 9", "mirror images"):
+        assert part in message
+
+
+def test_what_is_given_is_not_drawn_and_not_judged() -> None:
+    symmetric = [[1, 1], [1, 1]]
+    problem = sampler(K=symmetric, X=[[1, 2], [3, 4], [5, 6], [7, 9]]).draw(Place(1, 0, 0, 0))
+    assert isinstance(problem, Convolution)
+    assert symmetric == problem.K.tolist()
+
+
+def test_a_second_variant_of_fixed_givens_is_refused() -> None:
+    maker = sampler(
+        X=[[1, 2], [3, 4]], K=[[1]], upstream=[1, 2, 3, 4], entry=[0, 0], entry_gradient=10
+    )
+    maker.draw(Place(1, 0, 0, 0))
+    with pytest.raises(SamplingError, match="every given is fixed"):
+        maker.draw(Place(1, 1, 0, 0))
+
+
+def test_sign_question_varies_in_entry_sign_and_magnitude() -> None:
+    drawn = [sampler().draw(Place(3, v, 0, 0)) for v in range(200)]
+    entries = {tuple(p.entry.tolist()) for p in drawn if isinstance(p, Convolution)}
+    slopes = {int(p.entry_gradient) for p in drawn if isinstance(p, Convolution)}
+    assert {(0, 0), (0, 1), (1, 0), (1, 1)} == entries
+    assert {-1, 1} == set(np.sign(list(slopes)).tolist())
+    assert len({abs(slope) for slope in slopes}) >= 4

@@ -1,0 +1,24 @@
+"""What can go wrong for a user: one short message each, turned into exit code 2 by the CLI.
+
+Anything else that is raised is a bug and keeps its traceback.
+"""
+
+
+class WorksheetError(Exception):
+    """A message for the user: what is wrong, where, what is allowed, what to do."""
+
+
+class SpecError(WorksheetError):
+    """The exam spec cannot be used."""
+
+
+class SamplingError(WorksheetError):
+    """No givens were found that keep every constraint."""
+
+
+class TexError(WorksheetError):
+    """TeX is missing, or it stopped on a document."""
+
+
+class OutputError(WorksheetError):
+    """A folder or file of sheets cannot be read or written."""

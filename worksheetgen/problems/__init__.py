@@ -1,0 +1,30 @@
+"""The problem types: every module of this package that defines a ``Problem`` is one.
+
+They are found by walking the package; there is no list to edit.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from worksheetgen.problems.base import Problem
+
+
+@cache
+def problem_types() -> Mapping[str, type[Problem]]:
+    """Problem types by name, in alphabetical order.
+
+    >>> "convolution" in problem_types()
+    True
+    """
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
+    return MappingProxyType(
+        {kind.name: kind for kind in sorted(Problem.__subclasses__(), key=_name)}
+    )
+
+
+def _name(kind: type[Problem]) -> str:
+    return kind.name

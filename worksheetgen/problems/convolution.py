@@ -1,0 +1,390 @@
+"""The convolutional layer with one channel: its output and the gradient of its kernel."""
+
+from dataclasses import dataclass
+from math import ceil, prod
+from typing import Annotated, Self, TypedDict
+
+import numpy as np
+from pydantic import Field
+
+from worksheetgen.engine import cross_correlation as engine
+from worksheetgen.engine.output_size import Pair, output_shape
+from worksheetgen.problems.base import Array, Json, Problem, constraint, item
+from worksheetgen.problems.settings import (
+    Bounds,
+    Index,
+    Margin,
+    Matrix,
+    Row,
+    Settings,
+    Size,
+)
+from worksheetgen.problems.steps import Partial, Sum, Symbol
+
+MAX_OUTPUTS = 30
+"""More rows of the Jacobian do not fit a page."""
+MAX_KERNEL_ENTRIES = 16
+"""More columns of the Jacobian do not fit a line."""
+MAX_BESIDE = 6
+"""Columns up to which the Jacobian in symbols and in numbers stand side by side."""
+LOSS = Symbol("L")
+ENTRY_GRADIENTS = (10, 20, 50, 100, 200, 500, 1000)
+"""Magnitudes of the gradient entry in ``gradient_sign``: round, and large beside the rest."""
+
+
+class ConvolutionSample(Settings):
+    """What to draw from."""
+
+    input_shape: tuple[Size, Size] = (4, 2)
+    """Rows and columns of the input X."""
+    kernel_shape: tuple[Size, Size] = (2, 2)
+    """Rows and columns of the kernel K."""
+    stride: tuple[Size, Size] = (1, 1)
+    """Step of the window, down and to the right."""
+    padding: tuple[Margin, Margin] = (0, 0)
+    """Rows of zeros above and below, columns of zeros left and right."""
+    dilation: tuple[Size, Size] = (1, 1)
+    """Distance of neighbouring kernel entries on the input, down and to the right."""
+    values: Bounds = (-2, 2)
+    """Smallest and largest entry of X, K and the upstream gradient, both included."""
+
+
+class ConvolutionGiven(Settings):
+    """What to fix."""
+
+    X: Matrix | None = None
+    """The input."""
+    K: Matrix | None = None
+    """The kernel."""
+    upstream: Row | None = None
+    """The upstream gradient ∂L/∂H, row by row."""
+    entry: tuple[Index, Index] | None = None
+    """Row and column, from 0, of the kernel entry that gradient_sign asks about."""
+    entry_gradient: Annotated[int, Field(strict=True, ge=-10_000, le=10_000)] | None = None
+    """∂L/∂K at that entry."""
+
+
+def directions(answer: Array) -> Json:
+    """The two signs that answer ``gradient_sign``, in words.
+
+    >>> directions(np.array([-1, 1]))
+    {'increase': 'decreases', 'decrease': 'increases'}
+    """
+    words = {1: "increases", -1: "decreases"}
+    return {"increase": words[int(answer[0])], "decrease": words[int(answer[1])]}
+
+
+class Geometry(TypedDict):
+    """How the window moves, as the engine's keyword arguments."""
+
+    stride: Pair
+    padding: Pair
+    dilation: Pair
+
+
+@dataclass(frozen=True, eq=False)
+class Convolution(Problem):
+    """The givens of a layer H = X ⋆ K with one channel; arrays may carry a batch axis."""
+
+    Sample = ConvolutionSample
+    Given = ConvolutionGiven
+    variable = ("X", "K", "upstream", "entry", "entry_gradient")
+
+    X: Array
+    K: Array
+    upstream: Array
+    """∂L/∂H, flat in row-major order."""
+    entry: Array
+    """Row and column of the kernel entry that gradient_sign asks about."""
+    entry_gradient: Array
+    stride: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    dilation: Pair = (1, 1)
+
+    # Givens
+
+    @classmethod
+    def check(cls, sample: ConvolutionSample, given: ConvolutionGiven) -> None:
+        input_shape, kernel_shape = _shapes(sample, given)
+        for key, shape in (("input_shape", input_shape), ("kernel_shape", kernel_shape)):
+            if key in sample.model_fields_set and getattr(sample, key) != shape:
+                raise ValueError(
+                    f"sample.{key} is {list(getattr(sample, key))}, but the given matrix is "
+                    f"{shape[0]} × {shape[1]}; drop sample.{key}"
+                )
+        try:
+            outputs = prod(output_shape(input_shape, kernel_shape, **_geometry(sample)))
+        except ValueError as error:
+            raise ValueError(
+                f"{error}; enlarge input_shape or padding, or lessen kernel_shape or dilation"
+            ) from None
+        if outputs > MAX_OUTPUTS or prod(kernel_shape) > MAX_KERNEL_ENTRIES:
+            raise ValueError(
+                f"{outputs} output and {prod(kernel_shape)} kernel entries do not fit a page; "
+                f"at most {MAX_OUTPUTS} and {MAX_KERNEL_ENTRIES}: lessen the shapes or padding, "
+                "or enlarge the stride"
+            )
+        if given.upstream is not None and len(given.upstream) != outputs:
+            raise ValueError(
+                f"given.upstream has {len(given.upstream)} entries, the output has {outputs}; "
+                "give one per output entry, row by row"
+            )
+        if given.entry and any(np.greater_equal(given.entry, kernel_shape)):
+            raise ValueError(
+                f"given.entry {list(given.entry)} lies outside the {kernel_shape[0]} × "
+                f"{kernel_shape[1]} kernel; rows and columns count from 0"
+            )
+        if given.entry_gradient == 0:
+            raise ValueError("given.entry_gradient is 0; give a number that is large either way")
+
+    @classmethod
+    def draw(
+        cls,
+        sample: ConvolutionSample,
+        given: ConvolutionGiven,
+        rng: np.random.Generator,
+        count: int,
+    ) -> Self:
+        input_shape, kernel_shape = _shapes(sample, given)
+        outputs = prod(output_shape(input_shape, kernel_shape, **_geometry(sample)))
+        low, high = sample.values
+
+        def entries(fixed: object, *shape: int) -> Array:
+            drawn = rng.integers(low, high, size=(count, *shape), endpoint=True)
+            return drawn if fixed is None else np.broadcast_to(np.array(fixed), drawn.shape)
+
+        magnitude = rng.choice(ENTRY_GRADIENTS, size=count)
+        sign = rng.choice((-1, 1), size=count)
+        entry = rng.integers(0, kernel_shape, size=(count, 2))
+        return cls(
+            X=entries(given.X, *input_shape),
+            K=entries(given.K, *kernel_shape),
+            upstream=entries(given.upstream, outputs),
+            entry=entry if given.entry is None else np.broadcast_to(given.entry, entry.shape),
+            entry_gradient=sign * magnitude
+            if given.entry_gradient is None
+            else np.full(count, given.entry_gradient),
+            **_geometry(sample),
+        )
+
+    @constraint("X")
+    def input_is_not_zero(self) -> Array:
+        """The input X is not all zero."""
+        return np.asarray(self.X.any(axis=(-2, -1)))
+
+    @constraint("K")
+    def kernel_is_not_zero(self) -> Array:
+        """The kernel K is not all zero."""
+        return np.asarray(self.K.any(axis=(-2, -1)))
+
+    @constraint("X")
+    def mirrored_input_shows(self) -> Array:
+        """The input X differs from each of its mirror images."""
+        return _differs_from_mirror_images(self.X)
+
+    @constraint("K")
+    def mirrored_kernel_shows(self) -> Array:
+        """The kernel K differs from each of its mirror images."""
+        return _differs_from_mirror_images(self.K)
+
+    @constraint("X", "K")
+    def flipped_kernel_shows(self) -> Array:
+        """Flipping the kernel K changes the output H."""
+        if self.kernel_shape == (1, 1):
+            return np.ones(self.K.shape[:-2], dtype=bool)
+        flipped = engine.cross_correlate(self.X, self.K[..., ::-1, ::-1], **self.geometry)
+        return np.asarray((flipped != self.forward()).any(axis=(-2, -1)))
+
+    @constraint("X", "K")
+    def output_is_not_zero(self) -> Array:
+        """The output H is not all zero."""
+        return np.asarray(self.forward().any(axis=(-2, -1)))
+
+    @constraint("X")
+    def jacobian_is_not_zero(self) -> Array:
+        """The Jacobian ∂H/∂K is not all zero."""
+        return np.asarray(self.kernel_jacobian().any(axis=(-2, -1)))
+
+    @constraint("upstream")
+    def upstream_combines(self) -> Array:
+        """The upstream gradient has two entries that are not zero, and not all are equal."""
+        if self.upstream.shape[-1] == 1:
+            return np.asarray(self.upstream.any(axis=-1))
+        several = np.count_nonzero(self.upstream, axis=-1) > 1
+        return np.asarray(several & (np.ptp(self.upstream, axis=-1) > 0))
+
+    @constraint("X", "upstream")
+    def gradient_is_not_zero(self) -> Array:
+        """The gradient ∂L/∂K is not all zero."""
+        return np.asarray(self.kernel_gradient(self.kernel_jacobian()).any(axis=-1))
+
+    # Symbols
+
+    @property
+    def kernel_shape(self) -> Pair:
+        rows, columns = self.K.shape[-2:]
+        return rows, columns
+
+    @property
+    def geometry(self) -> Geometry:
+        return _geometry(self)
+
+    @property
+    def outputs(self) -> tuple[Symbol, ...]:
+        """H's entries in row-major order: one index if H is a row or a column, else two."""
+        rows, columns = self.output_shape
+        return tuple(
+            Symbol("H", (i,) if columns == 1 else (j,) if rows == 1 else (i, j))
+            for i, j in np.ndindex(rows, columns)
+        )
+
+    @property
+    def kernel_entries(self) -> tuple[Symbol, ...]:
+        """K's entries in row-major order."""
+        return tuple(Symbol("K", index) for index in np.ndindex(self.kernel_shape))
+
+    @property
+    def output_shape(self) -> Pair:
+        rows, columns = self.X.shape[-2:]
+        return output_shape((rows, columns), self.kernel_shape, **self.geometry)
+
+    @property
+    def loss(self) -> Symbol:
+        return LOSS
+
+    @property
+    def entry_symbol(self) -> Symbol:
+        """The kernel entry that ``gradient_sign`` asks about."""
+        return Symbol("K", tuple(self.entry.tolist()))
+
+    @property
+    def entry_partial(self) -> Partial:
+        """The partial derivative that ``gradient_sign`` gives."""
+        return Partial(LOSS, self.entry_symbol)
+
+    # Items
+
+    @item(points=2)
+    def forward(self) -> Array:
+        """The output H, shape (..., oh, ow)."""
+        return engine.cross_correlate(self.X, self.K, **self.geometry)
+
+    @forward.steps
+    def _(self, forward: Array) -> tuple[Sum, ...]:
+        """Each output entry as the sum over its window."""
+        kernel = self.K.ravel().tolist()
+        return tuple(
+            Sum(target, tuple(zip(kernel, window, strict=True)), total)
+            for target, window, total in zip(
+                self.outputs, self.kernel_jacobian().tolist(), forward.ravel().tolist(), strict=True
+            )
+        )
+
+    @forward.space
+    def _(self) -> int:
+        sums = _sum_lines(len(self.outputs), len(self.kernel_entries))
+        return 3 + sums + ceil(1.3 * self.output_shape[0])
+
+    @item(points=2)
+    def kernel_jacobian(self) -> Array:
+        """The Jacobian ∂H/∂K, shape (..., outputs, kernel entries), both in row-major order."""
+        return engine.kernel_jacobian(self.X, self.kernel_shape, **self.geometry)
+
+    @kernel_jacobian.steps
+    def _(self) -> tuple[tuple[Symbol | int, ...], ...]:
+        """The Jacobian in symbols: an input entry, or 0 where the window covers padding."""
+        h, w = self.X.shape
+        numbers = np.arange(1, h * w + 1).reshape(h, w)
+        entries = (0, *(Symbol("X", index) for index in np.ndindex(h, w)))
+        seen = engine.kernel_jacobian(numbers, self.kernel_shape, **self.geometry)
+        return tuple(tuple(entries[number] for number in row) for row in seen.tolist())
+
+    @property
+    def beside(self) -> bool:
+        """Whether the Jacobian in symbols and in numbers fit side by side."""
+        return len(self.kernel_entries) <= MAX_BESIDE
+
+    @kernel_jacobian.space
+    def _(self) -> int:
+        matrices = 1 if self.beside else 2
+        return 3 + matrices * ceil(1.5 + 1.3 * len(self.outputs))
+
+    @item(points=3)
+    def kernel_gradient(self, kernel_jacobian: Array) -> Array:
+        """The gradient ∂L/∂K = ∂L/∂H · ∂H/∂K, shape (..., kernel entries)."""
+        return np.asarray((self.upstream[..., :, None] * kernel_jacobian).sum(axis=-2))
+
+    @kernel_gradient.steps
+    def _(self, kernel_jacobian: Array, kernel_gradient: Array) -> tuple[Sum, ...]:
+        """Each gradient entry as upstream times one column of the Jacobian."""
+        upstream = self.upstream.tolist()
+        return tuple(
+            Sum(Partial(LOSS, by), tuple(zip(upstream, column, strict=True)), total)
+            for by, column, total in zip(
+                self.kernel_entries,
+                kernel_jacobian.T.tolist(),
+                kernel_gradient.tolist(),
+                strict=True,
+            )
+        )
+
+    @kernel_gradient.space
+    def _(self) -> int:
+        sums = _sum_lines(len(self.kernel_entries), len(self.outputs))
+        return 4 + ceil(1.3 * len(self.outputs)) + sums
+
+    @item(points=1)
+    def loss_term(self) -> Array:
+        """The coefficients c of a term L = Σ c·H with ∂L/∂H as given, shape (..., outputs)."""
+        return self.upstream
+
+    @loss_term.space
+    def _(self) -> int:
+        return 7
+
+    @item(points=2, record=directions)
+    def gradient_sign(self) -> Array:
+        """What L does when the entry rises and when it falls: signs of ΔL, shape (..., 2)."""
+        return np.asarray(np.sign(self.entry_gradient)[..., None] * np.array([1, -1]))
+
+    @gradient_sign.space
+    def _(self) -> int:
+        return 9
+
+
+def _geometry(source: ConvolutionSample | Convolution) -> Geometry:
+    return {"stride": source.stride, "padding": source.padding, "dilation": source.dilation}
+
+
+def _shapes(sample: ConvolutionSample, given: ConvolutionGiven) -> tuple[Pair, Pair]:
+    """The shapes of X and K; a given matrix brings its own."""
+    X, K = given.X, given.K
+    return (
+        (len(X), len(X[0])) if X else sample.input_shape,
+        (len(K), len(K[0])) if K else sample.kernel_shape,
+    )
+
+
+def _differs_from_mirror_images(matrices: Array) -> Array:
+    """Whether turning, mirroring or transposing shows, where the shape allows that it does."""
+    rows, columns = matrices.shape[-2:]
+    images = []
+    if rows > 1:
+        images.append(matrices[..., ::-1, :])
+    if columns > 1:
+        images.append(matrices[..., ::-1])
+    if rows > 1 and columns > 1:
+        images.append(matrices[..., ::-1, ::-1])
+    if rows == columns > 1:
+        images.append(np.swapaxes(matrices, -2, -1))
+    differs = [(image != matrices).any(axis=(-2, -1)) for image in images]
+    return np.logical_and.reduce(differs, axis=0) if differs else np.ones(matrices.shape[:-2], bool)
+
+
+def _sum_lines(sums: int, products: int) -> int:
+    """The lines of text that so many sums take, each of so many products and then its values."""
+    products_on_a_line, values_on_a_line = 4, 11
+    lines = 1
+    if products > products_on_a_line:
+        lines = ceil(products / products_on_a_line) + ceil(products / values_on_a_line)
+    return ceil(sums * (0.4 + 1.25 * lines))

@@ -1,0 +1,76 @@
+"""The building blocks of what a spec says: strict tables whose errors name the way out."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+MAX_SIZE = 10
+"""Rows and columns of a matrix at most, so that every index is a single digit."""
+MAX_ENTRY = 99
+"""Largest magnitude of an entry: more digits test stamina."""
+
+
+class Settings(BaseModel):
+    """A table of a spec: frozen, with no key beyond its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known_keys(cls, table: Any) -> Any:
+        for key in table if isinstance(table, dict) else ():
+            if key not in cls.model_fields:
+                raise PydanticCustomError(
+                    "unknown_key",
+                    "unknown key {key}{near}",
+                    {"key": repr(key), "near": suggest(key, cls.model_fields)},
+                )
+        return table
+
+
+def suggest(word: str, allowed: Iterable[str]) -> str:
+    """The end of a message about an unknown word: the nearest allowed one, or all of them.
+
+    >>> suggest("strid", ["stride", "padding"])
+    "; did you mean 'stride'?"
+    >>> suggest("colour", ["stride", "padding"])
+    '; allowed: stride, padding'
+    """
+    near = get_close_matches(word, list(allowed), n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; allowed: {', '.join(allowed)}"
+
+
+def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:
+    low, high = bounds
+    if low > high:
+        raise ValueError("the smallest entry comes first")
+    return bounds
+
+
+def _rectangular(rows: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    lengths = [len(row) for row in rows]
+    if len(set(lengths)) > 1:
+        listed = ", ".join(map(str, lengths))
+        raise ValueError(f"every row needs as many entries as the first, these have {listed}")
+    return rows
+
+
+def _whole(low: int, high: int) -> Any:
+    """A field for integers from low to high; a float or a boolean is no integer."""
+    return Field(strict=True, ge=low, le=high)
+
+
+Size = Annotated[int, _whole(1, MAX_SIZE)]
+Margin = Annotated[int, _whole(0, MAX_SIZE)]
+Index = Annotated[int, _whole(0, MAX_SIZE - 1)]
+Entry = Annotated[int, _whole(-MAX_ENTRY, MAX_ENTRY)]
+Bounds = Annotated[tuple[Entry, Entry], AfterValidator(_ordered)]
+Row = Annotated[tuple[Entry, ...], Field(min_length=1, max_length=MAX_SIZE**2)]
+Matrix = Annotated[
+    tuple[Annotated[tuple[Entry, ...], Field(min_length=1, max_length=MAX_SIZE)], ...],
+    Field(min_length=1, max_length=MAX_SIZE),
+    AfterValidator(_rectangular),
+]

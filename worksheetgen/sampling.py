@@ -1,0 +1,88 @@
+"""Drawing the givens of a part: a seed of its own, bounded rejection, named constraints."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from worksheetgen.errors import SamplingError
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.settings import Settings
+
+BATCH = 64
+BATCHES = 64
+REPEATED = "The givens differ from those of every earlier variant."
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which variant, task and part is drawn, each counted from 0, and from which seed.
+
+    Each place has a random stream of its own, so that adding a variant, a task or a part
+    after it changes nothing here.
+    """
+
+    seed: int
+    variant: int
+    task: int
+    part: int
+
+    def stream(self) -> np.random.Generator:
+        key = (self.variant, self.task, self.part)
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+
+@dataclass
+class Sampler:
+    """Draws the givens of one part, variant after variant, and repeats none."""
+
+    kind: type[Problem]
+    sample: Settings
+    given: Settings
+    _taken: set[str] = field(default_factory=set)
+
+    def draw(self, place: Place) -> Problem:
+        """The first candidate that keeps every constraint.
+
+        Raises:
+            SamplingError: none of ``BATCH * BATCHES`` candidates does.
+        """
+        rng = place.stream()
+        drawn = frozenset(self.kind.variable) - self._fixed
+        constraints = [c for c in self.kind.constraints if c.of & drawn]
+        broken: Counter[str] = Counter()
+        for _ in range(BATCHES if drawn else 1):
+            candidates = self.kind.draw(self.sample, self.given, rng, BATCH if drawn else 1)
+            held = {c.sentence: c.holds(candidates) for c in constraints}
+            broken.update({sentence: int((~holds).sum()) for sentence, holds in held.items()})
+            fit = np.logical_and.reduce([*held.values(), np.ones(BATCH if drawn else 1, bool)])
+            for index in np.flatnonzero(fit):
+                problem = candidates[int(index)]
+                givens = repr(problem.record())
+                if givens not in self._taken:
+                    self._taken.add(givens)
+                    return problem
+                broken[REPEATED] += 1
+        raise self._failure(place, broken, drawn)
+
+    @property
+    def _fixed(self) -> frozenset[str]:
+        return frozenset(name for name, value in self.given if value is not None)
+
+    def _failure(self, place: Place, broken: Counter[str], drawn: frozenset[str]) -> SamplingError:
+        where = (
+            f"{self.kind.name}, variant {place.variant + 1}, task {place.task + 1}, "
+            f"part {place.part + 1}, seed {place.seed}"
+        )
+        if not drawn:
+            return SamplingError(
+                f"{where}: every given is fixed, so all variants would be the same; "
+                "make one variant, or fix fewer givens"
+            )
+        often = broken.most_common(1)[0][0]
+        sentence = REPEATED if REPEATED in broken else often
+        return SamplingError(
+            f"{where}: none of {BATCH * BATCHES} draws keeps every constraint; "
+            f"{broken[sentence]} times broken: {sentence!r}. Widen sample.values, enlarge the "
+            "shapes, or fix fewer givens"
+        )

@@ -1,0 +1,76 @@
+"""What a variant is, before any format: Sheet → Task → Part → Item."""
+
+from dataclasses import dataclass
+
+from worksheetgen.problems.base import Array, ItemMethod, Problem
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of a part: what is asked, what it is worth, and its answer."""
+
+    label: str
+    points: int
+    method: ItemMethod
+    answer: Array
+
+
+@dataclass(frozen=True)
+class Part:
+    """The givens of a problem and the items that ask about them."""
+
+    label: str
+    problem: Problem
+    items: tuple[Item, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(item.points for item in self.items)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A numbered, titled group of parts."""
+
+    number: int
+    title: str
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One variant of the exam."""
+
+    variant: str
+    title: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(task.points for task in self.tasks)
+
+
+def part_label(index: int) -> str:
+    """The label of a part by its position from 0.
+
+    >>> [part_label(index) for index in (0, 1, 25)]
+    ['a', 'b', 'z']
+    """
+    return chr(ord("a") + index)
+
+
+def item_label(index: int) -> str:
+    """The label of an item by its position from 0: a small Roman numeral.
+
+    >>> [item_label(index) for index in (0, 3, 8, 13)]
+    ['i', 'iv', 'ix', 'xiv']
+    """
+    number, label = index + 1, ""
+    for value, numeral in ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+        count, number = divmod(number, value)
+        label += numeral * count
+    return label

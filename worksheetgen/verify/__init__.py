@@ -1,0 +1,1 @@
+"""Prove finished sheets by routes that share no arithmetic with the engine."""
