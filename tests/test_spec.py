@@ -1,0 +1,127 @@
+"""Every way a spec can be wrong has one message that names the place and the way out."""
+
+from pathlib import Path
+
+import pytest
+
+from worksheetgen.errors import SpecError
+from worksheetgen.spec import find_exam, load_spec, shipped_exams
+
+GOOD = """
+title = "Exam"
+variants = 2
+[[task]]
+number = 3
+title = "Convolution"
+[[task.part]]
+problem = "convolution"
+"""
+
+
+def spec_file(folder: Path, text: str) -> Path:
+    path = folder / "exam.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", shipped_exams())
+def test_every_shipped_exam_is_valid(name: str) -> None:
+    assert load_spec(find_exam(name)).task
+
+
+def test_absent_keys_have_defaults(tmp_path: Path) -> None:
+    spec = load_spec(spec_file(tmp_path, GOOD))
+    assert ("a4", None, 2) == (spec.paper, spec.seed, spec.variants)
+    points = {"forward": 2, "kernel_jacobian": 2, "kernel_gradient": 3}
+    assert points | {"loss_term": 1, "gradient_sign": 2} == spec.task[0].part[0].worth
+
+
+def test_an_override_replaces_a_key(tmp_path: Path) -> None:
+    assert 9 == load_spec(spec_file(tmp_path, GOOD), variants=9, seed=None).variants
+
+
+WRONG = {
+    "broken TOML": ("title = ", "not TOML"),
+    "no task": ('title = "x"\ntask = []', "task: "),
+    "missing title": (GOOD.replace('title = "Exam"\n', ""), "title: field required"),
+    "empty title": (GOOD.replace('"Exam"', '""'), "title: "),
+    "long title": (GOOD.replace('"Exam"', f'"{"x" * 101}"'), "title: "),
+    "title of a wrong type": (GOOD.replace('"Exam"', "3"), "title: .*string, got 3"),
+    "Chinese title": (GOOD.replace('"Exam"', '"考试"'), r"title: the character '考' \(U\+8003"),
+    "control character": (GOOD.replace('"Exam"', '"a\\u0007"'), r"U\+0007"),
+    "line break in title": (GOOD.replace('"Exam"', '"a\\nb"'), r"U\+000A"),
+    "zero variants": (GOOD.replace("= 2", "= 0"), "variants: .*greater than or equal to 1, got 0"),
+    "a million variants": (GOOD.replace("= 2", "= 1000000"), "variants: .*100000"),
+    "variants as text": (GOOD.replace("= 2", '= "2"'), "variants: .*integer, got '2'"),
+    "variants as a truth value": (GOOD.replace("= 2", "= true"), "variants: .*integer, got True"),
+    "negative seed": ("seed = -1\n" + GOOD, "seed: "),
+    "unknown key": ("variant = 2\n" + GOOD, "unknown key 'variant'; did you mean 'variants'"),
+    "unknown paper": ('paper = "a5"\n' + GOOD, "paper: .*'a4' or 'letter'"),
+    "unknown problem": (GOOD.replace('"convolution"', '"convolutoin"'), "problem: .*'convolution'"),
+    "no problem": (GOOD.replace('problem = "convolution"', ""), "task 1, part 1, problem: "),
+    "unknown item": (GOOD + 'items = ["foward"]', "unknown item 'foward'.*mean 'forward'"),
+    "item asked twice": (GOOD + 'items = ["forward", "forward"]', "asked twice"),
+    "no items": (GOOD + "items = []", "items: "),
+    "points of the wrong length": (GOOD + "points = [1, 2]", "points has 2 entries for 5 items"),
+    "negative points": (GOOD + "points = [-1, 1, 1, 1, 1]", "points"),
+    "unknown option": (GOOD + "[task.part.sample]\nstrides = [1, 1]", "did you mean 'stride'"),
+    "shape of three": (GOOD + "[task.part.sample]\nstride = [1, 1, 1]", "sample.stride: "),
+    "stride of zero": (GOOD + "[task.part.sample]\nstride = [0, 1]", "sample.stride"),
+    "fraction as size": (GOOD + "[task.part.sample]\nkernel_shape = [2.0, 2]", "integer, got 2.0"),
+    "huge input": (GOOD + "[task.part.sample]\ninput_shape = [99, 2]", "less than or equal to 10"),
+    "values the wrong way": (GOOD + "[task.part.sample]\nvalues = [2, -2]", "smallest.*first"),
+    "kernel larger than input": (
+        GOOD + "[task.part.sample]\nkernel_shape = [2, 3]",
+        "task 1, part 1: horizontal axis: the kernel spans 3.*padded input has only 2.*enlarge",
+    ),
+    "too many outputs": (
+        GOOD + "[task.part.sample]\ninput_shape = [9, 9]",
+        "64 output and 4 kernel entries do not fit a page",
+    ),
+    "ragged X": (GOOD + "[task.part.given]\nX = [[1, 2], [3]]", "given.X: every row.*have 2, 1"),
+    "empty X": (GOOD + "[task.part.given]\nX = []", "given.X: "),
+    "text in X": (GOOD + '[task.part.given]\nX = [["a", 1]]', "given.X"),
+    "long entry": (GOOD + "[task.part.given]\nX = [[1000, 1]]", "given.X"),
+    "upstream of the wrong length": (
+        GOOD + "[task.part.given]\nupstream = [1, 2]",
+        "given.upstream has 2 entries, the output has 3",
+    ),
+    "entry outside the kernel": (GOOD + "[task.part.given]\nentry = [2, 0]", "lies outside the 2"),
+    "gradient of zero": (GOOD + "[task.part.given]\nentry_gradient = 0", "entry_gradient is 0"),
+    "shapes that disagree": (
+        GOOD + "[task.part.sample]\nkernel_shape = [1, 1]\n[task.part.given]\nK = [[1, 2]]",
+        r"sample.kernel_shape is \[1, 1\], but the given matrix is 1 × 2",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_spec_is_refused(case: str, tmp_path: Path) -> None:
+    text, message = WRONG[case]
+    path = spec_file(tmp_path, text)
+    with pytest.raises(SpecError, match=message) as error:
+        load_spec(path)
+    assert str(error.value).startswith(str(path))
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latin.toml"
+    path.write_bytes(GOOD.replace("Exam", "Prüfung").encode("latin-1"))
+    with pytest.raises(SpecError, match="not UTF-8"):
+        load_spec(path)
+
+
+def test_a_missing_file_is_named_with_the_way_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="No such file.*worksheetgen new exam.toml"):
+        load_spec(tmp_path / "exam.toml")
+
+
+def test_a_folder_is_no_spec(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="directory"):
+        load_spec(tmp_path)
+
+
+def test_an_unknown_exam_suggests_the_nearest() -> None:
+    with pytest.raises(SpecError, match="no shipped exam 'convolutions'; did you mean"):
+        find_exam("convolutions")

@@ -1,0 +1,59 @@
+"""Pages of many shapes: nothing wider or higher than its place."""
+
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from worksheetgen.build import KINDS, LATEX, sample, solve
+from worksheetgen.spec import ExamSpec
+from worksheetgen.typeset.document import document
+from worksheetgen.typeset.tex import Typeset, find_tex
+from worksheetgen.typeset.writing import write
+
+SHAPES: dict[str, dict[str, object]] = {
+    "the exam": {},
+    "the issue's": {
+        "input_shape": [5, 6],
+        "kernel_shape": [3, 2],
+        "stride": [2, 1],
+        "padding": [1, 0],
+        "dilation": [1, 2],
+    },
+    "a row": {"input_shape": [1, 7], "kernel_shape": [1, 3], "values": [-9, 9]},
+    "one output": {"input_shape": [3, 3], "kernel_shape": [3, 3]},
+    "the largest": {"input_shape": [8, 9], "kernel_shape": [4, 4], "values": [-99, 99]},
+    "one kernel entry": {"input_shape": [3, 4], "kernel_shape": [1, 1]},
+}
+
+
+def typeset(settings: dict[str, object], variants: int, paper: str = "a4") -> Typeset:
+    part = {"problem": "convolution", "sample": settings}
+    task = {"number": 3, "title": "Convolution", "part": [part]}
+    spec = ExamSpec.model_validate(
+        {"title": "Exam", "variants": variants, "paper": paper, "task": [task]}
+    )
+    sheets = [solve(spec, v, g) for v, g in enumerate(sample(spec, 5))]
+    sources = [write(sheet, kind) for sheet in sheets for kind in KINDS]
+    with tempfile.TemporaryDirectory() as folder:
+        return find_tex("embedded").run(
+            document(sources, spec.paper), LATEX, Path(folder), sheets=len(sources)
+        )
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_box_is_too_wide_or_too_high(shape: str, paper: str) -> None:
+    assert [] == re.findall("Overfull.*", typeset(SHAPES[shape], 3, paper).log)
+
+
+def test_solutions_of_the_exam_fit_the_answers_places_on_the_same_pages() -> None:
+    run = typeset({}, 60)
+    assert {2} == set(run.pages)
+    assert [] == re.findall("worksheet: solution.*higher.*", run.log)
+
+
+def test_a_long_solution_goes_on_over_pages() -> None:
+    question, solution = typeset(SHAPES["the largest"], 1).pages
+    assert question < solution

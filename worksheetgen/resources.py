@@ -1,0 +1,15 @@
+"""Where the shipped templates lie, in a checkout and in an installed wheel."""
+
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def templates() -> Path:
+    """The folder ``templates/``: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).parent
+    return next(
+        folder
+        for folder in (package / "templates", package.parent / "templates")
+        if folder.is_dir()
+    )

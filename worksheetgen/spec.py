@@ -1,0 +1,164 @@
+"""The exam spec: a TOML file, validated into frozen models."""
+
+import operator
+import tomllib
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
+from pydantic_core import ErrorDetails
+
+from worksheetgen.errors import SpecError
+from worksheetgen.problems import problem_types
+from worksheetgen.problems.settings import Settings, suggest
+from worksheetgen.resources import templates
+from worksheetgen.typeset.characters import printable
+
+MAX_VARIANTS = 100_000
+SEED_BITS = 63
+"""Seeds are TOML integers, which have 64 bits with the sign."""
+
+Text = Annotated[str, Field(strict=True, min_length=1, max_length=100), AfterValidator(printable)]
+Points = Annotated[int, Field(strict=True, ge=0, le=100)]
+
+
+class PartSpec(Settings):
+    """A part: a problem type, the items to ask, and what to draw or fix."""
+
+    problem: str
+    items: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)] | None = None
+    """The items to ask, in order; absent: all of the problem type."""
+    points: tuple[Points, ...] | None = None
+    """Points per item; absent: the problem type's own."""
+    sample: Any
+    given: Any
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        kind = problem_types()[self.problem]
+        items = self.items or tuple(kind.items)
+        for name in items:
+            if name not in kind.items:
+                raise ValueError(
+                    f"unknown item {name!r} of {self.problem}{suggest(name, kind.items)}"
+                )
+            if items.count(name) > 1:
+                raise ValueError(f"item {name!r} is asked twice; name it once")
+        if self.points is not None and len(self.points) != len(items):
+            raise ValueError(
+                f"points has {len(self.points)} entries for {len(items)} items; give one per item"
+            )
+        kind.check(self.sample, self.given)
+        return self
+
+    @property
+    def worth(self) -> dict[str, int]:
+        """The points of each item, in the order asked."""
+        kind = problem_types()[self.problem]
+        items = self.items or tuple(kind.items)
+        points = self.points or tuple(kind.items[name].points for name in items)
+        return dict(zip(items, points, strict=True))
+
+
+def _part_of(name: str) -> type[PartSpec]:
+    """The spec of a part of one problem type, with that type's own settings."""
+    kind = problem_types()[name]
+    fields: Any = {
+        "problem": Literal[name],
+        "sample": (kind.Sample, Field(default_factory=kind.Sample)),
+        "given": (kind.Given, Field(default_factory=kind.Given)),
+    }
+    return create_model(f"{kind.__name__}Part", __base__=PartSpec, **fields)
+
+
+if TYPE_CHECKING:
+    AnyPart = PartSpec
+else:
+    AnyPart = reduce(operator.or_, map(_part_of, problem_types()))
+
+
+class TaskSpec(Settings):
+    """A task: a number, a title, and its parts."""
+
+    number: Annotated[int, Field(strict=True, ge=1, le=99)]
+    title: Text
+    part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=26)]
+
+
+class ExamSpec(Settings):
+    """An exam: what its variants have in common."""
+
+    title: Text
+    variants: Annotated[int, Field(strict=True, ge=1, le=MAX_VARIANTS)] = 1
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**SEED_BITS)] | None = None
+    """Absent: drawn from the operating system, and recorded in the manifest."""
+    paper: Literal["a4", "letter"] = "a4"
+    task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=20)]
+
+
+def shipped_exams() -> dict[str, Path]:
+    """The exam specs that ship, by name."""
+    return {path.stem: path for path in sorted((templates() / "exams").glob("*.toml"))}
+
+
+def find_exam(exam: str) -> Path:
+    """The spec that ``exam`` names: a shipped exam, or else a file."""
+    shipped = shipped_exams()
+    path = Path(exam)
+    if exam in shipped:
+        return shipped[exam]
+    if path.suffix == ".toml" or path.exists():
+        return path
+    raise SpecError(
+        f"no shipped exam {exam!r}{suggest(exam, shipped)}; a file's name ends in .toml"
+    )
+
+
+def load_spec(path: Path, **overrides: Any) -> ExamSpec:
+    """Read and validate a spec; an override that is not None replaces the key of its name.
+
+    Raises:
+        SpecError: the file cannot be read, is not TOML, or says what it must not.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SpecError(
+            f"{path}: {error.strerror}; 'worksheetgen new {path.name}' writes a spec to edit"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise SpecError(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(f"{path}: not TOML: {error}") from None
+    table |= {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return ExamSpec.model_validate(table)
+    except ValidationError as error:
+        raise SpecError(f"{path}{_message(error.errors()[0])}") from None
+
+
+def _message(error: ErrorDetails) -> str:
+    """What is wrong where, as ``, task 1, part 2, sample.values: …, got …``."""
+    where = ""
+    keys: list[str] = []
+    for step in error["loc"]:
+        if isinstance(step, int) and keys and keys[-1] in ("task", "part"):
+            where += f", {keys.pop()} {step + 1}"
+        elif isinstance(step, int):
+            keys.append(f"entry {step + 1}")
+        elif step not in problem_types() and not step.endswith("]"):
+            keys.append(step)
+    place = where + (f", {'.'.join(keys)}" if keys else "")
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{place}: {message[0].lower()}{message[1:]}{_found(error)}"
+
+
+def _found(error: ErrorDetails) -> str:
+    value = error["input"]
+    if error["type"] in ("missing", "unknown_key", "value_error") or isinstance(value, dict):
+        return ""
+    shown = repr(value)
+    return f", got {shown if len(shown) <= 60 else shown[:57] + '...'}"  # noqa: PLR2004

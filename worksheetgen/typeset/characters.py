@@ -1,0 +1,60 @@
+"""Which characters the sheets can print, and how they are written in LaTeX."""
+
+import re
+import unicodedata
+
+from pylatex.utils import escape_latex
+
+_PRINTABLE = frozenset(
+    chr(code)
+    for low, high in [
+        (0x20, 0x7E),  # ASCII
+        (0xA1, 0xAC),  # Latin-1 up to the soft hyphen, which does not print
+        (0xAE, 0x125),  # Latin-1 and Latin Extended-A, as far as the T1 encoding goes
+        (0x128, 0x137),
+        (0x139, 0x13E),
+        (0x141, 0x148),
+        (0x14A, 0x165),
+        (0x168, 0x17E),
+        (0x218, 0x21B),  # Romanian
+        (0x1E9E, 0x1E9E),  # capital sharp s
+        (0x2013, 0x2014),  # dashes
+        (0x2018, 0x201A),  # quotation marks
+        (0x201C, 0x201E),
+        (0x2026, 0x2026),  # ellipsis
+        (0x2039, 0x203A),
+        (0x20AC, 0x20AC),  # euro
+    ]
+    for code in range(low, high + 1)
+)
+_LIGATURE = re.compile(r"(?<=[-`'<>,!?])(?=[-`'<>,])")
+
+
+def printable(text: str) -> str:
+    """The text in composed form.
+
+    Raises:
+        ValueError: it holds a character that the embedded fonts lack.
+
+    >>> printable("Deep Learning für Łukasz: 100 % & more")
+    'Deep Learning für Łukasz: 100 % & more'
+    """
+    text = unicodedata.normalize("NFC", text)
+    for character in text:
+        if character not in _PRINTABLE:
+            name = unicodedata.name(character, "a control character")
+            raise ValueError(
+                f"the character {character!r} (U+{ord(character):04X}, {name}) cannot be "
+                "printed by the embedded fonts, which have Latin letters; write it in those"
+            )
+    return text
+
+
+def escape(text: str) -> str:
+    r"""Text as LaTeX that prints it literally.
+
+    >>> print(escape(r"100 % of \TeX -- a_b"))
+    100 \% of \textbackslash{}TeX -{}- a\_b
+    """
+    parts = (str(escape_latex(part)).replace("{-}", "-") for part in _LIGATURE.split(text))
+    return "{}".join(parts).replace(r"\^{}", r"\textasciicircum{}").replace('"', r"\textquotedbl{}")

