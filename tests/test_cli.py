@@ -1,0 +1,250 @@
+"""Commands as users run them, the right way and the wrong way."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Cli
+from tests.tex import text_of
+from worksheetgen.typeset.tex import find_tex
+
+BAD_SPEC = (
+    'title = "x"\n[[task]]\nnumber = 1\ntitle = "y"\n[[task.part]]\nproblem = "convolution"\n'
+)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def change_manifest(folder: Path, change: Any) -> None:
+    path = folder / "manifest.jsonl"
+    header, *variants = [json.loads(line) for line in path.read_text().splitlines()]
+    change(variants[0])
+    path.write_text("".join(json.dumps(record) + "\n" for record in [header, *variants]))
+
+
+def test_the_reference_exam_stands_on_paper(reference: Path) -> None:
+    question = text_of((reference / "questions" / "001.pdf").read_bytes())
+    solution = text_of((reference / "solutions" / "001.pdf").read_bytes())
+    for text in (question, solution):
+        for words in ("Task 3", "Convolution", "(10 points)", "Variant 001", "Page 2 of 2", "(3P)"):
+            assert words in text
+    assert "Student number" in question
+    assert "Solution" not in question
+    for words in (
+        "H0 = 1 · 2 + 0 · (−1) + (−1) · 0 + (−2) · (−1) = 2 + 0 + 0 + 2 = 4",
+        "L = H1 + 2H2",
+        "If K00 increases slightly, L decreases.",
+        "If K00 decreases slightly, L increases.",
+    ):
+        assert words in solution
+
+
+def test_the_same_seed_makes_the_same_bytes_in_any_folder(cli: Cli, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert 0 == cli("generate", "-n", 30, "--seed", 7, "--out", tmp_path / name).code
+    assert 61 == len(files(tmp_path / "one"))
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert 0 == cli("verify", tmp_path / "one").code
+    assert 0 == cli("verify", tmp_path / "two").code
+
+
+def test_a_variant_is_the_same_however_many_there_are(cli: Cli, tmp_path: Path) -> None:
+    for count in (5, 60):
+        cli("generate", "-n", count, "--seed", 7, "--out", tmp_path / str(count))
+    few, many = files(tmp_path / "5"), files(tmp_path / "60")
+    del few["manifest.jsonl"]
+    assert few == {name: many[name] for name in few}
+
+
+def test_an_unseeded_exam_is_a_new_one_and_records_its_seed(cli: Cli, tmp_path: Path) -> None:
+    seeds = set()
+    for name in ("one", "two"):
+        out = cli("generate", "-n", 1, "--out", tmp_path / name).out
+        header = json.loads((tmp_path / name / "manifest.jsonl").read_text().partition("\n")[0])
+        assert f"--seed {header['seed']}" in out
+        seeds.add(header["seed"])
+    assert 2 == len(seeds)
+
+
+@pytest.mark.parametrize("item", range(5))
+def test_verify_misses_no_changed_answer(cli: Cli, reference: Path, item: int) -> None:
+    def change(variant: dict[str, Any]) -> None:
+        record = variant["tasks"][0]["parts"][0]["items"][item]
+        text = json.dumps(record["answer"])
+        for old, new in (("decreases", "increases"), ("2", "3"), ("4", "5")):
+            if old in text:
+                record["answer"] = json.loads(text.replace(old, new, 1))
+                return
+
+    change_manifest(reference, change)
+    run = cli("verify", reference)
+    assert 1 == run.code
+    for word in ("recompute failed: 001, task 3, (a)", "expected", "found"):
+        assert word in run.out
+
+
+def test_verify_misses_no_changed_given(cli: Cli, reference: Path) -> None:
+    change_manifest(
+        reference, lambda v: v["tasks"][0]["parts"][0]["given"]["X"][0].__setitem__(0, 1)
+    )
+    assert 1 == cli("verify", reference).code
+
+
+def test_verify_misses_no_wrong_total(cli: Cli, reference: Path) -> None:
+    change_manifest(reference, lambda v: v["tasks"][0].__setitem__("points", 11))
+    assert "expected  10" in cli("verify", reference).out
+
+
+def test_verify_misses_no_changed_or_missing_file(cli: Cli, reference: Path) -> None:
+    with (reference / "questions" / "001.pdf").open("ab") as pdf:
+        pdf.write(b"%")
+    assert 1 == cli("verify", reference).code
+    (reference / "questions" / "001.pdf").unlink()
+    assert "missing" in cli("verify", reference).out
+
+
+def test_verify_refuses_a_manifest_without_variants(cli: Cli, reference: Path) -> None:
+    manifest = reference / "manifest.jsonl"
+    manifest.write_text(manifest.read_text().partition("\n")[0] + "\n")
+    run = cli("verify", reference)
+    assert (2, True) == (run.code, "nothing to check" in run.err)
+
+
+def test_verify_names_the_line_of_a_strange_variant(cli: Cli, reference: Path) -> None:
+    change_manifest(reference, lambda v: v["tasks"][0].pop("parts"))
+    run = cli("verify", reference)
+    assert (2, True) == (run.code, "line 2: not a variant of format 1" in run.err)
+
+
+WRONG = {
+    "missing file": ["generate", "nowhere.toml"],
+    "unknown exam": ["generate", "convolutoin"],
+    "zero variants": ["generate", "-n", "0"],
+    "text for a number": ["generate", "-n", "many"],
+    "negative seed": ["generate", "--seed", "-1"],
+    "unknown paper": ["generate", "--paper", "a5"],
+    "unknown option": ["generate", "--sede", "1"],
+    "unknown command": ["genrate"],
+    "impossible values": ["generate", "impossible.toml"],
+    "no such TeX": ["generate", "--tex", "./pdftex"],
+    "nothing to verify": ["verify", "nowhere"],
+    "spec without its ending": ["new", "exam"],
+    "spec that exists": ["new", "impossible.toml"],
+    "spec in a folder that does not exist": ["new", "nowhere/exam.toml"],
+    "output is a file": ["generate", "--out", "impossible.toml"],
+    "output below a file": ["generate", "--out", "impossible.toml/out"],
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_bad_input_is_one_message_and_leaves_nothing(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = tmp_path / "impossible.toml"
+    spec.write_text(BAD_SPEC + "[task.part.sample]\nvalues = [1, 1]\n")
+    before = files(tmp_path)
+    run = cli(*WRONG[case])
+    assert (2, "") == (run.code, run.out)
+    assert "rror" in run.err
+    assert "Traceback" not in run.err
+    assert before == files(tmp_path)
+    assert [spec] == list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_named(cli: Cli) -> None:
+    run = cli("generate", "-n", 1, "--out", "/proc/worksheets")
+    assert (2, True) == (run.code, "/proc/worksheets: " in run.err)
+
+
+def test_another_exams_sheets_are_not_overwritten(cli: Cli, reference: Path) -> None:
+    before = files(reference)
+    run = cli("generate", "reference", "--seed", 2, "--out", reference)
+    assert (2, True) == (run.code, "--replace" in run.err)
+    assert before == files(reference)
+    assert 0 == cli("generate", "reference", "--seed", 1, "--out", reference).code
+    assert before == files(reference)
+    again = cli("generate", "-n", 2, "--seed", 2, "--out", reference, "--replace")
+    assert 0 == again.code
+    assert 0 == cli("verify", reference).code
+
+
+def test_a_folder_with_questions_of_somebody_else_is_left_alone(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "questions").mkdir()
+    (tmp_path / "questions" / "mine.txt").write_text("mine")
+    assert 2 == cli("generate", "reference", "--out", tmp_path).code
+    assert 0 == cli("generate", "reference", "--out", tmp_path, "--replace").code
+    assert "mine" == (tmp_path / "questions" / "mine.txt").read_text()
+
+
+def test_a_tex_failure_leaves_the_earlier_sheets(cli: Cli, reference: Path) -> None:
+    before = files(reference)
+    false = "/bin/false"
+    assert 2 == cli("generate", "reference", "--tex", false, "--out", reference, "--replace").code
+    assert before == files(reference)
+
+
+def test_hostile_titles_are_printed_literally(cli: Cli, tmp_path: Path) -> None:
+    title = r"100 % \input{/etc/passwd} & #1_{x}^~ $y$"
+    spec = tmp_path / "exam.toml"
+    spec.write_text(BAD_SPEC.replace('"x"', f"'{title}'").replace('"y"', f"'{title}'"))
+    assert 0 == cli("generate", spec, "--seed", 1, "--out", tmp_path / "out").code
+    text = text_of((tmp_path / "out" / "questions" / "001.pdf").read_bytes())
+    assert 2 < text.count(title)
+
+
+def test_sources_to_edit_compile_to_the_same_pages(cli: Cli, tmp_path: Path) -> None:
+    assert 0 == cli("generate", "reference", "--keep-tex", "--out", tmp_path).code
+    names = sorted(path.name for path in (tmp_path / "tex").iterdir())
+    assert ["001-question.tex", "001-solution.tex", "worksheet.sty"] == names
+    work = tmp_path / "work"
+    work.mkdir()
+    for kind in ("question", "solution"):
+        source = (tmp_path / "tex" / f"001-{kind}.tex").read_text(encoding="utf-8")
+        run = find_tex("embedded").run(source, tmp_path / "tex", work, sheets=1)
+        assert text_of(run.pdf) == text_of((tmp_path / f"{kind}s" / "001.pdf").read_bytes())
+
+
+def test_new_writes_a_spec_that_generate_takes(cli: Cli, tmp_path: Path) -> None:
+    spec = tmp_path / "mine.toml"
+    assert 0 == cli("new", spec).code
+    assert 0 == cli("generate", spec, "-n", 1, "--out", tmp_path / "out").code
+    assert "# " in spec.read_text(encoding="utf-8")
+
+
+def test_list_shows_problems_items_options_and_exams(cli: Cli) -> None:
+    run = cli("list")
+    for word in ("convolution", "kernel_gradient", "sample.stride", "given.X", "reference"):
+        assert word in run.out
+
+
+def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "worksheetgen", "generate", "-n", "400", "--out", str(out)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as run:
+        while not (out / "questions").exists():
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        message = run.communicate()[1].decode()
+    assert (130, True) == (run.returncode, "finished variants are in" in message)
+    lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()]
+    named = {file["path"] for line in lines[1:] for file in line["files"].values()}
+    assert named <= set(files(out))
+    assert all(
+        content.rstrip().endswith(b"%%EOF")
+        for name, content in files(out).items()
+        if name.endswith(".pdf")
+    )
+    assert not list(tmp_path.rglob(".*.part"))

@@ -1,0 +1,171 @@
+"""The command line: commands, options, and the one place where errors become messages."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from worksheetgen import __version__
+from worksheetgen.build import Build, generate
+from worksheetgen.errors import OutputError, WorksheetError
+from worksheetgen.problems import problem_types
+from worksheetgen.spec import find_exam, load_spec, shipped_exams
+from worksheetgen.typeset.tex import EMBEDDED, find_tex
+from worksheetgen.verify.folder import verify_folder
+from worksheetgen.verify.report import Report
+
+FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
+MAX_SHOWN = 20
+"""Failures that are shown one by one; more are counted."""
+
+app = typer.Typer(
+    help="From one exam task, as many variants as you need, with every number proven.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+said = Console(highlight=False, soft_wrap=True)
+warned = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run a command; what goes wrong for the user becomes a message and an exit code."""
+    try:
+        app()
+    except WorksheetError as error:
+        warned.print(f"[bold red]error:[/] {escape(str(error))}")
+        sys.exit(UNUSABLE)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's form of a callback
+    if wanted:
+        said.print(f"worksheetgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("generate")
+def generate_command(
+    exam: Annotated[str, typer.Argument(help="A shipped exam or a TOML file.")] = "convolution",
+    variants: Annotated[
+        int | None, typer.Option("-n", "--variants", help="How many variants; overrides the spec.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same sheets.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder to fill.")] = Path("out"),
+    paper: Annotated[
+        Literal["a4", "letter"] | None, typer.Option(help="Paper size; overrides the spec.")
+    ] = None,
+    tex: Annotated[
+        str, typer.Option(help="embedded, system, or the path of a pdflatex.")
+    ] = EMBEDDED,
+    *,
+    keep_tex: Annotated[
+        bool, typer.Option("--keep-tex", help="Also write a .tex to edit per sheet.")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
+    ] = False,
+) -> None:
+    """Make question and solution sheets of an exam."""
+    spec = load_spec(find_exam(exam), variants=variants, seed=seed, paper=paper)
+    build = Build(spec, out, find_tex(tex), keep_tex=keep_tex, replace=replace)
+    with _progress("sheets") as progress:
+        bar = progress.add_task("", total=spec.variants)
+        try:
+            used = generate(build, lambda done: progress.update(bar, completed=done))
+        except KeyboardInterrupt:
+            warned.print(f"stopped; finished variants are in {escape(str(out))}")
+            raise typer.Exit(INTERRUPTED) from None
+    said.print(
+        f"{2 * spec.variants} sheets of {spec.variants} variants in [bold]{escape(str(out))}[/]"
+    )
+    said.print("  questions/   to hand out")
+    said.print("  solutions/   the same with worked answers")
+    said.print(f"  seed {used}   makes the same sheets again (--seed {used})")
+    said.print(f"Check them with: worksheetgen verify {escape(str(out))}")
+
+
+@app.command("verify")
+def verify_command(
+    folder: Annotated[Path, typer.Argument(help="A folder that generate filled.")] = Path("out"),
+) -> None:
+    """Prove the sheets of a folder: exit code 0 if all is proven, 1 if a check fails."""
+    report = verify_folder(folder)
+    _show(report)
+    raise typer.Exit(FAILED if report.failures else 0)
+
+
+@app.command("list")
+def list_command() -> None:
+    """Show the problem types with their items and options, and the exams that ship."""
+    for kind in problem_types().values():
+        items = Table(title=f"problem {kind.name}: items", title_justify="left")
+        for heading in ("item", "points", "answer"):
+            items.add_column(heading)
+        for item in kind.items.values():
+            items.add_row(item.name, str(item.points), escape(item.summary))
+        said.print(items)
+        options = Table(title=f"problem {kind.name}: sample and given", title_justify="left")
+        for heading in ("key", "default", "meaning"):
+            options.add_column(heading)
+        for table, model in (("sample", kind.Sample), ("given", kind.Given)):
+            for name, field in model.model_fields.items():
+                default = "drawn" if field.default is None else str(list(field.default))
+                options.add_row(f"{table}.{name}", escape(default), escape(field.description or ""))
+        said.print(options)
+    said.print(f"exams: {', '.join(shipped_exams())}")
+
+
+@app.command("new")
+def new_command(
+    file: Annotated[Path, typer.Argument(help="The spec to write, a .toml file.")],
+    source: Annotated[str, typer.Option("--from", help="The shipped exam to start from.")] = (
+        "convolution"
+    ),
+) -> None:
+    """Write a commented exam spec to edit."""
+    if file.suffix != ".toml":
+        raise OutputError(f"{file}: a spec's name ends in .toml")
+    template = find_exam(source)
+    try:
+        with file.open("xb") as spec, template.open("rb") as shipped:
+            shutil.copyfileobj(shipped, spec)
+    except FileExistsError:
+        raise OutputError(f"{file} exists; choose another name or remove it") from None
+    except OSError as error:
+        raise OutputError(f"{file}: {error.strerror}") from None
+    said.print(f"Edit {escape(str(file))}, then: worksheetgen generate {escape(str(file))}")
+
+
+def _progress(unit: str) -> Progress:
+    """A bar on standard error, silent where nobody watches."""
+    columns = (TextColumn(unit), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=warned, transient=True, disable=not warned.is_terminal)
+
+
+def _show(report: Report) -> None:
+    table = Table("check", "proven", "failed")
+    for check in sorted({*report.proven, *(failure.check for failure in report.failures)}):
+        failed = sum(failure.check == check for failure in report.failures)
+        table.add_row(check, str(report.proven[check]), str(failed))
+    said.print(table)
+    for failure in report.failures[:MAX_SHOWN]:
+        said.print(f"[bold red]{failure.check}[/] failed: {escape(failure.place)}")
+        said.print(f"  expected  {escape(str(failure.expected))}")
+        said.print(f"  found     {escape(str(failure.found))}")
+    if len(report.failures) > MAX_SHOWN:
+        said.print(f"and {len(report.failures) - MAX_SHOWN} more")
