@@ -1,10 +1,12 @@
 """Commands as users run them, the right way and the wrong way."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +105,7 @@ def test_verify_misses_no_changed_given(cli: Cli, reference: Path) -> None:
 
 
 def test_verify_misses_no_wrong_total(cli: Cli, reference: Path) -> None:
-    change_manifest(reference, lambda v: v["tasks"][0].__setitem__("points", 11))
+    change_manifest(reference, lambda v: v["tasks"][0].update(points=11))
     assert "expected  10" in cli("verify", reference).out
 
 
@@ -122,10 +124,75 @@ def test_verify_refuses_a_manifest_without_variants(cli: Cli, reference: Path) -
     assert (2, True) == (run.code, "nothing to check" in run.err)
 
 
-def test_verify_names_the_line_of_a_strange_variant(cli: Cli, reference: Path) -> None:
-    change_manifest(reference, lambda v: v["tasks"][0].pop("parts"))
+STRANGE: dict[str, Any] = {
+    "no parts": lambda v: v["tasks"][0].pop("parts"),
+    "no tasks": lambda v: v["tasks"].clear(),
+    "a fraction as answer": lambda v: v["tasks"][0]["parts"][0]["items"][2].update(answer=0.5),
+    "a path outside": lambda v: v["files"]["question"].update(path="/etc/passwd"),
+    "no solution": lambda v: v["files"].pop("solution"),
+    "a huge number": lambda v: v["tasks"][0]["parts"][0]["given"].update(padding=[10**12, 0]),
+}
+
+
+@pytest.mark.parametrize("case", STRANGE)
+def test_verify_names_the_line_that_is_not_of_the_format(
+    cli: Cli, reference: Path, case: str
+) -> None:
+    change_manifest(reference, STRANGE[case])
     run = cli("verify", reference)
-    assert (2, True) == (run.code, "line 2: not a variant of format 1" in run.err)
+    assert (2, True) == (run.code, "line 2: not format 1" in run.err)
+
+
+OTHER: dict[str, Any] = {
+    "another item": lambda v: v["tasks"][0]["parts"][0]["items"][0].update(item="windows"),
+    "another label": lambda v: v["tasks"][0]["parts"][0]["items"][0].update(label="ii"),
+    "another variant": lambda v: v.update(variant="002"),
+    "another stride": lambda v: v["tasks"][0]["parts"][0]["given"].update(stride=[2, 1]),
+    "other points": lambda v: v["tasks"][0]["parts"][0]["items"][0].update(points=3),
+    "question and solution exchanged": lambda v: v.update(
+        files={"question": v["files"]["solution"], "solution": v["files"]["question"]}
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHER)
+def test_verify_misses_nothing_that_the_spec_did_not_ask_for(
+    cli: Cli, reference: Path, case: str
+) -> None:
+    change_manifest(reference, OTHER[case])
+    run = cli("verify", reference)
+    assert (1, True) == (run.code, "specified failed" in run.out)
+
+
+def test_verify_misses_no_sheet_beside_the_manifest(cli: Cli, reference: Path) -> None:
+    solution = (reference / "solutions" / "001.pdf").read_bytes()
+    (reference / "questions" / "002.pdf").write_bytes(solution)
+    assert "questions/002.pdf" in cli("verify", reference).out
+
+
+def test_verify_takes_a_pair_without_its_manifest(cli: Cli, reference: Path) -> None:
+    pair = [reference / "questions" / "001.pdf", reference / "solutions" / "001.pdf"]
+    assert 0 == cli("verify", *pair).code
+    assert 1 == cli("verify", pair[0], pair[0]).code
+    assert 2 == cli("verify", pair[0], reference / "manifest.jsonl").code
+
+
+def test_reports_for_programs_name_each_check(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    change_manifest(
+        reference, lambda v: v["tasks"][0]["parts"][0]["items"][2].update(answer=[2, 1, -1, 6])
+    )
+    junit = tmp_path / "junit.xml"
+    run = cli("verify", reference, "--json", "--junit", junit)
+    outcome = json.loads(run.out)
+    assert 1 == run.code
+    assert {"recompute", "differentiate", "read back"} == {
+        failure["check"] for failure in outcome["failures"]
+    }
+    suite = ET.parse(junit).getroot()  # noqa: S314 - our own file
+    cases = suite.findall("testcase")
+    assert int(suite.attrib["tests"]) == len(cases)
+    assert len(outcome["failures"]) == len(suite.findall("testcase/failure"))
+    assert "" == cli("verify", reference, "-q").out.partition("failed")[0].replace("recompute ", "")
 
 
 WRONG = {
@@ -144,6 +211,12 @@ WRONG = {
     "spec that exists": ["new", "impossible.toml"],
     "spec in a folder that does not exist": ["new", "nowhere/exam.toml"],
     "output is a file": ["generate", "--out", "impossible.toml"],
+    "folder as a spec": ["generate", "."],
+    "a name too long": ["generate", "a" * 300],
+    "a folder's name too long": ["generate", "--out", "a" * 300],
+    "a program that is no TeX": ["generate", "--tex", "/bin/true"],
+    "spec from an unknown one": ["new", "other.toml", "--from", "missing.toml"],
+    "three things to verify": ["verify", "a.pdf", "b.pdf", "c.pdf"],
     "output below a file": ["generate", "--out", "impossible.toml/out"],
 }
 
@@ -181,12 +254,48 @@ def test_another_exams_sheets_are_not_overwritten(cli: Cli, reference: Path) -> 
     assert 0 == cli("verify", reference).code
 
 
+def test_what_the_user_put_or_changed_there_is_not_given_up(cli: Cli, tmp_path: Path) -> None:
+    command = ("generate", "reference", "--seed", 5, "--keep-tex", "--out", tmp_path)
+    cli(*command)
+    for name in ("tex/001-question.tex", "tex/2025-mine.tex", "questions/2025-final.pdf"):
+        (tmp_path / name).write_text("mine")
+    assert 0 == cli(*command).code
+    for name in ("tex/001-question.tex", "tex/2025-mine.tex", "questions/2025-final.pdf"):
+        assert "mine" == (tmp_path / name).read_text()
+    (tmp_path / "questions" / "001.pdf").write_text("mine")
+    run = cli(*command)
+    assert (2, True) == (run.code, "questions/001.pdf that is not as it was made" in run.err)
+    assert "mine" == (tmp_path / "questions" / "001.pdf").read_text()
+
+
 def test_a_folder_with_questions_of_somebody_else_is_left_alone(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "questions").mkdir()
     (tmp_path / "questions" / "mine.txt").write_text("mine")
     assert 2 == cli("generate", "reference", "--out", tmp_path).code
     assert 0 == cli("generate", "reference", "--out", tmp_path, "--replace").code
     assert "mine" == (tmp_path / "questions" / "mine.txt").read_text()
+
+
+def test_a_file_where_a_folder_must_be_is_named_and_nothing_lost(cli: Cli, reference: Path) -> None:
+    shutil.rmtree(reference / "questions")
+    (reference / "questions").touch()
+    before = files(reference)
+    assert 2 == cli("generate", "-n", 2, "--out", reference, "--replace").code
+    assert before == files(reference)
+
+
+def test_an_interrupted_run_goes_on_to_the_same_bytes(cli: Cli, tmp_path: Path) -> None:
+    command = ("generate", "-n", 60, "--seed", 7, "--out")
+    cli(*command, tmp_path / "whole")
+    whole = files(tmp_path / "whole")
+    shutil.copytree(tmp_path / "whole", tmp_path / "torn")
+    manifest = tmp_path / "torn" / "manifest.jsonl"
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    manifest.write_bytes(b"".join(lines[:20]) + lines[20][:100])
+    for path in (tmp_path / "torn" / "solutions").glob("0[3-6]*.pdf"):
+        path.unlink()
+    assert 0 == cli(*command, tmp_path / "torn").code
+    assert whole == files(tmp_path / "torn")
 
 
 def test_a_tex_failure_leaves_the_earlier_sheets(cli: Cli, reference: Path) -> None:

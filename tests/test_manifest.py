@@ -6,13 +6,17 @@ import jsonschema
 import pytest
 
 from worksheetgen.errors import OutputError
-from worksheetgen.manifest import SCHEMA, read_manifest
+from worksheetgen.manifest import SCHEMA, json_schema, read_manifest
 
 schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "manifest.jsonl").read_text().splitlines()]
+
+
+def test_the_schema_that_ships_is_that_of_the_models() -> None:
+    assert json_schema() == schema
 
 
 def test_the_schema_is_a_schema() -> None:
@@ -53,14 +57,14 @@ def test_the_reference_exam_is_recorded_as_it_was_set(reference: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "line 1: format None"),
-        (b'{"format": 2}\n', "line 1: format 2"),
+        (b"", "line 1: not JSON"),
+        (b'{"format": 2}\n', "line 1: not format 1"),
         (b"{nonsense\n", "line 1: not JSON"),
-        (b"[1]\n", "line 1: expected an object"),
-        (b'{"format": 1}\n{"vari', "line 2: not JSON"),
+        (b"[1]\n", "line 1: not format 1"),
+        (b'{"format": true}\n', "line 1: not format 1"),
         (b"\xff\xfe", "not UTF-8"),
     ],
-    ids=["empty", "later format", "no JSON", "no object", "torn line", "UTF-16"],
+    ids=["empty", "later format", "no JSON", "no object", "true as format", "UTF-16"],
 )
 def test_an_unreadable_manifest_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "manifest.jsonl").write_bytes(content)

@@ -43,13 +43,31 @@ def test_an_override_replaces_a_key(tmp_path: Path) -> None:
 WRONG = {
     "broken TOML": ("title = ", "not TOML"),
     "no task": ('title = "x"\ntask = []', "task: "),
-    "missing title": (GOOD.replace('title = "Exam"\n', ""), "title: field required"),
+    "missing title": (GOOD.replace('title = "Exam"\n', ""), "title: missing"),
     "empty title": (GOOD.replace('"Exam"', '""'), "title: "),
-    "long title": (GOOD.replace('"Exam"', f'"{"x" * 101}"'), "title: "),
+    "long title": (GOOD.replace('"Exam"', f'"{"x" * 81}"'), "title: "),
     "title of a wrong type": (GOOD.replace('"Exam"', "3"), "title: .*string, got 3"),
     "Chinese title": (GOOD.replace('"Exam"', '"考试"'), r"title: the character '考' \(U\+8003"),
     "control character": (GOOD.replace('"Exam"', '"a\\u0007"'), r"U\+0007"),
     "line break in title": (GOOD.replace('"Exam"', '"a\\nb"'), r"U\+000A"),
+    "blank title": (GOOD.replace('"Exam"', '"  "'), "title: nothing but spaces"),
+    "two tasks of one number": (
+        GOOD + '[[task]]\nnumber = 3\ntitle = "x"\n[[task.part]]\nproblem = "convolution"',
+        "two tasks have the number 3",
+    ),
+    "one task as a table": (GOOD.replace("[[task]]", "[task]"), "task: expected a list"),
+    "huge seed": ("seed = " + "9" * 5000 + "\n" + GOOD, "cannot be read"),
+    "deep nesting": ("x = " + "[" * 3000 + "]" * 3000, "cannot be read|not TOML"),
+    "zero kernel": (GOOD + "[task.part.given]\nK = [[0]]", "given.K is all zero"),
+    "small gradient called large": (
+        GOOD + "[task.part.given]\nentry_gradient = 1",
+        "entry_gradient is 1, but the question calls it large",
+    ),
+    "rows too wide to read": (
+        GOOD
+        + "[task.part.sample]\ninput_shape = [6, 7]\nkernel_shape = [2, 3]\nvalues = [-99, 99]",
+        "25 output and 6 kernel entries do not fit a page; with these values at most 19",
+    ),
     "zero variants": (GOOD.replace("= 2", "= 0"), "variants: .*greater than or equal to 1, got 0"),
     "a million variants": (GOOD.replace("= 2", "= 1000000"), "variants: .*100000"),
     "variants as text": (GOOD.replace("= 2", '= "2"'), "variants: .*integer, got '2'"),
@@ -87,7 +105,6 @@ WRONG = {
         "given.upstream has 2 entries, the output has 3",
     ),
     "entry outside the kernel": (GOOD + "[task.part.given]\nentry = [2, 0]", "lies outside the 2"),
-    "gradient of zero": (GOOD + "[task.part.given]\nentry_gradient = 0", "entry_gradient is 0"),
     "shapes that disagree": (
         GOOD + "[task.part.sample]\nkernel_shape = [1, 1]\n[task.part.given]\nK = [[1, 2]]",
         r"sample.kernel_shape is \[1, 1\], but the given matrix is 1 × 2",
@@ -115,6 +132,17 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_named_with_the_way_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="No such file.*worksheetgen new exam.toml"):
         load_spec(tmp_path / "exam.toml")
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "notepad.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert "Exam" == load_spec(path).title
+
+
+def test_an_option_is_named_in_place_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="^-n, variants: "):
+        load_spec(spec_file(tmp_path, GOOD), variants=0)
 
 
 def test_a_folder_is_no_spec(tmp_path: Path) -> None:

@@ -4,21 +4,25 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from worksheetgen import manifest
-from worksheetgen.manifest import File
+from worksheetgen.errors import ProofError
+from worksheetgen.manifest import File, Record
 from worksheetgen.output import OutputFolder
-from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Answers, Problem
 from worksheetgen.resources import templates
 from worksheetgen.sampling import Place, Sampler
-from worksheetgen.sheet import Item, Part, Sheet, Task, item_label, part_label
+from worksheetgen.sheet import Item, Part, Sheet, Task, item_label, part_label, variant_code
 from worksheetgen.spec import SEED_BITS, ExamSpec, PartSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.split import split
 from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.writing import Kind, write
+from worksheetgen.verify.paper import Spaces
+from worksheetgen.verify.prove import Exam, prove, side_by_side
+from worksheetgen.verify.report import Report
 
 GROUP = 50
 """Variants per TeX run: one start of TeX serves them all."""
@@ -34,6 +38,7 @@ class Build:
     out: Path
     tex: Tex
     keep_tex: bool = False
+    verify: bool = True
     replace: bool = False
 
 
@@ -51,30 +56,39 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
     seed = secrets.randbits(SEED_BITS) if spec.seed is None else spec.seed
     header = manifest.header(spec, seed, build.tex)
     folder = OutputFolder(build.out)
-    folder.claim(header, replace=build.replace)
+    finished = folder.claim(header, replace=build.replace)
     sheets = [solve(spec, variant, givens) for variant, givens in enumerate(sample(spec, seed))]
-    for start in range(0, len(sheets), GROUP):
+    exam = Exam()
+    for start in range(len(finished), len(sheets), GROUP):
         group = sheets[start : start + GROUP]
         pairs = typeset(group, build)
-        if start == 0:
-            folder.start(header)
-        for sheet, pair in zip(group, pairs, strict=True):
-            sources = tex_files(sheet, build) if build.keep_tex else []
-            folder.add(manifest.variant_record(sheet, *pair), [*pair, *sources])
+        records = [
+            manifest.variant_record(sheet, *pair) for sheet, pair in zip(group, pairs, strict=True)
+        ]
+        if build.verify:
+            prove_group(records, pairs, seed, exam)
+        if start == len(finished):
+            folder.start(header, finished, replace=build.replace)
+        for record, pair in zip(records, pairs, strict=True):
+            folder.add(record, [*pair])
         done(start + len(group))
+    if build.keep_tex:
+        for file in tex_files(sheets, build):
+            folder.add_source(file)
     return seed
 
 
 def sample(spec: ExamSpec, seed: int) -> Iterator[dict[tuple[int, int], Problem]]:
     """The givens of every variant, by the positions of task and part."""
     samplers = {
-        (t, p): Sampler(problem_types()[part.problem], part.sample, part.given)
+        (t, p): Sampler(part.kind, part.sample, part.given, tuple(part.worth))
         for t, task in enumerate(spec.task)
         for p, part in enumerate(task.part)
     }
     for variant in range(spec.variants):
         yield {
-            (t, p): sampler.draw(Place(seed, variant, t, p)) for (t, p), sampler in samplers.items()
+            (t, p): sampler.draw(Place(seed, variant, spec.task[t].number, p))
+            for (t, p), sampler in samplers.items()
         }
 
 
@@ -88,7 +102,7 @@ def solve(spec: ExamSpec, variant: int, givens: dict[tuple[int, int], Problem]) 
         )
         for t, task in enumerate(spec.task)
     ]
-    return Sheet(f"{variant + 1:03}", spec.title, tuple(tasks))
+    return Sheet(variant_code(variant), spec.title, tuple(tasks))
 
 
 def solve_part(spec: PartSpec, index: int, problem: Problem) -> Part:
@@ -118,16 +132,34 @@ def typeset(group: Sequence[Sheet], build: Build) -> list[tuple[File, File]]:
     ]
 
 
-def tex_files(sheet: Sheet, build: Build) -> list[File]:
+def prove_group(
+    records: list[Record], pairs: list[tuple[File, File]], seed: int, exam: Exam
+) -> None:
+    """Prove a group before its files appear.
+
+    Raises:
+        ProofError: a check failed.
+    """
+    report = Report()
+    jobs = [(r, q.content, s.content) for r, (q, s) in zip(records, pairs, strict=True)]
+    found = side_by_side(partial(_prove, seed), jobs)
+    for record, (own, spaces) in zip(records, found, strict=True):
+        report.add(own)
+        exam.compare(record, spaces, report)
+    if report.failures:
+        raise ProofError(str(report.failures[0]))
+
+
+def _prove(seed: int, job: tuple[Record, bytes, bytes]) -> tuple[Report, Spaces]:
+    record, question, solution = job
+    return prove(record, question, solution, seed=seed)
+
+
+def tex_files(sheets: Sequence[Sheet], build: Build) -> Iterator[File]:
     """Sources to edit: each compiles by itself, with ``worksheet.sty`` beside it."""
     style = LATEX / "worksheet.sty"
-    return [
-        File(f"tex/{style.name}", style.read_bytes()),
-        *(
-            File(
-                f"tex/{sheet.variant}-{kind}.tex",
-                document([write(sheet, kind)], build.spec.paper).encode(),
-            )
-            for kind in KINDS
-        ),
-    ]
+    yield File(f"tex/{style.name}", style.read_bytes())
+    for sheet in sheets:
+        for kind in KINDS:
+            source = document([write(sheet, kind)], build.spec.paper)
+            yield File(f"tex/{sheet.variant}-{kind}.tex", source.encode())

@@ -1,6 +1,6 @@
 """The command line: commands, options, and the one place where errors become messages."""
 
-import shutil
+import io
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,11 +13,15 @@ from rich.table import Table
 
 from worksheetgen import __version__
 from worksheetgen.build import Build, generate
-from worksheetgen.errors import OutputError, WorksheetError
+from worksheetgen.errors import OutputError, ProofError, SpecError, WorksheetError
 from worksheetgen.problems import problem_types
+from worksheetgen.problems.settings import suggest
 from worksheetgen.spec import find_exam, load_spec, shipped_exams
 from worksheetgen.typeset.tex import EMBEDDED, find_tex
 from worksheetgen.verify.folder import verify_folder
+from worksheetgen.verify.junit import write_junit
+from worksheetgen.verify.paper import read_paper
+from worksheetgen.verify.prove import prove_pair
 from worksheetgen.verify.report import Report
 
 FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
@@ -35,11 +39,17 @@ warned = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def main() -> None:
     """Run a command; what goes wrong for the user becomes a message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
+    except KeyboardInterrupt:
+        warned.print("stopped")
+        sys.exit(INTERRUPTED)
     except WorksheetError as error:
         warned.print(f"[bold red]error:[/] {escape(str(error))}")
-        sys.exit(UNUSABLE)
+        sys.exit(FAILED if isinstance(error, ProofError) else UNUSABLE)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's form of a callback
@@ -76,13 +86,16 @@ def generate_command(
     keep_tex: Annotated[
         bool, typer.Option("--keep-tex", help="Also write a .tex to edit per sheet.")
     ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="--no-verify is for benchmarks only.")
+    ] = True,
     replace: Annotated[
         bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
     ] = False,
 ) -> None:
     """Make question and solution sheets of an exam."""
     spec = load_spec(find_exam(exam), variants=variants, seed=seed, paper=paper)
-    build = Build(spec, out, find_tex(tex), keep_tex=keep_tex, replace=replace)
+    build = Build(spec, out, find_tex(tex), keep_tex=keep_tex, verify=verify, replace=replace)
     with _progress("sheets") as progress:
         bar = progress.add_task("", total=spec.variants)
         try:
@@ -96,17 +109,46 @@ def generate_command(
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
     said.print(f"  seed {used}   makes the same sheets again (--seed {used})")
-    said.print(f"Check them with: worksheetgen verify {escape(str(out))}")
+    said.print("Every check proven." if verify else "[bold red]Nothing was proven.[/]")
+    said.print(f"Check them again with: worksheetgen verify {escape(str(out))}")
 
 
 @app.command("verify")
 def verify_command(
-    folder: Annotated[Path, typer.Argument(help="A folder that generate filled.")] = Path("out"),
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="A folder that generate filled, or a question and a solution PDF."),
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write a JUnit report: a test case per item and check.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print failures alone.")] = False,
 ) -> None:
-    """Prove the sheets of a folder: exit code 0 if all is proven, 1 if a check fails."""
-    report = verify_folder(folder)
-    _show(report)
+    """Prove sheets: exit code 0 if all is proven, 1 if a check fails, 2 for nothing to check."""
+    report = _verify(paths or [Path("out")])
+    if junit is not None:
+        write_junit(report, junit)
+    if as_json:
+        typer.echo(report.to_json())
+    else:
+        _show(report, quiet=quiet)
     raise typer.Exit(FAILED if report.failures else 0)
+
+
+def _verify(paths: list[Path]) -> Report:
+    match paths:
+        case [folder] if folder.suffix != ".pdf":
+            with _progress("variants") as progress:
+                bar = progress.add_task("", total=None)
+                return verify_folder(
+                    folder, lambda done, of: progress.update(bar, completed=done, total=of)
+                )
+        case [one, other] if one.suffix == other.suffix == ".pdf":
+            return prove_pair([read_paper(one), read_paper(other)])
+        case _:
+            raise OutputError("verify takes one folder, or a question and a solution PDF")
 
 
 @app.command("list")
@@ -140,10 +182,13 @@ def new_command(
     """Write a commented exam spec to edit."""
     if file.suffix != ".toml":
         raise OutputError(f"{file}: a spec's name ends in .toml")
-    template = find_exam(source)
+    shipped = shipped_exams()
+    if source not in shipped:
+        raise SpecError(f"no shipped exam {source!r}{suggest(source, shipped)}")
+    content = shipped[source].read_bytes()
     try:
-        with file.open("xb") as spec, template.open("rb") as shipped:
-            shutil.copyfileobj(shipped, spec)
+        with file.open("xb") as spec:
+            spec.write(content)
     except FileExistsError:
         raise OutputError(f"{file} exists; choose another name or remove it") from None
     except OSError as error:
@@ -157,15 +202,13 @@ def _progress(unit: str) -> Progress:
     return Progress(*columns, console=warned, transient=True, disable=not warned.is_terminal)
 
 
-def _show(report: Report) -> None:
-    table = Table("check", "proven", "failed")
-    for check in sorted({*report.proven, *(failure.check for failure in report.failures)}):
-        failed = sum(failure.check == check for failure in report.failures)
-        table.add_row(check, str(report.proven[check]), str(failed))
-    said.print(table)
+def _show(report: Report, *, quiet: bool = False) -> None:
+    if not quiet:
+        table = Table("check", "proven", "failed")
+        for check, (proven, failed) in report.summary().items():
+            table.add_row(check, str(proven), str(failed))
+        said.print(table)
     for failure in report.failures[:MAX_SHOWN]:
-        said.print(f"[bold red]{failure.check}[/] failed: {escape(failure.place)}")
-        said.print(f"  expected  {escape(str(failure.expected))}")
-        said.print(f"  found     {escape(str(failure.found))}")
+        said.print(escape(str(failure)))
     if len(report.failures) > MAX_SHOWN:
         said.print(f"and {len(report.failures) - MAX_SHOWN} more")

@@ -20,5 +20,9 @@ class TexError(WorksheetError):
     """TeX is missing, or it stopped on a document."""
 
 
+class ProofError(WorksheetError):
+    """A check failed on sheets that were just made; they are not left in the folder."""
+
+
 class OutputError(WorksheetError):
     """A folder or file of sheets cannot be read or written."""

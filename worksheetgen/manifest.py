@@ -2,7 +2,8 @@
 
 The first line says how the sheets were made, each further line what one variant holds. The
 givens are stored, not the seed alone: a library's random stream may change between releases,
-a stored exam may not. ``manifest-1.schema.json`` beside this file describes both kinds of line.
+a stored exam may not. The models of this file say what a line may be; the JSON Schema beside it
+is made from them.
 """
 
 import json
@@ -10,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from worksheetgen import __version__
 from worksheetgen.errors import OutputError
@@ -24,6 +27,88 @@ SCHEMA = Path(__file__).with_name("manifest-1.schema.json")
 
 Record = dict[str, Any]
 
+Scalar = (
+    Annotated[int, Field(ge=-(10**9), le=10**9)]
+    | Annotated[str, Field(pattern=r"^-?[0-9]{1,9}/[0-9]{1,9}$")]
+)
+Row = Annotated[list[Scalar], Field(max_length=100)]
+Value = Scalar | Row | Annotated[list[Row], Field(max_length=100)]
+Points = Annotated[int, Field(ge=0)]
+
+
+class Line(BaseModel):
+    """What stands in a manifest: exact types, no key beyond its own."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class TexLine(Line):
+    """The TeX that printed the sheets."""
+
+    embedded: bool
+    version: str
+
+
+class HeaderLine(Line):
+    """The first line: what must be the same for the same bytes to come out."""
+
+    format: Literal[1]
+    worksheetgen: str
+    """The release that made the sheets."""
+    seed: Annotated[int, Field(ge=0)]
+    spec: dict[str, Any]
+    """The exam spec with its defaults filled in."""
+    tex: TexLine
+
+
+class ItemLine(Line):
+    """An item with its answer."""
+
+    label: Annotated[str, Field(pattern="^[ivx]+$")]
+    item: str
+    points: Points
+    answer: Value | dict[str, str]
+
+
+class PartLine(Line):
+    """A part with every quantity that its question may print."""
+
+    label: Annotated[str, Field(pattern="^[a-z]$")]
+    problem: str
+    given: dict[str, Value]
+    items: Annotated[list[ItemLine], Field(min_length=1)]
+
+
+class TaskLine(Line):
+    """A task with its total."""
+
+    number: Annotated[int, Field(ge=1)]
+    title: str
+    points: Points
+    parts: Annotated[list[PartLine], Field(min_length=1)]
+
+
+class FileLine(Line):
+    """A file by its path in the folder."""
+
+    path: Annotated[str, Field(pattern=r"^(questions|solutions)/[0-9]{3,6}\.pdf$")]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class FilesLine(Line):
+    """The files of a variant."""
+
+    question: FileLine
+    solution: FileLine
+
+
+class VariantLine(Line):
+    """Each further line: a variant."""
+
+    variant: Annotated[str, Field(pattern="^[0-9]{3,6}$")]
+    tasks: Annotated[list[TaskLine], Field(min_length=1)]
+    files: FilesLine
+
 
 @dataclass(frozen=True)
 class File:
@@ -33,13 +118,21 @@ class File:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """A manifest that was read back."""
+
+    header: Record
+    variants: tuple[Record, ...]
+
+
 def header(spec: ExamSpec, seed: int, tex: Tex) -> Record:
-    """The first line: what must be the same for the same bytes to come out."""
+    """The first line."""
     return {
         "format": FORMAT,
         "worksheetgen": __version__,
         "seed": seed,
-        "spec": spec.model_dump(mode="json", exclude_none=True),
+        "spec": spec.model_dump(mode="json", exclude_none=True, exclude={"seed"}),
         "tex": {"embedded": tex.name == EMBEDDED, "version": tex.version},
     }
 
@@ -57,16 +150,19 @@ def line(record: Record) -> str:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """A manifest that was read back."""
+def json_schema() -> Record:
+    """The schema that ships: a line is a header or a variant."""
+    schema = TypeAdapter(HeaderLine | VariantLine).json_schema()
+    title = {"title": "A line of a worksheetgen manifest, format 1"}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | title | schema
 
-    header: Record
-    variants: tuple[Record, ...]
 
-
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path, *, torn: bool = False) -> Manifest:
     """Read the manifest of an output folder.
+
+    Args:
+        folder: the output folder.
+        torn: whether a last line that a stopped run left unfinished is passed over.
 
     Raises:
         OutputError: there is none, or a line is not what format 1 says.
@@ -80,27 +176,27 @@ def read_manifest(folder: Path) -> Manifest:
         ) from None
     except UnicodeDecodeError as error:
         raise OutputError(f"{path}: byte {error.start} is not UTF-8") from None
-    first, *others = _records(path, text) or [{}]
-    if first.get("format") != FORMAT:
-        raise OutputError(
-            f"{path}, line 1: format {first.get('format')!r} is not one that this release reads; "
-            f"it reads {FORMAT}"
-        )
+    lines = text.splitlines(keepends=True)
+    if torn and lines and not lines[-1].endswith("\n"):
+        lines.pop()
+    first, *others = _parsed(path, lines or [""])
     return Manifest(first, tuple(others))
 
 
-def _records(path: Path, text: str) -> list[Record]:
-    return list(_parsed(path, text))
-
-
-def _parsed(path: Path, text: str) -> Iterator[Record]:
-    for number, content in enumerate(text.splitlines(), start=1):
+def _parsed(path: Path, lines: list[str]) -> Iterator[Record]:
+    for number, content in enumerate(lines, start=1):
+        model = HeaderLine if number == 1 else VariantLine
         try:
             record = json.loads(content)
-        except ValueError as error:
+            model.model_validate(record)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in first["loc"])
+            raise OutputError(
+                f"{path}, line {number}: not format {FORMAT}: {where}: {first['msg']}"
+            ) from None
+        except (RecursionError, ValueError) as error:
             raise OutputError(f"{path}, line {number}: not JSON: {error}") from None
-        if not isinstance(record, dict):
-            raise OutputError(f"{path}, line {number}: expected an object")
         yield record
 
 

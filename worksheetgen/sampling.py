@@ -1,6 +1,7 @@
 """Drawing the givens of a part: a seed of its own, bounded rejection, named constraints."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,10 +17,10 @@ REPEATED = "The givens differ from those of every earlier variant."
 
 @dataclass(frozen=True)
 class Place:
-    """Which variant, task and part is drawn, each counted from 0, and from which seed.
+    """What is drawn, and from which seed: variant and part count from 0, tasks have numbers.
 
-    Each place has a random stream of its own, so that adding a variant, a task or a part
-    after it changes nothing here.
+    Each place has a random stream of its own, so that adding a variant or a task, or a part at
+    a task's end, changes nothing here.
     """
 
     seed: int
@@ -39,6 +40,8 @@ class Sampler:
     kind: type[Problem]
     sample: Settings
     given: Settings
+    asked: Sequence[str]
+    """The names of the items that are asked."""
     _taken: set[str] = field(default_factory=set)
 
     def draw(self, place: Place) -> Problem:
@@ -48,8 +51,8 @@ class Sampler:
             SamplingError: none of ``BATCH * BATCHES`` candidates does.
         """
         rng = place.stream()
-        drawn = frozenset(self.kind.variable) - self._fixed
-        constraints = [c for c in self.kind.constraints if c.of & drawn]
+        drawn = self._printed - self._fixed
+        constraints = [c for c in self.kind.constraints if c.of <= self._printed and c.of & drawn]
         broken: Counter[str] = Counter()
         for _ in range(BATCHES if drawn else 1):
             candidates = self.kind.draw(self.sample, self.given, rng, BATCH if drawn else 1)
@@ -58,7 +61,8 @@ class Sampler:
             fit = np.logical_and.reduce([*held.values(), np.ones(BATCH if drawn else 1, bool)])
             for index in np.flatnonzero(fit):
                 problem = candidates[int(index)]
-                givens = repr(problem.record())
+                record = problem.record()
+                givens = repr([record[name] for name in sorted(self._printed)])
                 if givens not in self._taken:
                     self._taken.add(givens)
                     return problem
@@ -66,18 +70,23 @@ class Sampler:
         raise self._failure(place, broken, drawn)
 
     @property
+    def _printed(self) -> frozenset[str]:
+        """What a student sees of the givens that vary."""
+        return self.kind.shown.union(*(self.kind.items[name].prints for name in self.asked))
+
+    @property
     def _fixed(self) -> frozenset[str]:
         return frozenset(name for name, value in self.given if value is not None)
 
     def _failure(self, place: Place, broken: Counter[str], drawn: frozenset[str]) -> SamplingError:
         where = (
-            f"{self.kind.name}, variant {place.variant + 1}, task {place.task + 1}, "
+            f"{self.kind.name}, variant {place.variant + 1}, task {place.task}, "
             f"part {place.part + 1}, seed {place.seed}"
         )
         if not drawn:
             return SamplingError(
-                f"{where}: every given is fixed, so all variants would be the same; "
-                "make one variant, or fix fewer givens"
+                f"{where}: every given that is printed is fixed, so all variants would be the "
+                "same; make one variant, or fix fewer givens"
             )
         often = broken.most_common(1)[0][0]
         sentence = REPEATED if REPEATED in broken else often

@@ -54,6 +54,15 @@ class Sheet:
         return sum(task.points for task in self.tasks)
 
 
+def variant_code(index: int) -> str:
+    """The code of a variant by its position from 0.
+
+    >>> variant_code(6)
+    '007'
+    """
+    return f"{index + 1:03}"
+
+
 def part_label(index: int) -> str:
     """The label of a part by its position from 0.
 

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from worksheetgen.errors import SpecError
 from worksheetgen.problems import problem_types
+from worksheetgen.problems.base import Problem
 from worksheetgen.problems.settings import Settings, suggest
 from worksheetgen.resources import templates
 from worksheetgen.typeset.characters import printable
@@ -19,7 +20,10 @@ MAX_VARIANTS = 100_000
 SEED_BITS = 63
 """Seeds are TOML integers, which have 64 bits with the sign."""
 
-Text = Annotated[str, Field(strict=True, min_length=1, max_length=100), AfterValidator(printable)]
+OPTIONS = {"variants": "-n", "seed": "--seed", "paper": "--paper"}
+"""How the command line names the keys that it overrides."""
+
+Text = Annotated[str, Field(strict=True, min_length=1, max_length=80), AfterValidator(printable)]
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]
 
 
@@ -36,7 +40,7 @@ class PartSpec(Settings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        kind = problem_types()[self.problem]
+        kind = self.kind
         items = self.items or tuple(kind.items)
         for name in items:
             if name not in kind.items:
@@ -53,11 +57,14 @@ class PartSpec(Settings):
         return self
 
     @property
+    def kind(self) -> type[Problem]:
+        return problem_types()[self.problem]
+
+    @property
     def worth(self) -> dict[str, int]:
         """The points of each item, in the order asked."""
-        kind = problem_types()[self.problem]
-        items = self.items or tuple(kind.items)
-        points = self.points or tuple(kind.items[name].points for name in items)
+        items = self.items or tuple(self.kind.items)
+        points = self.points or tuple(self.kind.items[name].points for name in items)
         return dict(zip(items, points, strict=True))
 
 
@@ -96,6 +103,14 @@ class ExamSpec(Settings):
     paper: Literal["a4", "letter"] = "a4"
     task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=20)]
 
+    @model_validator(mode="after")
+    def _numbers_differ(self) -> Self:
+        numbers = [task.number for task in self.task]
+        for number in numbers:
+            if numbers.count(number) > 1:
+                raise ValueError(f"two tasks have the number {number}; give each its own")
+        return self
+
 
 def shipped_exams() -> dict[str, Path]:
     """The exam specs that ship, by name."""
@@ -108,8 +123,11 @@ def find_exam(exam: str) -> Path:
     path = Path(exam)
     if exam in shipped:
         return shipped[exam]
-    if path.suffix == ".toml" or path.exists():
-        return path
+    try:
+        if path.suffix == ".toml" or path.exists():
+            return path
+    except OSError as error:
+        raise SpecError(f"{exam}: {error.strerror}") from None
     raise SpecError(
         f"no shipped exam {exam!r}{suggest(exam, shipped)}; a file's name ends in .toml"
     )
@@ -122,10 +140,10 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
         SpecError: the file cannot be read, is not TOML, or says what it must not.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SpecError(
-            f"{path}: {error.strerror}; 'worksheetgen new {path.name}' writes a spec to edit"
+            f"{path}: {error.strerror}; 'worksheetgen new exam.toml' writes a spec to edit"
         ) from None
     except UnicodeDecodeError as error:
         raise SpecError(
@@ -133,11 +151,16 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"{path}: not TOML: {error}") from None
+    except (RecursionError, ValueError) as error:
+        raise SpecError(f"{path}: cannot be read: {error}") from None
     table |= {key: value for key, value in overrides.items() if value is not None}
     try:
         return ExamSpec.model_validate(table)
     except ValidationError as error:
-        raise SpecError(f"{path}{_message(error.errors()[0])}") from None
+        first = error.errors()[0]
+        option = OPTIONS.get(str(first["loc"][0])) if first["loc"] else None
+        where = option if option and overrides.get(str(first["loc"][0])) is not None else path
+        raise SpecError(f"{where}{_message(first)}") from None
 
 
 def _message(error: ErrorDetails) -> str:
@@ -152,8 +175,17 @@ def _message(error: ErrorDetails) -> str:
         elif step not in problem_types() and not step.endswith("]"):
             keys.append(step)
     place = where + (f", {'.'.join(keys)}" if keys else "")
-    message = error["msg"].removeprefix("Value error, ")
+    message = _EXPECTED.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     return f"{place}: {message[0].lower()}{message[1:]}{_found(error)}"
+
+
+_EXPECTED = {
+    "tuple_type": "expected a list",
+    "model_type": "expected a table",
+    "model_attributes_type": "expected a table",
+    "missing": "missing",
+}
+"""Own words where the validator speaks of Python."""
 
 
 def _found(error: ErrorDetails) -> str:

@@ -19,7 +19,7 @@ every_type = pytest.mark.parametrize("kind", problem_types().values(), ids=probl
 
 
 def drawn(kind: type[Problem], variant: int) -> Problem:
-    sampler = Sampler(kind, kind.Sample(), kind.Given())
+    sampler = Sampler(kind, kind.Sample(), kind.Given(), tuple(kind.items))
     return sampler.draw(Place(seed=11, variant=variant, task=0, part=0))
 
 

@@ -42,10 +42,18 @@ MAX_SPACE = 36
 class ItemMethod:
     """An item of a problem type: the method that answers it, and what belongs to it."""
 
-    def __init__(self, answer: Method, points: int, record: Callable[[Array], Json]) -> None:
+    def __init__(
+        self,
+        answer: Method,
+        points: int,
+        prints: tuple[str, ...],
+        record: Callable[[Array], Json],
+    ) -> None:
         self.name = answer.__name__
         self.summary = (inspect.getdoc(answer) or "").partition("\n")[0]
         self.points = points
+        self.prints = frozenset(prints)
+        """The givens that its question prints, beside those of the part."""
         self.record = record
         self._answer = answer
         self._steps: Method = lambda _: None
@@ -84,10 +92,13 @@ class ItemMethod:
 
 
 def item(
-    *, points: int, record: Callable[[Array], Json] = np.ndarray.tolist
+    *,
+    points: int,
+    prints: tuple[str, ...] = (),
+    record: Callable[[Array], Json] = np.ndarray.tolist,
 ) -> Callable[[Method], ItemMethod]:
-    """Make a method an item worth so many points; ``record`` turns its answer into JSON."""
-    return lambda answer: ItemMethod(answer, points, record)
+    """Make a method an item: its points, what givens its question prints, its answer as JSON."""
+    return lambda answer: ItemMethod(answer, points, prints, record)
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,8 @@ class Problem(ABC):
     constraints: ClassVar[tuple[Constraint, ...]]
     variable: ClassVar[tuple[str, ...]]
     """The names of the givens that are drawn."""
+    shown: ClassVar[frozenset[str]]
+    """Those of them that every part prints, whatever its items."""
     Sample: ClassVar[type[Settings]]
     """What a spec may say about drawing: the keys of ``[task.part.sample]``."""
     Given: ClassVar[type[Settings]]
@@ -126,6 +139,11 @@ class Problem(ABC):
         members = vars(cls).values()
         cls.items = MappingProxyType({m.name: m for m in members if isinstance(m, ItemMethod)})
         cls.constraints = tuple(m for m in members if isinstance(m, Constraint))
+
+    @classmethod
+    def fixed_names(cls) -> frozenset[str]:
+        """The givens that the spec sets and sampling does not draw."""
+        return frozenset(field.name for field in fields(cls)) - frozenset(cls.variable)
 
     @classmethod
     @abstractmethod

@@ -21,15 +21,19 @@ from worksheetgen.problems.settings import (
 )
 from worksheetgen.problems.steps import Partial, Sum, Symbol
 
-MAX_OUTPUTS = 30
+MAX_OUTPUTS = 24
 """More rows of the Jacobian do not fit a page."""
 MAX_KERNEL_ENTRIES = 16
 """More columns of the Jacobian do not fit a line."""
 MAX_BESIDE = 6
 """Columns up to which the Jacobian in symbols and in numbers stand side by side."""
 LOSS = Symbol("L")
-ENTRY_GRADIENTS = (10, 20, 50, 100, 200, 500, 1000)
+ENTRY_GRADIENTS = (100, 200, 500, 1000)
 """Magnitudes of the gradient entry in ``gradient_sign``: round, and large beside the rest."""
+SMALLEST_LARGE = 10
+"""A gradient entry below this is not large."""
+WIDEST = 52.0
+"""Width in em of a row that still fits a line, made smaller by a third at most."""
 
 
 class ConvolutionSample(Settings):
@@ -89,6 +93,7 @@ class Convolution(Problem):
     Sample = ConvolutionSample
     Given = ConvolutionGiven
     variable = ("X", "K", "upstream", "entry", "entry_gradient")
+    shown = frozenset({"X", "K"})
 
     X: Array
     K: Array
@@ -118,11 +123,14 @@ class Convolution(Problem):
             raise ValueError(
                 f"{error}; enlarge input_shape or padding, or lessen kernel_shape or dilation"
             ) from None
-        if outputs > MAX_OUTPUTS or prod(kernel_shape) > MAX_KERNEL_ENTRIES:
+        entry = _entry_width(sample, given)
+        most = min(MAX_OUTPUTS, int(WIDEST / entry))
+        most_kernel = min(MAX_KERNEL_ENTRIES, int(WIDEST / entry))
+        if outputs > most or prod(kernel_shape) > most_kernel:
             raise ValueError(
                 f"{outputs} output and {prod(kernel_shape)} kernel entries do not fit a page; "
-                f"at most {MAX_OUTPUTS} and {MAX_KERNEL_ENTRIES}: lessen the shapes or padding, "
-                "or enlarge the stride"
+                f"with these values at most {most} and {most_kernel}: lessen the shapes, padding "
+                "or values, or enlarge the stride"
             )
         if given.upstream is not None and len(given.upstream) != outputs:
             raise ValueError(
@@ -134,8 +142,15 @@ class Convolution(Problem):
                 f"given.entry {list(given.entry)} lies outside the {kernel_shape[0]} × "
                 f"{kernel_shape[1]} kernel; rows and columns count from 0"
             )
-        if given.entry_gradient == 0:
-            raise ValueError("given.entry_gradient is 0; give a number that is large either way")
+        if given.entry_gradient is not None and abs(given.entry_gradient) < SMALLEST_LARGE:
+            raise ValueError(
+                f"given.entry_gradient is {given.entry_gradient}, but the question calls it large; "
+                f"give {SMALLEST_LARGE} or more, or -{SMALLEST_LARGE} or less"
+            )
+        for name in ("X", "K", "upstream"):
+            fixed = getattr(given, name)
+            if fixed is not None and not np.any(fixed):
+                raise ValueError(f"given.{name} is all zero, which leaves nothing to compute")
 
     @classmethod
     def draw(
@@ -190,10 +205,10 @@ class Convolution(Problem):
     @constraint("X", "K")
     def flipped_kernel_shows(self) -> Array:
         """Flipping the kernel K changes the output H."""
-        if self.kernel_shape == (1, 1):
-            return np.ones(self.K.shape[:-2], dtype=bool)
-        flipped = engine.cross_correlate(self.X, self.K[..., ::-1, ::-1], **self.geometry)
-        return np.asarray((flipped != self.forward()).any(axis=(-2, -1)))
+        flipped = self.K[..., ::-1, ::-1]
+        changes = engine.cross_correlate(self.X, flipped, **self.geometry) != self.forward()
+        symmetric = (flipped == self.K).all(axis=(-2, -1))
+        return np.asarray(symmetric | changes.any(axis=(-2, -1)))
 
     @constraint("X", "K")
     def output_is_not_zero(self) -> Array:
@@ -266,7 +281,10 @@ class Convolution(Problem):
 
     @item(points=2)
     def forward(self) -> Array:
-        """The output H, shape (..., oh, ow)."""
+        """The output H.
+
+        Shape (..., oh, ow).
+        """
         return engine.cross_correlate(self.X, self.K, **self.geometry)
 
     @forward.steps
@@ -287,7 +305,10 @@ class Convolution(Problem):
 
     @item(points=2)
     def kernel_jacobian(self) -> Array:
-        """The Jacobian ∂H/∂K, shape (..., outputs, kernel entries), both in row-major order."""
+        """The Jacobian ∂H/∂K, both in row-major order.
+
+        Shape (..., outputs, kernel entries).
+        """
         return engine.kernel_jacobian(self.X, self.kernel_shape, **self.geometry)
 
     @kernel_jacobian.steps
@@ -300,6 +321,16 @@ class Convolution(Problem):
         return tuple(tuple(entries[number] for number in row) for row in seen.tolist())
 
     @property
+    def directional(self) -> bool:
+        """Whether it matters which of two settings is the vertical one."""
+        return any(one != other for one, other in (self.stride, self.padding, self.dilation))
+
+    @property
+    def short(self) -> bool:
+        """Whether the upstream gradient and the Jacobian fit side by side."""
+        return len(self.outputs) + len(self.kernel_entries) <= 2 * MAX_BESIDE
+
+    @property
     def beside(self) -> bool:
         """Whether the Jacobian in symbols and in numbers fit side by side."""
         return len(self.kernel_entries) <= MAX_BESIDE
@@ -309,9 +340,12 @@ class Convolution(Problem):
         matrices = 1 if self.beside else 2
         return 3 + matrices * ceil(1.5 + 1.3 * len(self.outputs))
 
-    @item(points=3)
+    @item(points=3, prints=("upstream",))
     def kernel_gradient(self, kernel_jacobian: Array) -> Array:
-        """The gradient ∂L/∂K = ∂L/∂H · ∂H/∂K, shape (..., kernel entries)."""
+        """The gradient ∂L/∂K = ∂L/∂H · ∂H/∂K.
+
+        Shape (..., kernel entries).
+        """
         return np.asarray((self.upstream[..., :, None] * kernel_jacobian).sum(axis=-2))
 
     @kernel_gradient.steps
@@ -333,18 +367,24 @@ class Convolution(Problem):
         sums = _sum_lines(len(self.kernel_entries), len(self.outputs))
         return 4 + ceil(1.3 * len(self.outputs)) + sums
 
-    @item(points=1)
+    @item(points=1, prints=("upstream",))
     def loss_term(self) -> Array:
-        """The coefficients c of a term L = Σ c·H with ∂L/∂H as given, shape (..., outputs)."""
+        """A term L = Σ c·H with ∂L/∂H as given, by its coefficients c.
+
+        Shape (..., outputs).
+        """
         return self.upstream
 
     @loss_term.space
     def _(self) -> int:
         return 7
 
-    @item(points=2, record=directions)
+    @item(points=2, prints=("entry", "entry_gradient"), record=directions)
     def gradient_sign(self) -> Array:
-        """What L does when the entry rises and when it falls: signs of ΔL, shape (..., 2)."""
+        """What L does when a kernel entry rises, and when it falls.
+
+        Signs of ΔL, shape (..., 2).
+        """
         return np.asarray(np.sign(self.entry_gradient)[..., None] * np.array([1, -1]))
 
     @gradient_sign.space
@@ -354,6 +394,13 @@ class Convolution(Problem):
 
 def _geometry(source: ConvolutionSample | Convolution) -> Geometry:
     return {"stride": source.stride, "padding": source.padding, "dilation": source.dilation}
+
+
+def _entry_width(sample: ConvolutionSample, given: ConvolutionGiven) -> float:
+    """The width of the widest entry of a matrix with the space beside it, in em."""
+    fixed = [given.X or (), given.K or (), (given.upstream or (),)]
+    entries = [*sample.values, *(entry for rows in fixed for row in rows for entry in row)]
+    return max(0.5 * len(str(abs(entry))) + (0.8 if entry < 0 else 0) for entry in entries) + 0.9
 
 
 def _shapes(sample: ConvolutionSample, given: ConvolutionGiven) -> tuple[Pair, Pair]:

@@ -17,7 +17,6 @@ _PRINTABLE = frozenset(
         (0x14A, 0x165),
         (0x168, 0x17E),
         (0x218, 0x21B),  # Romanian
-        (0x1E9E, 0x1E9E),  # capital sharp s
         (0x2013, 0x2014),  # dashes
         (0x2018, 0x201A),  # quotation marks
         (0x201C, 0x201E),
@@ -27,6 +26,7 @@ _PRINTABLE = frozenset(
     ]
     for code in range(low, high + 1)
 )
+CONTROL = "a control character"
 _LIGATURE = re.compile(r"(?<=[-`'<>,!?])(?=[-`'<>,])")
 
 
@@ -40,12 +40,15 @@ def printable(text: str) -> str:
     'Deep Learning für Łukasz: 100 % & more'
     """
     text = unicodedata.normalize("NFC", text)
+    if not text.strip():
+        raise ValueError("nothing but spaces")
     for character in text:
         if character not in _PRINTABLE:
-            name = unicodedata.name(character, "a control character")
+            name = unicodedata.name(character, CONTROL)
+            hint = "leave it out" if name == CONTROL else "write it in Latin letters"
             raise ValueError(
-                f"the character {character!r} (U+{ord(character):04X}, {name}) cannot be "
-                "printed by the embedded fonts, which have Latin letters; write it in those"
+                f"the character {character!r} (U+{ord(character):04X}, {name}) cannot be printed "
+                f"by the embedded fonts; {hint}"
             )
     return text
 

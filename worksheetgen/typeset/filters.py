@@ -28,13 +28,13 @@ def number(value: int | Fraction) -> str:
     r"""An exact number.
 
     >>> number(-3), number(Fraction(3, 4))
-    ('-3', '\\tfrac{3}{4}')
+    ('-3', '\\fraction{3}{4}')
     """
     value = Fraction(value)
     if value.denominator == 1:
         return str(value.numerator)
     sign = "-" if value < 0 else ""
-    return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+    return rf"{sign}\fraction{{{abs(value.numerator)}}}{{{value.denominator}}}"
 
 
 def factor(value: int | Fraction) -> str:
@@ -147,19 +147,33 @@ def sums(steps: Sequence[Sum]) -> str:
 
 
 def linear(coefficients: Array, symbols: Sequence[Symbol]) -> str:
-    """A linear combination, zero coefficients left out.
+    r"""A linear combination, zero coefficients left out, over lines where it is long.
 
     >>> import numpy as np
     >>> linear(np.array([0, 1, -2]), [Symbol("H", (i,)) for i in range(3)])
     'H_{1} - 2 H_{2}'
     """
-    text = ""
-    for coefficient, name in zip(coefficients.tolist(), symbols, strict=True):
-        if coefficient:
-            sign = ("-" if coefficient < 0 else "") if not text else f" {'-+'[coefficient > 0]} "
-            size = abs(coefficient)
-            text += sign + (f"{number(size)} " if size != 1 else "") + symbol(name)
-    return text
+    terms = [
+        f"{number(c).removesuffix('1') if abs(c) == 1 else number(c)} {symbol(name)}".strip()
+        for c, name in zip(coefficients.tolist(), symbols, strict=True)
+        if c
+    ]
+    lines = _wrapped(terms or ["0"], LINE - OVERHANG)
+    if len(lines) == 1:
+        return lines[0].replace("- ", "-", 1) if lines[0].startswith("-") else lines[0]
+    body = " \\\\\n&".join(lines)
+    return f"\\begin{{aligned}}[t]\n&{body}\n\\end{{aligned}}"
+
+
+def inline(value: Symbol | Partial) -> str:
+    r"""A symbol, or a derivative written on one line, which keeps the distance of lines.
+
+    >>> inline(Partial(Symbol("L"), Symbol("K", (0, 1))))
+    '\\partial \\mathcal{L} / \\partial K_{01}'
+    """
+    if isinstance(value, Partial):
+        return rf"\partial {symbol(value.of)} / \partial {symbol(value.by)}"
+    return symbol(value)
 
 
 def marked(latex: str, name: str) -> str:
@@ -175,7 +189,7 @@ FILTERS: dict[str, Filter] = {
     function.__name__: function
     for function in (
         *(number, factor, symbol, by, pair, matrix, row, indexed),
-        *(table, partials, sums, linear, marked),
+        *(table, partials, sums, linear, inline, marked),
     )
 }
 
@@ -193,7 +207,7 @@ def _sum(step: Sum) -> str:
     room = LINE - (4.6 if isinstance(step.target, Partial) else 3.0)
     products = [rf"{factor(a)} \cdot {factor(b)}" for a, b in step.products]
     values = [number(value) for value in step.values]
-    target, total = _inline(step.target), number(step.total)
+    target, total = inline(step.target), number(step.total)
     ways = [_joined(products), _joined(values), total] if len(values) > 1 else [*products, total]
     line = " = ".join(ways)
     if _width(line) <= room:
@@ -202,13 +216,6 @@ def _sum(step: Sum) -> str:
     first = onwards.join(_wrapped(products, room - OVERHANG))
     second = onwards.join(_wrapped(values, room - OVERHANG))
     return f"{target} &= {first} \\\\*\n&= {second} = {total}"
-
-
-def _inline(target: Symbol | Partial) -> str:
-    """A derivative on one line, so that sums keep the distance of lines."""
-    if isinstance(target, Partial):
-        return rf"\partial {symbol(target.of)} / \partial {symbol(target.by)}"
-    return symbol(target)
 
 
 def _joined(terms: Sequence[str]) -> str:

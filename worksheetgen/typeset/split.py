@@ -5,12 +5,19 @@ from collections.abc import Iterator, Sequence
 
 import pikepdf
 
+from worksheetgen.errors import TexError
+
 
 def split(pdf: bytes, pages: Sequence[int], titles: Sequence[str]) -> Iterator[bytes]:
     """One PDF per sheet, of so many pages each, named by the titles.
 
     The bytes depend on the sheet's pages and title alone: no date, no path, no random id.
+
+    Raises:
+        TexError: TeX printed another number of sheets.
     """
+    if len(pages) != len(titles):
+        raise TexError(f"TeX printed {len(pages)} of {len(titles)} sheets")
     with pikepdf.open(io.BytesIO(pdf)) as run:
         start = 0
         for count, title in zip(pages, titles, strict=True):

@@ -57,7 +57,10 @@ class Tex:
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise TexError(f"{self.program} does not run as pdfLaTeX: {error}") from None
-        return run.stdout.partition("\n")[0]
+        version = run.stdout.partition("\n")[0]
+        if "pdfTeX" not in version:
+            raise TexError(f"{self.program} is not pdfLaTeX, but {version[:60]!r}")
+        return version
 
     def run(self, source: str, inputs: Path, folder: Path, *, sheets: int) -> Typeset:
         """Compile a document of so many sheets in an empty folder of its own.
@@ -100,6 +103,8 @@ class Tex:
             first = _ERROR.search(said)
             raise TexError(f"TeX stopped: {first[0] if first else said[-500:]}")
         pages = tuple(map(int, _SHEET_PAGES.findall(said)))
+        if not (folder / "sheets.pdf").is_file():
+            raise TexError(f"{self.program} made no PDF: {said[-300:]}")
         return Typeset((folder / "sheets.pdf").read_bytes(), pages, said)
 
     def _environment(self, folder: Path) -> dict[str, str]:

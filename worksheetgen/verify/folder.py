@@ -1,16 +1,23 @@
-"""Prove an output folder: all of its checks, in order."""
+"""Prove an output folder, its variants side by side on all cores."""
 
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from worksheetgen.errors import OutputError
-from worksheetgen.manifest import Manifest, Record, read_manifest
-from worksheetgen.verify.recompute import recompute
+from worksheetgen.manifest import NAME, Manifest, Record, read_manifest
+from worksheetgen.spec import ExamSpec
+from worksheetgen.verify.paper import Spaces
+from worksheetgen.verify.prove import Exam, prove, side_by_side
 from worksheetgen.verify.report import Report
+from worksheetgen.verify.specified import specified
 
 
-def verify_folder(folder: Path) -> Report:
-    """Check every variant that the folder's manifest names.
+def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: None) -> Report:
+    """Check every variant that the folder's manifest names; ``done`` hears of progress.
 
     Raises:
         OutputError: the manifest is missing or unreadable, or names no variant.
@@ -18,28 +25,45 @@ def verify_folder(folder: Path) -> Report:
     manifest = read_manifest(folder)
     if not manifest.variants:
         raise OutputError(f"{folder}: the manifest names no variant; there is nothing to check")
-    report = Report()
-    _check_complete(manifest, report)
-    for number, variant in enumerate(manifest.variants, start=2):
-        try:
-            recompute(variant, report)
-            _check_files(folder, variant, report)
-        except (AttributeError, IndexError, KeyError, TypeError) as error:
-            raise OutputError(
-                f"{folder / 'manifest.jsonl'}, line {number}: not a variant of format 1 "
-                f"({type(error).__name__}: {error})"
-            ) from None
+    try:
+        spec = ExamSpec.model_validate(manifest.header["spec"])
+    except ValidationError as error:
+        raise OutputError(f"{folder / NAME}, line 1: spec: {error.errors()[0]['msg']}") from None
+    report, exam = Report(), Exam()
+    sound = [
+        variant
+        for position, variant in enumerate(manifest.variants)
+        if specified(spec, position, variant, report)
+    ]
+    found = side_by_side(partial(_verify_variant, folder, manifest.header["seed"]), sound)
+    for number, (variant, (own, spaces)) in enumerate(zip(sound, found, strict=True), start=1):
+        report.add(own)
+        exam.compare(variant, spaces, report)
+        done(number, len(sound))
+    _nothing_else(folder, spec, manifest, report)
     return report
 
 
-def _check_complete(manifest: Manifest, report: Report) -> None:
-    planned = manifest.header["spec"]["variants"]
-    report.compare("files", "variants", planned, len(manifest.variants))
+def _nothing_else(folder: Path, spec: ExamSpec, manifest: Manifest, report: Report) -> None:
+    """All variants that the spec promises are there, and no PDF beside theirs."""
+    report.compare("files", "variants", spec.variants, len(manifest.variants))
+    for kind in ("question", "solution"):
+        named = sorted(variant["files"][kind]["path"] for variant in manifest.variants)
+        there = sorted(f"{kind}s/{path.name}" for path in (folder / f"{kind}s").glob("*.pdf"))
+        report.compare("files", f"{kind}s", named, there)
 
 
-def _check_files(folder: Path, variant: Record, report: Report) -> None:
+def _verify_variant(folder: Path, seed: int, variant: Record) -> tuple[Report, Spaces]:
+    report = Report()
+    contents = {}
     for kind, file in variant["files"].items():
         path = folder / file["path"]
-        digest = sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        contents[kind] = path.read_bytes() if path.is_file() else b""
+        digest = sha256(contents[kind]).hexdigest() if contents[kind] else "missing"
         place = f"{variant['variant']}, {kind} {file['path']}"
         report.compare("files", place, file["sha256"], digest)
+    if not all(contents.values()):
+        return report, {}
+    found, spaces = prove(variant, contents["question"], contents["solution"], seed=seed)
+    report.add(found)
+    return report, spaces

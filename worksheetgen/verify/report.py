@@ -1,5 +1,6 @@
-"""What checks found: how many things each proved, and every failure with its place."""
+"""What checks found: everything that was proven, and every failure with its place."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,21 +12,45 @@ class Failure:
 
     check: str
     place: str
-    """Variant, and task, part and item where it has them: ``001, task 3, (a), i. forward``."""
+    """Variant, task, part and item as far as it has them, or a file."""
     expected: Any
     found: Any
+
+    def __str__(self) -> str:
+        compared = f"  expected  {self.expected}\n  found     {self.found}"
+        return f"{self.check} failed: {self.place}\n{compared}"
 
 
 @dataclass
 class Report:
-    """The outcome of all checks."""
+    """The outcome of checks."""
 
-    proven: Counter[str] = field(default_factory=Counter)
+    proven: list[tuple[str, str]] = field(default_factory=list)
+    """Check and place of each success."""
     failures: list[Failure] = field(default_factory=list)
 
     def compare(self, check: str, place: str, expected: Any, found: Any) -> None:
-        """Count a proven equality, or keep the failure."""
+        """Keep a proven equality, or the failure."""
         if expected == found:
-            self.proven[check] += 1
+            self.proven.append((check, place))
         else:
             self.failures.append(Failure(check, place, expected, found))
+
+    def add(self, other: "Report") -> None:
+        self.proven += other.proven
+        self.failures += other.failures
+
+    def to_json(self) -> str:
+        """Counts by check, and each failure, as JSON."""
+        counts = {c: {"proven": p, "failed": f} for c, (p, f) in self.summary().items()}
+        failures = [
+            {"check": f.check, "place": f.place, "expected": str(f.expected), "found": str(f.found)}
+            for f in self.failures
+        ]
+        return json.dumps({"checks": counts, "failures": failures}, ensure_ascii=False, indent=2)
+
+    def summary(self) -> dict[str, tuple[int, int]]:
+        """How much each check proved and how much failed, in the order of first use."""
+        proven = Counter(check for check, _ in self.proven)
+        failed = Counter(failure.check for failure in self.failures)
+        return {check: (proven[check], failed[check]) for check in {**proven, **failed}}

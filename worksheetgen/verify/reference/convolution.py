@@ -1,6 +1,22 @@
 """The items of ``convolution`` by definition, loops over indices, one sum at a time."""
 
+from collections.abc import Iterator
+from fractions import Fraction
+from operator import mul
 from typing import Any
+
+from worksheetgen.verify.differences import Derivative, Vector
+from worksheetgen.verify.quantities import (
+    Reader,
+    index,
+    indexed,
+    linear,
+    matrix,
+    number,
+    pair,
+    row,
+    text,
+)
 
 Matrix = list[list[int]]
 
@@ -79,3 +95,111 @@ def gradient_sign(given: dict[str, Any]) -> dict[str, str]:
     if given["entry_gradient"] > 0:
         return {"increase": "increases", "decrease": "decreases"}
     return {"increase": "decreases", "decrease": "increases"}
+
+
+# How the page shows it
+
+
+def as_printed(item: str, answer: Any, given: dict[str, Any]) -> Any:
+    """An answer of the manifest in the form in which the page shows it."""
+    if item != "loss_term":
+        return answer
+    return {i: c for i, c in zip(output_indices(given), answer, strict=True) if c}
+
+
+def output_indices(given: dict[str, Any]) -> list[tuple[int, ...]]:
+    """The index of each output entry: one number if H is a single row or column."""
+    seen = windows(given)
+    if len(seen[0]) == 1:
+        return [(i,) for i in range(len(seen))]
+    if len(seen) == 1:
+        return [(j,) for j in range(len(seen[0]))]
+    return [(i, j) for i in range(len(seen)) for j in range(len(seen[0]))]
+
+
+def telltales(item: str, answer: Any, given: dict[str, Any]) -> list[str]:
+    """Words that would tell an answer that is no list of numbers, without spaces."""
+    if item == "gradient_sign":
+        return ["Lincreases", "Ldecreases"]
+    if item == "loss_term":
+        terms = dict(zip(output_indices(given), answer, strict=True))
+        symbols = [f"{c:+d}H{''.join(map(str, i))}" for i, c in terms.items() if c]
+        return ["".join(symbols).removeprefix("+").replace("+1H", "+H").replace("-1H", "-H")]
+    return []
+
+
+PART_GIVENS: dict[str, Reader] = {
+    "X": indexed,
+    "K": matrix,
+    "stride": pair,
+    "padding": pair,
+    "dilation": pair,
+}
+"""The givens that a part prints, and how each is read."""
+UNPRINTED = {"dilation": [1, 1]}
+"""What a given is where the page does not speak of it."""
+ITEM_GIVENS: dict[str, dict[str, Reader]] = {
+    "kernel_gradient": {"upstream": row},
+    "loss_term": {"upstream": row},
+    "gradient_sign": {"entry": index, "entry_gradient": number},
+}
+"""The givens that only an item's question prints."""
+ANSWERS: dict[str, dict[str, Reader]] = {
+    "forward": {"answer": matrix},
+    "kernel_jacobian": {"answer": matrix},
+    "kernel_gradient": {"answer": row},
+    "loss_term": {"answer": linear},
+    "gradient_sign": {"increase": text, "decrease": text},
+}
+"""The quantities that answer an item; where there are several, the answer is their mapping."""
+
+
+# What the answers must fulfil
+
+
+def derivatives(given: dict[str, Any]) -> dict[str, Derivative]:
+    """The maps of which answers are derivatives, with the point where."""
+
+    def output(kernel: Vector) -> Vector:
+        columns = len(given["K"][0])
+        K = [kernel[start : start + columns] for start in range(0, len(kernel), columns)]
+        return [entry for line in forward(given | {"K": K}) for entry in line]
+
+    def loss(kernel: Vector) -> Vector:
+        return [sum(map(mul, given["upstream"], output(kernel)))]
+
+    kernel = [entry for line in given["K"] for entry in line]
+    return {
+        "kernel_jacobian": Derivative(output, kernel),
+        "kernel_gradient": Derivative(loss, kernel),
+    }
+
+
+ADJOINTS = {"kernel_gradient": ("kernel_jacobian", "upstream")}
+"""A gradient that is Jᵀ g: the item of its Jacobian J and the given g."""
+
+
+def losses(given: dict[str, Any], item: str, answer: Any) -> Iterator[tuple[Any, Any]]:
+    """What a concrete loss does, beside what is said of it."""
+    if item == "loss_term":
+
+        def loss(H: Vector) -> Vector:
+            return [sum(map(mul, answer, H))]
+
+        H = [entry for line in forward(given) for entry in line]
+        yield [given["upstream"]], Derivative(loss, H).differences()
+    if item == "gradient_sign":
+        row, column = given["entry"]
+        here = given["K"][row][column]
+        slope = given["entry_gradient"]
+        step = Fraction(1, 10)
+
+        def curved(entry: Fraction) -> Fraction:
+            moved = entry - here
+            return Fraction(slope * moved + moved * moved)
+
+        for move, towards in (("increase", here + step), ("decrease", here - step)):
+            yield (
+                ("increases" if curved(towards) > curved(Fraction(here)) else "decreases"),
+                answer[move],
+            )

@@ -1,0 +1,53 @@
+"""Make one variant without proving it, so that a test can plant a fault on the way."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from worksheetgen import manifest
+from worksheetgen.build import Build, sample, solve, typeset
+from worksheetgen.manifest import Record
+from worksheetgen.spec import ExamSpec
+from worksheetgen.typeset.tex import find_tex
+from worksheetgen.verify.prove import prove
+
+SEED = 987654321
+Made = tuple[Record, bytes, bytes]
+
+
+def spec(**settings: Any) -> ExamSpec:
+    """An exam whose padding, stride and dilation matter."""
+    geometry = {"input_shape": [4, 3], "padding": [1, 0], "stride": [1, 1], "dilation": [2, 1]}
+    part = {"problem": "convolution", "sample": geometry | settings}
+    task = {"number": 3, "title": "Convolution", "part": [part]}
+    return ExamSpec.model_validate({"title": "Exam", "variants": 3, "task": [task]})
+
+
+def make(variants: int = 1, **settings: Any) -> list[Made]:
+    exam = spec(**settings)
+    sheets = [solve(exam, v, g) for v, g in enumerate(sample(exam, SEED))][:variants]
+    pairs = typeset(sheets, Build(exam, Path(tempfile.gettempdir()), find_tex("embedded")))
+    return [
+        (manifest.variant_record(sheet, question, solution), question.content, solution.content)
+        for sheet, (question, solution) in zip(sheets, pairs, strict=True)
+    ]
+
+
+def failing(made: Made) -> set[str]:
+    """The checks that do not hold."""
+    report, _ = prove(*made, seed=SEED)
+    return {failure.check for failure in report.failures}
+
+
+def edited(pdf: bytes, change: Callable[[pikepdf.Pdf], object]) -> bytes:
+    """The PDF after a change of its objects."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.pdf"
+        path.write_bytes(pdf)
+        with pikepdf.open(path, allow_overwriting_input=True) as document:
+            change(document)
+            document.save(path)
+        return path.read_bytes()

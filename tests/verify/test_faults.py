@@ -1,0 +1,391 @@
+"""The table of planted faults: each is caught, by the check that its row names."""
+
+import functools
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pikepdf
+import pytest
+
+from tests.verify.making import SEED, Made, edited, failing, make
+from worksheetgen import resources
+from worksheetgen.engine import cross_correlation as engine
+from worksheetgen.problems.convolution import Convolution
+from worksheetgen.typeset import filters, writing
+from worksheetgen.verify.page import Box, read_pages
+from worksheetgen.verify.prove import Exam, prove
+from worksheetgen.verify.report import Report
+
+Patch = pytest.MonkeyPatch
+
+
+@pytest.fixture(scope="module")
+def sound() -> list[Made]:
+    return make(2)
+
+
+def test_without_a_fault_nothing_fails(sound: list[Made]) -> None:
+    assert [set(), set()] == [failing(made) for made in sound]
+
+
+# Arithmetic: the engine or a problem computes something else.
+
+
+def instead(name: str, fault: Callable[..., Any]) -> Callable[[Patch], None]:
+    """Replace an engine function by one that gets the sound one as its first argument."""
+    sound = getattr(engine, name)
+    return lambda patch: patch.setattr(engine, name, lambda *a, **k: fault(sound, *a, **k))
+
+
+def answering(item: str, fault: Callable[[Any], Any]) -> Callable[[Patch], None]:
+    """Change what an item answers."""
+    method = Convolution.items[item]
+    sound = method._answer
+    return lambda patch: patch.setattr(method, "_answer", _wrapped(sound, fault))
+
+
+def _wrapped(sound: Any, fault: Callable[[Any], Any]) -> Any:
+    @functools.wraps(sound)
+    def faulty(*arguments: Any, **named: Any) -> Any:
+        return fault(sound(*arguments, **named))
+
+    return faulty
+
+
+def shifted(array: Any) -> Any:
+    return np.roll(array, 1, axis=-1)
+
+
+ARITHMETIC = {
+    "kernel flipped": (
+        instead("cross_correlate", lambda f, X, K, **g: f(X, K[..., ::-1, ::-1], **g)),
+        "recompute",
+    ),
+    "kernel transposed": (
+        instead("cross_correlate", lambda f, X, K, **g: f(X, np.swapaxes(K, -1, -2), **g)),
+        "recompute",
+    ),
+    "window one row too low": (
+        instead("cross_correlate", lambda f, X, K, **g: f(np.roll(X, -1, -2), K, **g)),
+        "recompute",
+    ),
+    "padding in place of zeros": (
+        instead("cross_correlate", lambda f, X, K, **g: f(X, K, **g) + 1),
+        "recompute",
+    ),
+    "Jacobian's columns reversed": (
+        instead("kernel_jacobian", lambda f, *a, **g: f(*a, **g)[..., ::-1]),
+        "differentiate",
+    ),
+    "Jacobian's rows shifted": (
+        instead("kernel_jacobian", lambda f, *a, **g: np.roll(f(*a, **g), 1, -2)),
+        "differentiate",
+    ),
+    "dilation ignored": (
+        instead(
+            "kernel_jacobian",
+            lambda f, X, s, **g: f(X[..., :3, :], s, **(g | {"dilation": (1, 1)})),
+        ),
+        "recompute",
+    ),
+    "sign lost in an output": (answering("forward", np.abs), "recompute"),
+    "gradient negated": (answering("kernel_gradient", np.negative), "differentiate"),
+    "gradient in another order": (answering("kernel_gradient", shifted), "differentiate"),
+    "one digit of a gradient": (
+        answering("kernel_gradient", lambda g: g + np.eye(1, g.shape[-1], dtype=int)[0]),
+        "differentiate",
+    ),
+    "loss with shifted weights": (answering("loss_term", shifted), "concept"),
+    "loss without weights": (answering("loss_term", np.sign), "concept"),
+    "sign of the effect reversed": (answering("gradient_sign", np.negative), "concept"),
+    "effect the same both ways": (answering("gradient_sign", np.abs), "concept"),
+}
+
+
+@pytest.mark.parametrize("fault", ARITHMETIC)
+def test_a_fault_of_arithmetic_is_caught(fault: str, monkeypatch: Patch) -> None:
+    plant, check = ARITHMETIC[fault]
+    plant(monkeypatch)
+    assert check in failing(make(values=[-9, 9])[0])
+
+
+# Typesetting: the numbers are right, the page shows something else.
+
+
+@pytest.fixture
+def texts(monkeypatch: Patch, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the shipped templates, to be spoilt."""
+    copy = tmp_path / "templates"
+    shutil.copytree(resources.templates(), copy)
+    monkeypatch.setattr(writing, "templates", lambda: copy)
+    for cached in (writing._texts, writing._shells):
+        cached.cache_clear()
+    yield copy
+    for cached in (writing._texts, writing._shells):
+        cached.cache_clear()
+
+
+PRINTING: dict[str, tuple[str, str, str, str]] = {
+    "answer printed in the question": (
+        "problems/convolution/forward.md",
+        "Compute the output $H = X \\star K$.",
+        "Compute the output $H = << p.forward() | matrix >>$.",
+        "no leak",
+    ),
+    "answer printed and marked in the question": (
+        "problems/convolution/forward.md",
+        "Compute the output $H = X \\star K$.",
+        'Compute the output $H = << p.forward() | matrix | marked("answer") >>$.',
+        "no leak",
+    ),
+    "loss told in the question": (
+        "problems/convolution/loss_term.md",
+        "Specify a term",
+        "Specify a term $<< p.upstream | linear(p.outputs) >>$",
+        "no leak",
+    ),
+    "effect told in the question": (
+        "problems/convolution/gradient_sign.md",
+        "When does $\\mathcal{L}$ increase",
+        "When $\\mathcal{L}$ increases, when does it increase",
+        "no leak",
+    ),
+    "input printed in place of the kernel": (
+        "problems/convolution/givens.md",
+        'p.K | matrix | marked("K")',
+        'p.X | matrix | marked("K")',
+        "read back",
+    ),
+    "no padding claimed": (
+        "problems/convolution/givens.md",
+        '<< p.padding | pair | marked("padding") >>',
+        "(0, 0)",
+        "read back",
+    ),
+    "stride and dilation exchanged": (
+        "problems/convolution/givens.md",
+        "p.stride | pair",
+        "p.dilation | pair",
+        "read back",
+    ),
+    "upstream of the two items differs": (
+        "problems/convolution/loss_term.md",
+        'p.upstream | row | marked("upstream")',
+        'p.X[0] | row | marked("upstream")',
+        "read back",
+    ),
+    "words of the two directions exchanged": (
+        "problems/convolution/gradient_sign.md",
+        'recorded.increase | marked("increase")',
+        'recorded.decrease | marked("increase")',
+        "blind solve",
+    ),
+    "answer forgotten in the solution": (
+        "problems/convolution/kernel_jacobian.md",
+        '<< answer | matrix | marked("answer") >>',
+        "?",
+        "read back",
+    ),
+    "answer of another item": (
+        "problems/convolution/kernel_gradient.md",
+        'answer | row | marked("answer")',
+        'p.upstream | row | marked("answer")',
+        "blind solve",
+    ),
+    "wrong total": ("latex/sheet.tex", "<< task.points >>", "11", "read back"),
+    "wrong points": ("latex/sheet.tex", "<< item.points >>", "9", "read back"),
+    "wrong variant": ("latex/sheet.tex", "<< sheet.variant >>", "002", "read back"),
+    "text wider than the page": (
+        "problems/convolution/forward.md",
+        "Compute the output",
+        f"Compute the {'W' * 60} output",
+        "layout",
+    ),
+    "answer space left out": ("latex/sheet.tex", "\\answerspace{<< item.space >>}", "", "layout"),
+}
+
+
+@pytest.mark.parametrize("fault", PRINTING)
+def test_a_fault_of_a_template_is_caught(fault: str, texts: Path) -> None:
+    name, sound, spoilt, check = PRINTING[fault]
+    source = (texts / name).read_text(encoding="utf-8")
+    assert sound in source
+    (texts / name).write_text(source.replace(sound, spoilt), encoding="utf-8")
+    assert check in failing(make()[0])
+
+
+FILTERS: dict[str, tuple[str, Callable[..., str]]] = {
+    "sign dropped": ("_cells", lambda f, rows: f(rows).replace("-", "")),
+    "columns exchanged": ("_cells", lambda f, rows: f([row[::-1] for row in rows])),
+    "rows exchanged": ("_cells", lambda f, rows: f(rows[::-1])),
+    "one entry left out": ("_cells", lambda f, rows: f(rows).partition("&")[2] or f(rows)),
+    "an entry in the next column": ("_cells", lambda f, rows: f"& {f(rows)}"),
+}
+
+
+@pytest.mark.parametrize("fault", FILTERS)
+def test_a_fault_of_a_filter_is_caught(fault: str, monkeypatch: Patch) -> None:
+    name, spoilt = FILTERS[fault]
+    sound = getattr(filters, name)
+    monkeypatch.setattr(filters, name, lambda rows: spoilt(sound, rows))
+    assert "read back" in failing(make()[0])
+
+
+# Finished PDFs: somebody, or some program, changed them.
+
+
+def glyph(pdf: bytes, mark: str) -> tuple[int, Box]:
+    """Page and place of the first digit of a quantity."""
+    for number, page in enumerate(read_pages(pdf)):
+        for found in page.glyphs.get(mark, []):
+            if found.character.isdigit():
+                return number, found.box
+    raise AssertionError(mark)
+
+
+def drawn(mark: str, content: str) -> Callable[[bytes], bytes]:
+    """Draw over a quantity's first digit, at its place."""
+
+    def change(pdf: bytes) -> bytes:
+        number, box = glyph(pdf, mark)
+        place = {"x": box.left, "y": box.bottom, "w": box.right - box.left, "h": box.height}
+        return edited(pdf, lambda document: _append(document, number, content.format(**place)))
+
+    return change
+
+
+def _append(document: pikepdf.Pdf, number: int, content: str) -> None:
+    page = document.pages[number]
+    fonts = page.obj.Resources.Font
+    name = next(key for key, font in sorted(fonts.items()) if "LMRoman10" in str(font.BaseFont))
+    page.contents_add(content.replace("FONT", name).encode())
+    page.contents_coalesce()
+
+
+def info(document: pikepdf.Pdf) -> None:
+    document.docinfo["/Subject"] = "H = 4, -3, -2"
+
+
+def xmp(document: pikepdf.Pdf) -> None:
+    with document.open_metadata() as metadata:
+        metadata["dc:description"] = "H = 4, -3, -2"
+
+
+def attachment(document: pikepdf.Pdf) -> None:
+    document.attachments["manifest.jsonl"] = b'{"answer": [4, -3, -2]}'
+
+
+def annotation(document: pikepdf.Pdf) -> None:
+    note = pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[9, 9, 20, 20], Contents="4 -3 -2"
+    )
+    document.pages[0].obj.Annots = pikepdf.Array([document.make_indirect(note)])
+
+
+def bookmark(document: pikepdf.Pdf) -> None:
+    with document.open_outline() as outline:
+        outline.root.append(pikepdf.OutlineItem("H = 4, -3, -2", 0))
+
+
+def stray(document: pikepdf.Pdf) -> None:
+    document.Root.Private = document.make_stream(b"4 -3 -2")
+
+
+def seeded(document: pikepdf.Pdf) -> None:
+    document.docinfo["/Title"] = f"Exam {SEED}"
+
+
+def unembedded(document: pikepdf.Pdf) -> None:
+    for font in document.pages[0].obj.Resources.Font.values():
+        for key in ("/FontFile", "/FontFile2", "/FontFile3"):
+            if key in font.FontDescriptor:
+                del font.FontDescriptor[key]
+
+
+def cropped(document: pikepdf.Pdf) -> None:
+    document.pages[0].obj.MediaBox = pikepdf.Array([0, 0, 400, 842])
+
+
+def reversed_pages(document: pikepdf.Pdf) -> None:
+    document.pages.reverse()
+
+
+def last_page_gone(document: pikepdf.Pdf) -> None:
+    del document.pages[-1]
+
+
+Q, S = 1, 2
+X, H = "3.a.convolution.X", "3.a.i.forward.answer"
+PAPER: dict[str, tuple[int, Callable[[bytes], bytes], str]] = {
+    "given painted over": (Q, drawn(X, "1 g {x} {y} {w} {h} re f"), "read back"),
+    "answer painted over": (S, drawn(H, "1 g {x} {y} {w} {h} re f"), "read back"),
+    "digit printed over a digit": (
+        S,
+        drawn(H, "BT /FONT 11 Tf 1 0 0 1 {x} {y} Tm (8) Tj ET"),
+        "read back",
+    ),
+    "given crossed by a line": (Q, drawn(X, "1 w {x} {y} m 200 500 l S"), "read back"),
+    "white text": (Q, drawn(X, "1 g BT /FONT 9 Tf 1 0 0 1 90 90 Tm (4 3 2) Tj ET"), "no leak"),
+    "invisible text": (Q, drawn(X, "BT 3 Tr /FONT 9 Tf 1 0 0 1 90 90 Tm (4) Tj ET"), "no leak"),
+    "tiny text": (Q, drawn(X, "BT /FONT 1 Tf 1 0 0 1 90 90 Tm (432) Tj ET"), "no leak"),
+    "text off the page": (Q, drawn(X, "BT /FONT 9 Tf 1 0 0 1 -90 90 Tm (4) Tj ET"), "no leak"),
+    "metadata": (Q, lambda pdf: edited(pdf, info), "no leak"),
+    "XMP metadata": (Q, lambda pdf: edited(pdf, xmp), "no leak"),
+    "attachment": (Q, lambda pdf: edited(pdf, attachment), "no leak"),
+    "annotation": (Q, lambda pdf: edited(pdf, annotation), "no leak"),
+    "bookmark": (Q, lambda pdf: edited(pdf, bookmark), "no leak"),
+    "stream that no page shows": (Q, lambda pdf: edited(pdf, stray), "no leak"),
+    "seed in the title": (Q, lambda pdf: edited(pdf, seeded), "no leak"),
+    "bytes after the end": (Q, lambda pdf: pdf + b"\n% 4 -3 -2\n", "no leak"),
+    "font not embedded": (Q, lambda pdf: edited(pdf, unembedded), "layout"),
+    "page cut at the right": (S, lambda pdf: edited(pdf, cropped), "layout"),
+    "pages in another order": (S, lambda pdf: edited(pdf, reversed_pages), "layout"),
+    "last page gone": (S, lambda pdf: edited(pdf, last_page_gone), "read back"),
+}
+
+
+@pytest.mark.parametrize("fault", PAPER)
+def test_a_fault_of_a_pdf_is_caught(fault: str, sound: list[Made]) -> None:
+    position, change, check = PAPER[fault]
+    made: list[Any] = list(sound[0])
+    made[position] = change(made[position])
+    assert check in failing((made[0], made[1], made[2]))
+
+
+@pytest.mark.parametrize(("position", "check"), [(Q, "blind solve"), (S, "blind solve")])
+def test_a_sheet_of_another_variant_is_caught(position: int, check: str, sound: list[Made]) -> None:
+    made: list[Any] = list(sound[0])
+    made[position] = sound[1][position]
+    assert {"read back", check} <= failing((made[0], made[1], made[2]))
+
+
+def test_a_page_of_another_variant_is_caught(sound: list[Made]) -> None:
+    record, question, solution = sound[0]
+
+    def swap(document: pikepdf.Pdf) -> None:
+        with pikepdf.open(io.BytesIO(sound[1][2])) as other:
+            document.pages[1] = other.pages[1]
+
+    assert "read back" in failing((record, question, edited(solution, swap)))
+
+
+def test_variants_that_share_their_givens_are_caught(sound: list[Made]) -> None:
+    report, exam = Report(), Exam()
+    for record in (sound[0][0], sound[1][0], sound[0][0] | {"variant": "003"}):
+        exam.compare(record, {}, report)
+    assert [("distinct", "003, task 3, (a)")] == [(f.check, f.place) for f in report.failures]
+
+
+def test_an_answer_space_elsewhere_is_caught(sound: list[Made]) -> None:
+    report, exam = Report(), Exam()
+    for index, (record, question, solution) in enumerate(sound):
+        _, spaces = prove(record, question, solution, seed=SEED)
+        if index == 1:
+            page, edges = spaces["3.a.i.forward"][0]
+            spaces["3.a.i.forward"] = [(page, [edge + 1 for edge in edges])]
+        exam.compare(record, spaces, report)
+    assert ["layout"] == [failure.check for failure in report.failures]

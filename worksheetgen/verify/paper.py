@@ -1,0 +1,128 @@
+"""The checks on what finished PDFs print: read back, blind solve, layout."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from worksheetgen.errors import OutputError
+from worksheetgen.manifest import Record
+from worksheetgen.verify.page import Page, read_pages
+from worksheetgen.verify.places import NOTHING, UNSOLVABLE, items, reference_of, statements
+from worksheetgen.verify.quantities import UnreadableError, number
+from worksheetgen.verify.report import Report
+from worksheetgen.verify.sheet import ReadSheet, read_sheet
+
+OUTSTANDING = 1.0
+"""Points by which glyphs may stand out of the text's width: italics, and rounding."""
+
+Spaces = dict[str, list[tuple[int, list[float]]]]
+"""By item, the page and the edges of its answer space."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A finished PDF, read once for all checks."""
+
+    name: str
+    pdf: bytes
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        return read_pages(self.pdf)
+
+    @cached_property
+    def sheet(self) -> ReadSheet:
+        return read_sheet(self.pages)
+
+
+def read_paper(path: Path) -> Paper:
+    """The PDF of a file.
+
+    Raises:
+        OutputError: it cannot be read.
+    """
+    try:
+        return Paper(path.name, path.read_bytes())
+    except OSError as error:
+        raise OutputError(f"{path}: {error.strerror}") from None
+
+
+def read_back(variant: Record, paper: Paper, report: Report, *, answers: bool) -> None:
+    """Every number on the page against the manifest, and nothing printed over one."""
+    expected = statements(variant, answers=answers)
+    _compare("read back", paper, expected, statements(paper.sheet.record, answers=answers), report)
+    found = [fault for page in paper.pages for fault in page.overprinted]
+    report.compare("read back", f"{paper.name}, printed over", [], found)
+
+
+def blind_solve(question: Paper, solution: Paper, report: Report) -> Record:
+    """Solve what the question prints, and compare with what the solution prints.
+
+    Returns:
+        The question's record with the answers found.
+    """
+    record = deepcopy(question.sheet.record)
+    for place, part, item in items(record):
+        try:
+            item["answer"] = getattr(reference_of(part["problem"]), item["item"])(part["given"])
+        except UNSOLVABLE as error:
+            found = f"{type(error).__name__}: {error}"
+            report.compare("blind solve", f"{place}, {question.name}", "givens to solve", found)
+    expected = statements(record, answers=True)
+    printed = statements(solution.sheet.record, answers=True)
+    _compare("blind solve", solution, expected, printed, report)
+    return record
+
+
+def layout(paper: Paper, report: Report) -> None:
+    """Page numbers, and nothing outside the text's width."""
+    for position, page in enumerate(paper.pages, start=1):
+        place = f"{paper.name}, page {position}"
+        said = [_number(page, "sheet.page"), _number(page, "sheet.pages")]
+        report.compare("layout", f"{place}, page numbers", [position, len(paper.pages)], said)
+        rules = page.lines.get("sheet.rule", [])
+        report.compare("layout", f"{place}, head rules", 1, len(rules))
+        report.compare("layout", f"{place}, hidden", [], page.hidden)
+        for rule in rules[:1]:
+            left, right = rule.left - OUTSTANDING, rule.right + OUTSTANDING
+            out = [box for box in page.extent if box.left < left or box.right > right]
+            report.compare("layout", f"{place}, text beyond its width", [], out)
+
+
+def answer_spaces(question: Paper, report: Report) -> Spaces:
+    """Each item of a question sheet has one answer space, whole on one page."""
+    spaces = question.sheet.spaces
+    asked = {
+        f"{task['number']}.{part['label']}.{item['label']}.{item['item']}"
+        for task in question.sheet.record["tasks"]
+        for part in task["parts"]
+        for item in part["items"]
+    }
+    counts = {name: len(spaces.get(name, [])) for name in {*asked, *spaces}}
+    report.compare("layout", f"{question.name}, answer spaces", dict.fromkeys(asked, 1), counts)
+    return {
+        name: [
+            (page, [round(edge, 1) for edge in (box.left, box.bottom, box.right, box.top)])
+            for page, box in pieces
+        ]
+        for name, pieces in spaces.items()
+    }
+
+
+def _compare(
+    check: str, paper: Paper, expected: Mapping[str, Any], found: Mapping[str, Any], report: Report
+) -> None:
+    for place in {**expected, **found}:
+        report.compare(
+            check, f"{place}, {paper.name}", expected.get(place, NOTHING), found.get(place, NOTHING)
+        )
+
+
+def _number(page: Page, name: str) -> int | str:
+    try:
+        return number(page.glyphs.get(name, []))
+    except UnreadableError as error:
+        return f"unreadable: {error}"

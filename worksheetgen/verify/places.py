@@ -1,0 +1,77 @@
+"""Walk a variant's record, naming each place as messages and reports do."""
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+from worksheetgen.errors import OutputError
+from worksheetgen.manifest import Record
+from worksheetgen.verify import reference
+
+UNSOLVABLE = (ArithmeticError, LookupError, TypeError, ValueError)
+"""What the reference arithmetic raises on givens that are none."""
+NOTHING = "nothing"
+"""What stands where something is missing."""
+
+
+def tasks(variant: Record) -> Iterator[tuple[str, Record]]:
+    """Each task with its place, such as ``001, task 3``."""
+    for task in variant["tasks"]:
+        yield f"{variant['variant']}, task {task['number']}", task
+
+
+def parts(variant: Record) -> Iterator[tuple[str, Record]]:
+    """Each part with its place, such as ``001, task 3, (a)``."""
+    for place, task in tasks(variant):
+        for part in task["parts"]:
+            yield f"{place}, ({part['label']})", part
+
+
+def items(variant: Record) -> Iterator[tuple[str, Record, Record]]:
+    """Each item with its place, such as ``001, task 3, (a), i. forward``, and its part."""
+    for place, part in parts(variant):
+        for item in part["items"]:
+            yield f"{place}, {item['label']}. {item['item']}", part, item
+
+
+def reference_of(problem: str) -> Any:
+    """The module of a problem type's reference arithmetic.
+
+    Raises:
+        OutputError: there is none.
+    """
+    try:
+        return importlib.import_module(f"{reference.__name__}.{problem}")
+    except ImportError:
+        raise OutputError(f"no reference arithmetic for the problem type {problem!r}") from None
+
+
+def statements(variant: Record, *, answers: bool) -> dict[str, Any]:
+    """What a sheet must print, by place: numbers, points, givens, and answers if so asked.
+
+    Answers are put in the form in which the page shows them, unless they were read from it.
+    """
+    said: dict[str, Any] = {"variant": variant["variant"]}
+    for place, task in tasks(variant):
+        said |= {f"{place}, number": task["number"], f"{place}, points": task["points"]}
+    for place, part in parts(variant):
+        solver = reference_of(part["problem"])
+        asked = [solver.ITEM_GIVENS.get(item["item"], {}) for item in part["items"]]
+        for name in [*solver.PART_GIVENS, *(name for readers in asked for name in readers)]:
+            said[f"{place}, {name}"] = part["given"].get(name, NOTHING)
+    for place, part, item in items(variant):
+        said[f"{place}, points"] = item["points"]
+        if answers:
+            said[f"{place}, answer"] = printed_answer(part, item)
+    return said
+
+
+def printed_answer(part: Record, item: Record) -> Any:
+    """An item's answer in the form in which the page shows it; a text says why there is none."""
+    answer = item.get("answer", NOTHING)
+    if answer == NOTHING or isinstance(answer, dict):
+        return answer
+    try:
+        return reference_of(part["problem"]).as_printed(item["item"], answer, part["given"])
+    except UNSOLVABLE as error:
+        return f"none: {type(error).__name__}: {error}"

@@ -1,0 +1,139 @@
+"""From the marks on a sheet's pages to a record such as the manifest keeps, as it is printed."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from worksheetgen.errors import OutputError
+from worksheetgen.manifest import Record
+from worksheetgen.verify.page import Box, Page
+from worksheetgen.verify.places import reference_of
+from worksheetgen.verify.quantities import Glyphs, Reader, UnreadableError, number, text
+
+SPACE = "space"
+"""The name of the mark around the frame of an answer space."""
+
+
+@dataclass
+class Marks:
+    """The quantities of a task, part or item, and what is inside it, by label."""
+
+    kind: str = ""
+    """The problem type of a part, the name of an item."""
+    own: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    inner: "dict[str, Marks]" = field(default_factory=lambda: defaultdict(Marks))
+
+    def read(self, name: str, reader: Reader) -> Any:
+        """A quantity's value; what cannot be read is a text that says why, equal to no value."""
+        try:
+            return reader(self.own[name])
+        except UnreadableError as error:
+            return f"unreadable: {error}"
+
+
+@dataclass(frozen=True)
+class ReadSheet:
+    """What a sheet says, and where its answer spaces lie."""
+
+    record: Record
+    spaces: dict[str, list[tuple[int, Box]]]
+    """By item, the page (from 1) and the outline of each piece of its answer space."""
+
+    @property
+    def is_solution(self) -> bool:
+        return any("answer" in item for item in _items(self.record))
+
+
+def read_sheet(pages: list[Page]) -> ReadSheet:
+    """Read every marked quantity of a sheet.
+
+    Raises:
+        OutputError: a part's problem type is unknown.
+    """
+    glyphs: dict[str, list[Any]] = defaultdict(list)
+    lines: dict[str, list[tuple[int, Box]]] = defaultdict(list)
+    for page_number, page in enumerate(pages, start=1):
+        for name, found in page.glyphs.items():
+            glyphs[name] += found
+        for name, boxes in page.lines.items():
+            if name.endswith(f".{SPACE}"):
+                lines[name.removesuffix(f".{SPACE}")] += [(page_number, _around(boxes))]
+    variants = {_variant(page.glyphs["sheet.variant"]) for page in pages}
+    record = {
+        "variant": " and ".join(sorted(variants)),
+        "tasks": [_task(task) for task in _nested(glyphs).inner.values()],
+    }
+    return ReadSheet(record, dict(lines))
+
+
+def _variant(glyphs: Glyphs) -> str:
+    try:
+        return text(glyphs)
+    except UnreadableError as error:
+        return f"unreadable: {error}"
+
+
+def _nested(glyphs: dict[str, list[Any]]) -> Marks:
+    """Sort quantities by TASK.NAME, TASK.PART.PROBLEM.NAME and TASK.PART.ITEM.ITEM-NAME.NAME."""
+    sheet = Marks()
+    for name, found in glyphs.items():
+        match name.split("."):
+            case ["sheet", _]:
+                continue
+            case [task, key]:
+                owner = sheet.inner[task]
+            case [task, part, problem, key]:
+                owner = sheet.inner[task].inner[part]
+                owner.kind = problem
+            case [task, part, label, item, key]:
+                owner = sheet.inner[task].inner[part].inner[label]
+                owner.kind = item
+            case _:
+                raise OutputError(f"the mark {name!r} is none of ours")
+        owner.own[key] += found
+    return sheet
+
+
+def _task(marks: Marks) -> Record:
+    return {
+        "number": marks.read("number", number),
+        "points": marks.read("total", number),
+        "parts": [_part(label, part) for label, part in marks.inner.items()],
+    }
+
+
+def _part(label: str, marks: Marks) -> Record:
+    solver = reference_of(marks.kind)
+    given = dict(solver.UNPRINTED)
+    for name, reader in solver.PART_GIVENS.items():
+        if name in marks.own or name not in given:
+            given[name] = marks.read(name, reader)
+    for item in marks.inner.values():
+        for name, reader in solver.ITEM_GIVENS.get(item.kind, {}).items():
+            value = item.read(name, reader)
+            if given.setdefault(name, value) != value:
+                given[name] = f"unreadable: {given[name]} here and {value} there"
+    items = [_item(number_, item, solver) for number_, item in marks.inner.items()]
+    return {"label": label, "problem": marks.kind, "given": given, "items": items}
+
+
+def _item(label: str, marks: Marks, solver: Any) -> Record:
+    record = {"label": label, "item": marks.kind, "points": marks.read("points", number)}
+    readers = solver.ANSWERS[marks.kind]
+    if any(name in marks.own for name in readers):
+        found = {name: marks.read(name, reader) for name, reader in readers.items()}
+        record["answer"] = found["answer"] if list(readers) == ["answer"] else found
+    return record
+
+
+def _items(record: Record) -> list[Record]:
+    return [item for task in record["tasks"] for part in task["parts"] for item in part["items"]]
+
+
+def _around(boxes: list[Box]) -> Box:
+    return Box(
+        min(box.left for box in boxes),
+        min(box.bottom for box in boxes),
+        max(box.right for box in boxes),
+        max(box.top for box in boxes),
+    )

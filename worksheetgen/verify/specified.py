@@ -1,0 +1,68 @@
+"""The check specified: a variant's record is one of the exam that the manifest's header names."""
+
+from typing import Any
+
+from worksheetgen.manifest import Record
+from worksheetgen.sheet import item_label, part_label, variant_code
+from worksheetgen.spec import ExamSpec, PartSpec
+from worksheetgen.verify.report import Report
+
+
+def specified(spec: ExamSpec, position: int, variant: Record, report: Report) -> bool:
+    """Compare all that the spec fixes; return whether it is as specified.
+
+    Args:
+        spec: the exam.
+        position: the variant's position, from 0.
+        variant: its line in the manifest.
+        report: where the outcome goes.
+    """
+    code = variant_code(position)
+    expected = {
+        "variant": code,
+        "files": [f"questions/{code}.pdf", f"solutions/{code}.pdf"],
+        "tasks": [
+            [task.number, task.title, [_part(p, part) for p, part in enumerate(task.part)]]
+            for task in spec.task
+        ],
+    }
+    found = {
+        "variant": variant["variant"],
+        "files": [variant["files"][kind]["path"] for kind in ("question", "solution")],
+        "tasks": [
+            [task["number"], task["title"], [_recorded(part) for part in task["parts"]]]
+            for task in variant["tasks"]
+        ],
+    }
+    before = len(report.failures)
+    report.compare("specified", code, expected, found)
+    fixed = _fixed(spec)
+    given = [part["given"] for task in variant["tasks"] for part in task["parts"]]
+    for number, (wanted, there) in enumerate(zip(fixed, given, strict=False), start=1):
+        shown = {name: there.get(name) for name in wanted}
+        report.compare("specified", f"{code}, givens of part {number}", wanted, shown)
+    return len(report.failures) == before
+
+
+def _part(index: int, part: PartSpec) -> list[Any]:
+    items = [[item_label(i), *asked] for i, asked in enumerate(part.worth.items())]
+    return [part_label(index), part.problem, items]
+
+
+def _recorded(part: Record) -> list[Any]:
+    items = [[item["label"], item["item"], item["points"]] for item in part["items"]]
+    return [part["label"], part["problem"], items]
+
+
+def _fixed(spec: ExamSpec) -> list[Record]:
+    """What each part's spec fixes: its given values, and settings that are givens too."""
+    return [
+        {
+            name: value
+            for name, value in part.sample.model_dump(mode="json").items()
+            if name in part.kind.fixed_names()
+        }
+        | part.given.model_dump(mode="json", exclude_none=True)
+        for task in spec.task
+        for part in task.part
+    ]
