@@ -11,11 +11,12 @@ from worksheetgen import manifest
 from worksheetgen.errors import ProofError
 from worksheetgen.manifest import File, Record
 from worksheetgen.output import OutputFolder
-from worksheetgen.problems.base import Answers, Problem
+from worksheetgen.problems.base import Problem
 from worksheetgen.resources import templates
 from worksheetgen.sampling import Place, Sampler
-from worksheetgen.sheet import Item, Part, Sheet, Task, item_label, part_label, variant_code
-from worksheetgen.spec import SEED_BITS, ExamSpec, PartSpec
+from worksheetgen.sheet import Sheet
+from worksheetgen.solving import solve
+from worksheetgen.spec import SEED_BITS, ExamSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.split import split
 from worksheetgen.typeset.tex import Tex
@@ -90,28 +91,6 @@ def sample(spec: ExamSpec, seed: int) -> Iterator[dict[tuple[int, int], Problem]
             (t, p): sampler.draw(Place(seed, variant, spec.task[t].number, p))
             for (t, p), sampler in samplers.items()
         }
-
-
-def solve(spec: ExamSpec, variant: int, givens: dict[tuple[int, int], Problem]) -> Sheet:
-    """One variant with its answers."""
-    tasks = [
-        Task(
-            task.number,
-            task.title,
-            tuple(solve_part(part, p, givens[t, p]) for p, part in enumerate(task.part)),
-        )
-        for t, task in enumerate(spec.task)
-    ]
-    return Sheet(variant_code(variant), spec.title, tuple(tasks))
-
-
-def solve_part(spec: PartSpec, index: int, problem: Problem) -> Part:
-    answers = Answers(problem)
-    items = [
-        Item(item_label(i), points, problem.items[name], answers[name])
-        for i, (name, points) in enumerate(spec.worth.items())
-    ]
-    return Part(part_label(index), problem, tuple(items))
 
 
 def typeset(group: Sequence[Sheet], build: Build) -> list[tuple[File, File]]:

@@ -2,6 +2,7 @@
 
 import io
 import sys
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from worksheetgen.errors import OutputError, ProofError, SpecError, WorksheetErr
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.settings import suggest
 from worksheetgen.spec import find_exam, load_spec, shipped_exams
+from worksheetgen.stress import stress
 from worksheetgen.typeset.tex import EMBEDDED, find_tex
 from worksheetgen.verify.folder import verify_folder
 from worksheetgen.verify.junit import write_junit
@@ -149,6 +151,33 @@ def _verify(paths: list[Path]) -> Report:
             return prove_pair([read_paper(one), read_paper(other)])
         case _:
             raise OutputError("verify takes one folder, or a question and a solution PDF")
+
+
+@app.command("stress")
+def stress_command(
+    problem: Annotated[str, typer.Argument(help="A problem type.")] = "convolution",
+    seeds: Annotated[int, typer.Option(min=1, max=10**8, help="How many seeds.")] = 1000,
+    first: Annotated[int, typer.Option(min=0, max=10**12, help="The first of them.")] = 0,
+) -> None:
+    """Sample, solve and prove a problem over many seeds and settings, without typesetting."""
+    if problem not in problem_types():
+        raise SpecError(f"no problem type {problem!r}{suggest(problem, problem_types())}")
+    start = time.perf_counter()
+    with _progress("seeds") as progress:
+        bar = progress.add_task("", total=seeds)
+        outcome = stress(problem, first, seeds, lambda done: progress.update(bar, completed=done))
+    rate = seeds / (time.perf_counter() - start)
+    said.print(f"{outcome.seeds} seeds, {outcome.proofs} proofs, {rate:.0f} seeds a second")
+    total = sum(outcome.seconds.values())
+    stages = (f"{stage} {spent / total:.0%}" for stage, spent in outcome.seconds.items())
+    said.print(f"processor time: {', '.join(stages)}")
+    for sentence, count in outcome.rejected.most_common():
+        said.print(f"  rejected {count / outcome.candidates:6.1%}  {sentence}")
+    for seed, failure in outcome.failures[:MAX_SHOWN]:
+        repeat = f"worksheetgen stress {problem} --first {seed} --seeds 1"
+        said.print(escape(f"{failure}\nrepeat: {repeat}"))
+    said.print(f"{len(outcome.failures)} failures")
+    raise typer.Exit(FAILED if outcome.failures else 0)
 
 
 @app.command("list")

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from worksheetgen import __version__
 from worksheetgen.errors import OutputError
-from worksheetgen.sheet import Item, Part, Sheet, Task
+from worksheetgen.sheet import Sheet
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.tex import EMBEDDED, Tex
 
@@ -141,7 +141,7 @@ def variant_record(sheet: Sheet, question: File, solution: File) -> Record:
     """The line of one variant."""
     return {
         "variant": sheet.variant,
-        "tasks": [_task(task) for task in sheet.tasks],
+        "tasks": [task.record() for task in sheet.tasks],
         "files": {"question": _file(question), "solution": _file(solution)},
     }
 
@@ -198,33 +198,6 @@ def _parsed(path: Path, lines: list[str]) -> Iterator[Record]:
         except (RecursionError, ValueError) as error:
             raise OutputError(f"{path}, line {number}: not JSON: {error}") from None
         yield record
-
-
-def _task(task: Task) -> Record:
-    return {
-        "number": task.number,
-        "title": task.title,
-        "points": task.points,
-        "parts": [_part(part) for part in task.parts],
-    }
-
-
-def _part(part: Part) -> Record:
-    return {
-        "label": part.label,
-        "problem": part.problem.name,
-        "given": part.problem.record(),
-        "items": [_item(item) for item in part.items],
-    }
-
-
-def _item(item: Item) -> Record:
-    return {
-        "label": item.label,
-        "item": item.method.name,
-        "points": item.points,
-        "answer": item.method.record(item.answer),
-    }
 
 
 def _file(file: File) -> Record:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from worksheetgen.errors import SamplingError
-from worksheetgen.problems.base import Problem
+from worksheetgen.problems.base import Answers, Problem
 from worksheetgen.problems.settings import Settings
 
-BATCH = 64
-BATCHES = 64
+BATCH = 16
+BATCHES = 256
 REPEATED = "The givens differ from those of every earlier variant."
 
 
@@ -42,6 +42,10 @@ class Sampler:
     given: Settings
     asked: Sequence[str]
     """The names of the items that are asked."""
+    candidates: int = 0
+    """How many were drawn, over all variants."""
+    rejected: Counter[str] = field(default_factory=Counter)
+    """How many of them broke each constraint."""
     _taken: set[str] = field(default_factory=set)
 
     def draw(self, place: Place) -> Problem:
@@ -54,11 +58,16 @@ class Sampler:
         drawn = self._printed - self._fixed
         constraints = [c for c in self.kind.constraints if c.of <= self._printed and c.of & drawn]
         broken: Counter[str] = Counter()
+        size = BATCH if drawn else 1
         for _ in range(BATCHES if drawn else 1):
-            candidates = self.kind.draw(self.sample, self.given, rng, BATCH if drawn else 1)
-            held = {c.sentence: c.holds(candidates) for c in constraints}
-            broken.update({sentence: int((~holds).sum()) for sentence, holds in held.items()})
-            fit = np.logical_and.reduce([*held.values(), np.ones(BATCH if drawn else 1, bool)])
+            candidates = self.kind.draw(self.sample, self.given, rng, size)
+            answers = Answers(candidates)
+            held = {c.sentence: c.holds(candidates, answers) for c in constraints}
+            counts = {sentence: int((~holds).sum()) for sentence, holds in held.items()}
+            broken.update(counts)
+            self.rejected.update(counts)
+            self.candidates += size
+            fit = np.logical_and.reduce([*held.values(), np.ones(size, bool)])
             for index in np.flatnonzero(fit):
                 problem = candidates[int(index)]
                 record = problem.record()

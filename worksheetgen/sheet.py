@@ -1,8 +1,11 @@
-"""What a variant is, before any format: Sheet → Task → Part → Item."""
+"""What a variant is, before any format: Sheet → Task → Part → Item.
+
+Each level but the sheet has a ``record``: its JSON values, as the manifest keeps them.
+"""
 
 from dataclasses import dataclass
 
-from worksheetgen.problems.base import Array, ItemMethod, Problem
+from worksheetgen.problems.base import Array, ItemMethod, Json, Problem
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,14 @@ class Item:
     points: int
     method: ItemMethod
     answer: Array
+
+    def record(self) -> dict[str, Json]:
+        return {
+            "label": self.label,
+            "item": self.method.name,
+            "points": self.points,
+            "answer": self.method.record(self.answer),
+        }
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,14 @@ class Part:
     def points(self) -> int:
         return sum(item.points for item in self.items)
 
+    def record(self) -> dict[str, Json]:
+        return {
+            "label": self.label,
+            "problem": self.problem.name,
+            "given": self.problem.record(),
+            "items": [item.record() for item in self.items],
+        }
+
 
 @dataclass(frozen=True)
 class Task:
@@ -39,6 +58,14 @@ class Task:
     @property
     def points(self) -> int:
         return sum(part.points for part in self.parts)
+
+    def record(self) -> dict[str, Json]:
+        return {
+            "number": self.number,
+            "title": self.title,
+            "points": self.points,
+            "parts": [part.record() for part in self.parts],
+        }
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from worksheetgen.build import KINDS, LATEX, sample, solve
+from worksheetgen.build import KINDS, LATEX, sample
+from worksheetgen.solving import solve
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Typeset, find_tex

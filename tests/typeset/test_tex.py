@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.tex import text_of, typeset
-from worksheetgen.build import LATEX, sample, solve
+from worksheetgen.build import LATEX, sample
 from worksheetgen.errors import TexError
+from worksheetgen.solving import solve
 from worksheetgen.spec import find_exam, load_spec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Tex, find_tex

@@ -8,8 +8,9 @@ from typing import Any
 import pikepdf
 
 from worksheetgen import manifest
-from worksheetgen.build import Build, sample, solve, typeset
+from worksheetgen.build import Build, sample, typeset
 from worksheetgen.manifest import Record
+from worksheetgen.solving import solve
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.verify.prove import prove

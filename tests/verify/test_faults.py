@@ -16,7 +16,8 @@ from worksheetgen import resources
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.typeset import filters, writing
-from worksheetgen.verify.page import Box, read_pages
+from worksheetgen.verify.box import Box
+from worksheetgen.verify.page import read_pages
 from worksheetgen.verify.prove import Exam, prove
 from worksheetgen.verify.report import Report
 

@@ -18,6 +18,7 @@ Entries may also be exact Python objects (``Fraction``), in arrays of dtype ``ob
 Source: Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 9.1, equation 9.6.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -229,14 +230,27 @@ def input_vjp(
 def _windows(X: Array, kernel_shape: Pair, stride: Pair, padding: Pair, dilation: Pair) -> Array:
     """What each output entry sees of the padded input, shape (..., oh, ow, kh, kw)."""
     h, w = X.shape[-2:]
-    shape = output_shape((h, w), kernel_shape, stride=stride, padding=padding, dilation=dilation)
-    around = [(0, 0)] * (X.ndim - 2) + [(p, p) for p in padding]
+    rows, columns = _taps((h, w), kernel_shape, stride, padding, dilation)
+    if any(padding):
+        (top, left), inner = padding, X
+        X = np.zeros((*inner.shape[:-2], h + 2 * top, w + 2 * left), dtype=inner.dtype)
+        X[..., top : top + h, left : left + w] = inner
+    return np.asarray(X[..., rows, columns])
+
+
+@lru_cache(maxsize=256)
+def _taps(
+    input_shape: Pair, kernel_shape: Pair, stride: Pair, padding: Pair, dilation: Pair
+) -> tuple[Array, Array]:
+    """Row and column of the padded input by (i, j, u, v), shapes that broadcast."""
+    shape = output_shape(
+        input_shape, kernel_shape, stride=stride, padding=padding, dilation=dilation
+    )
     rows, columns = (
         np.arange(o)[:, None] * s + np.arange(k) * d
         for o, k, s, d in zip(shape, kernel_shape, stride, dilation, strict=True)
     )
-    padded = np.pad(X, around)
-    return np.asarray(padded[..., rows[:, None, :, None], columns[None, :, None, :]])
+    return rows[:, None, :, None], columns[None, :, None, :]
 
 
 def _exact(values: ArrayLike) -> Array:

@@ -20,9 +20,9 @@ too, so that the sampler judges many candidates in one call.
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, overload
 
@@ -107,13 +107,18 @@ class Constraint:
 
     sentence: str
     of: frozenset[str]
-    holds: Callable[[Any], Array]
+    method: Method
+
+    def holds(self, problem: "Problem", answers: "Answers") -> Array:
+        """Whether it holds, for each candidate of a batch with its answers."""
+        return np.asarray(_call(self.method, problem, answers))
 
 
-def constraint(*of: str) -> Callable[[Callable[[Any], Array]], Constraint]:
+def constraint(*of: str) -> Callable[[Method], Constraint]:
     """Make a method a constraint on those givens; its docstring is the sentence to report.
 
-    The method says for each candidate of a batch whether the sentence holds.
+    The method says for each candidate of a batch whether the sentence holds. As an item does, it
+    names in its parameters the answers that it needs.
     """
     return lambda holds: Constraint(inspect.getdoc(holds) or "", frozenset(of), holds)
 
@@ -152,6 +157,11 @@ class Problem(ABC):
 
     @classmethod
     @abstractmethod
+    def vary(cls, rng: np.random.Generator) -> Settings:
+        """Random settings that go together, small enough for many: for stress tests."""
+
+    @classmethod
+    @abstractmethod
     def draw(cls, sample: Any, given: Any, rng: np.random.Generator, count: int) -> Self:
         """Draw a batch of ``count`` candidates; what ``given`` fixes is not drawn."""
 
@@ -177,5 +187,9 @@ class Answers(dict[str, Array]):
 
 def _call(method: Method, problem: Problem, earlier: Answers) -> Any:
     """Call a method with the earlier answers that its parameters name."""
-    needed: Iterable[str] = list(inspect.signature(method).parameters)[1:]
-    return method(problem, **{name: earlier[name] for name in needed})
+    return method(problem, **{name: earlier[name] for name in _needs(method)})
+
+
+@cache
+def _needs(method: Method) -> tuple[str, ...]:
+    return tuple(inspect.signature(method).parameters)[1:]

@@ -123,34 +123,30 @@ class Convolution(Problem):
             raise ValueError(
                 f"{error}; enlarge input_shape or padding, or lessen kernel_shape or dilation"
             ) from None
-        entry = _entry_width(sample, given)
-        most = min(MAX_OUTPUTS, int(WIDEST / entry))
-        most_kernel = min(MAX_KERNEL_ENTRIES, int(WIDEST / entry))
-        if outputs > most or prod(kernel_shape) > most_kernel:
-            raise ValueError(
-                f"{outputs} output and {prod(kernel_shape)} kernel entries do not fit a page; "
-                f"with these values at most {most} and {most_kernel}: lessen the shapes, padding "
-                "or values, or enlarge the stride"
-            )
-        if given.upstream is not None and len(given.upstream) != outputs:
-            raise ValueError(
-                f"given.upstream has {len(given.upstream)} entries, the output has {outputs}; "
-                "give one per output entry, row by row"
-            )
-        if given.entry and any(np.greater_equal(given.entry, kernel_shape)):
-            raise ValueError(
-                f"given.entry {list(given.entry)} lies outside the {kernel_shape[0]} × "
-                f"{kernel_shape[1]} kernel; rows and columns count from 0"
-            )
-        if given.entry_gradient is not None and abs(given.entry_gradient) < SMALLEST_LARGE:
-            raise ValueError(
-                f"given.entry_gradient is {given.entry_gradient}, but the question calls it large; "
-                f"give {SMALLEST_LARGE} or more, or -{SMALLEST_LARGE} or less"
-            )
-        for name in ("X", "K", "upstream"):
-            fixed = getattr(given, name)
-            if fixed is not None and not np.any(fixed):
-                raise ValueError(f"given.{name} is all zero, which leaves nothing to compute")
+        _check_size(sample, given, outputs)
+        _check_given(given, outputs, kernel_shape)
+
+    @classmethod
+    def vary(cls, rng: np.random.Generator) -> ConvolutionSample:
+        largest = int(rng.integers(2, 10))
+        ranges = {
+            "input_shape": (1, 7),
+            "kernel_shape": (1, 4),
+            "stride": (1, 4),
+            "padding": (0, 3),
+            "dilation": (1, 3),
+        }
+        while True:
+            drawn = {
+                key: tuple(rng.integers(low, high, size=2).tolist())
+                for key, (low, high) in ranges.items()
+            }
+            sample = ConvolutionSample.model_validate(drawn | {"values": (-largest, largest)})
+            try:
+                cls.check(sample, ConvolutionGiven())
+            except ValueError:
+                continue
+            return sample
 
     @classmethod
     def draw(
@@ -203,22 +199,22 @@ class Convolution(Problem):
         return _differs_from_mirror_images(self.K)
 
     @constraint("X", "K")
-    def flipped_kernel_shows(self) -> Array:
+    def flipped_kernel_shows(self, forward: Array) -> Array:
         """Flipping the kernel K changes the output H."""
         flipped = self.K[..., ::-1, ::-1]
-        changes = engine.cross_correlate(self.X, flipped, **self.geometry) != self.forward()
+        changes = engine.cross_correlate(self.X, flipped, **self.geometry) != forward
         symmetric = (flipped == self.K).all(axis=(-2, -1))
         return np.asarray(symmetric | changes.any(axis=(-2, -1)))
 
     @constraint("X", "K")
-    def output_is_not_zero(self) -> Array:
+    def output_is_not_zero(self, forward: Array) -> Array:
         """The output H is not all zero."""
-        return np.asarray(self.forward().any(axis=(-2, -1)))
+        return np.asarray(forward.any(axis=(-2, -1)))
 
     @constraint("X")
-    def jacobian_is_not_zero(self) -> Array:
+    def jacobian_is_not_zero(self, kernel_jacobian: Array) -> Array:
         """The Jacobian ∂H/∂K is not all zero."""
-        return np.asarray(self.kernel_jacobian().any(axis=(-2, -1)))
+        return np.asarray(kernel_jacobian.any(axis=(-2, -1)))
 
     @constraint("upstream")
     def upstream_combines(self) -> Array:
@@ -229,9 +225,9 @@ class Convolution(Problem):
         return np.asarray(several & (np.ptp(self.upstream, axis=-1) > 0))
 
     @constraint("X", "upstream")
-    def gradient_is_not_zero(self) -> Array:
+    def gradient_is_not_zero(self, kernel_gradient: Array) -> Array:
         """The gradient ∂L/∂K is not all zero."""
-        return np.asarray(self.kernel_gradient(self.kernel_jacobian()).any(axis=-1))
+        return np.asarray(kernel_gradient.any(axis=-1))
 
     # Symbols
 
@@ -394,6 +390,51 @@ class Convolution(Problem):
 
 def _geometry(source: ConvolutionSample | Convolution) -> Geometry:
     return {"stride": source.stride, "padding": source.padding, "dilation": source.dilation}
+
+
+def _check_size(sample: ConvolutionSample, given: ConvolutionGiven, outputs: int) -> None:
+    """Every kernel entry is used, and the Jacobian fits a page."""
+    input_shape, kernel_shape = _shapes(sample, given)
+    ones = np.ones(input_shape, dtype=int)
+    met = engine.kernel_jacobian(ones, kernel_shape, **_geometry(sample)).any(axis=0)
+    if not met.all():
+        row, column = divmod(int(np.argmin(met)), kernel_shape[1])
+        raise ValueError(
+            f"the kernel entry in row {row}, column {column} meets nothing but padding; lessen "
+            "padding, dilation or stride, or enlarge input_shape"
+        )
+    entry = _entry_width(sample, given)
+    most = min(MAX_OUTPUTS, int(WIDEST / entry))
+    most_kernel = min(MAX_KERNEL_ENTRIES, int(WIDEST / entry))
+    if outputs > most or prod(kernel_shape) > most_kernel:
+        raise ValueError(
+            f"{outputs} output and {prod(kernel_shape)} kernel entries do not fit a page; "
+            f"with these values at most {most} and {most_kernel}: lessen the shapes, padding "
+            "or values, or enlarge the stride"
+        )
+
+
+def _check_given(given: ConvolutionGiven, outputs: int, kernel_shape: Pair) -> None:
+    """What is fixed has the layer's sizes, and leaves something to compute."""
+    if given.upstream is not None and len(given.upstream) != outputs:
+        raise ValueError(
+            f"given.upstream has {len(given.upstream)} entries, the output has {outputs}; "
+            "give one per output entry, row by row"
+        )
+    if given.entry and any(np.greater_equal(given.entry, kernel_shape)):
+        raise ValueError(
+            f"given.entry {list(given.entry)} lies outside the {kernel_shape[0]} × "
+            f"{kernel_shape[1]} kernel; rows and columns count from 0"
+        )
+    if given.entry_gradient is not None and abs(given.entry_gradient) < SMALLEST_LARGE:
+        raise ValueError(
+            f"given.entry_gradient is {given.entry_gradient}, but the question calls it large; "
+            f"give {SMALLEST_LARGE} or more, or -{SMALLEST_LARGE} or less"
+        )
+    for name in ("X", "K", "upstream"):
+        fixed = getattr(given, name)
+        if fixed is not None and not np.any(fixed):
+            raise ValueError(f"given.{name} is all zero, which leaves nothing to compute")
 
 
 def _entry_width(sample: ConvolutionSample, given: ConvolutionGiven) -> float:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from worksheetgen.verify.page import Box, Glyph
+from worksheetgen.verify.box import Box
+from worksheetgen.verify.page import Glyph
 
 Glyphs = Sequence[Glyph]
 Reader = Callable[[Glyphs], Any]

@@ -6,7 +6,8 @@ from typing import Any
 
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
-from worksheetgen.verify.page import Box, Page
+from worksheetgen.verify.box import Box
+from worksheetgen.verify.page import Page
 from worksheetgen.verify.places import reference_of
 from worksheetgen.verify.quantities import Glyphs, Reader, UnreadableError, number, text
 

@@ -21,10 +21,13 @@ from worksheetgen.verify.quantities import (
 Matrix = list[list[int]]
 
 
-def padded_entry(X: Matrix, row: int, column: int, padding: list[int]) -> int:
-    """The entry of the padded input, which is 0 outside of X."""
-    m, n = row - padding[0], column - padding[1]
-    return X[m][n] if 0 <= m < len(X) and 0 <= n < len(X[0]) else 0
+def padded(X: Matrix, padding: list[int]) -> Matrix:
+    """X with rows of zeros above and below and columns of zeros left and right."""
+    rows, columns = padding
+    width = len(X[0]) + 2 * columns
+    zeros = [0] * columns
+    around = [[0] * width for _ in range(rows)]
+    return [*around, *([*zeros, *line, *zeros] for line in X), *around]
 
 
 def positions(size: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
@@ -37,27 +40,25 @@ def positions(size: int, kernel: int, stride: int, padding: int, dilation: int) 
     ]
 
 
-def window(given: dict[str, Any], top: int, left: int) -> Matrix:
-    """What the kernel's entries meet when the window starts there."""
+def windows(given: dict[str, Any]) -> list[list[Matrix]]:
+    """What the kernel's entries meet for every output entry, in the output's rows and columns."""
     X, K = given["X"], given["K"]
+    everything = padded(X, given["padding"])
+    tops, lefts = (
+        positions(size, kernel, *(given[key][axis] for key in ("stride", "padding", "dilation")))
+        for axis, (size, kernel) in enumerate([(len(X), len(K)), (len(X[0]), len(K[0]))])
+    )
     down, right = given["dilation"]
     return [
         [
-            padded_entry(X, top + u * down, left + v * right, given["padding"])
-            for v in range(len(K[0]))
+            [
+                [everything[top + u * down][left + v * right] for v in range(len(K[0]))]
+                for u in range(len(K))
+            ]
+            for left in lefts
         ]
-        for u in range(len(K))
+        for top in tops
     ]
-
-
-def windows(given: dict[str, Any]) -> list[list[Matrix]]:
-    """The window of every output entry, in the output's rows and columns."""
-    X, K = given["X"], given["K"]
-    axes = [
-        positions(size, kernel, *(given[key][axis] for key in ("stride", "padding", "dilation")))
-        for axis, (size, kernel) in enumerate([(len(X), len(K)), (len(X[0]), len(K[0]))])
-    ]
-    return [[window(given, top, left) for left in axes[1]] for top in axes[0]]
 
 
 def forward(given: dict[str, Any]) -> Matrix:
@@ -159,11 +160,10 @@ ANSWERS: dict[str, dict[str, Reader]] = {
 
 def derivatives(given: dict[str, Any]) -> dict[str, Derivative]:
     """The maps of which answers are derivatives, with the point where."""
+    seen = [[entry for line in taps for entry in line] for row in windows(given) for taps in row]
 
     def output(kernel: Vector) -> Vector:
-        columns = len(given["K"][0])
-        K = [kernel[start : start + columns] for start in range(0, len(kernel), columns)]
-        return [entry for line in forward(given | {"K": K}) for entry in line]
+        return [sum(map(mul, kernel, taps)) for taps in seen]
 
     def loss(kernel: Vector) -> Vector:
         return [sum(map(mul, given["upstream"], output(kernel)))]
