@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worksheetgen.errors import SamplingError
-from worksheetgen.problems.convolution import Convolution, ConvolutionGiven, ConvolutionSample
+from worksheetgen.problems.convolution import Convolution
+from worksheetgen.problems.layer import ConvolutionGiven, ConvolutionSample
 from worksheetgen.sampling import Place, Sampler
 
 

@@ -60,6 +60,8 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
     finished = folder.claim(header, replace=build.replace)
     sheets = [solve(spec, variant, givens) for variant, givens in enumerate(sample(spec, seed))]
     exam = Exam()
+    for record in finished:
+        exam.compare(record, {}, Report())
     for start in range(len(finished), len(sheets), GROUP):
         group = sheets[start : start + GROUP]
         pairs = typeset(group, build)

@@ -117,3 +117,47 @@ def test_a_vector_is_no_image() -> None:
 def test_upstream_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match=r"upstream has shape \(1, 3\), the output has \(3, 1\)"):
         kernel_vjp([[0, 1, 2]], [[1], [2], [3]], (1, 1))
+
+
+def test_left_out_settings_are_stride_one_no_padding_and_no_dilation() -> None:
+    X = np.arange(12).reshape(3, 4)
+    K = np.array([[1, 2], [3, 4]])
+    g = np.arange(6).reshape(2, 3)
+    plain: dict[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1)}
+    for call in (
+        lambda **s: cross_correlate(X, K, **s),
+        lambda **s: kernel_jacobian(X, (2, 2), **s),
+        lambda **s: input_jacobian(K, (3, 4), **s),
+        lambda **s: kernel_vjp(g, X, (2, 2), **s),
+        lambda **s: input_vjp(g, K, (3, 4), **s),
+    ):
+        assert call(**plain).tolist() == call().tolist()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda a, b: cross_correlate([[a, a]], [[b, b]]),
+        lambda a, b: cross_correlate([[a], [a]], [[b], [b]]),
+        lambda a, b: kernel_vjp([[a, a]], [[b, b]], (1, 1)),
+        lambda a, b: kernel_vjp([[a], [a]], [[b], [b]], (1, 1)),
+        lambda a, b: input_vjp([[a, a]], [[b, b]], (1, 3)),
+        lambda a, b: input_vjp([[a], [a]], [[b], [b]], (3, 1)),
+    ],
+    ids=[
+        "output, row",
+        "output, column",
+        "kernel, row",
+        "kernel, column",
+        "input, row",
+        "input, column",
+    ],
+)
+def test_a_sum_of_two_products_may_be_as_large_as_64_bits_hold(
+    call: Callable[[int, int], Any],
+) -> None:
+    assert 2**63 - 2**32 == abs(call(2**31 - 1, 2**31 + 1 - 1).max())
+    with pytest.raises(OverflowError):
+        call(2**31, 2**31)
+    with pytest.raises(OverflowError):
+        call(-(2**31), 2**31)

@@ -2,70 +2,28 @@
 
 from dataclasses import dataclass
 from math import ceil, prod
-from typing import Annotated, Self, TypedDict
+from typing import Self
 
 import numpy as np
-from pydantic import Field
 
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Array, Json, Problem, constraint, item
-from worksheetgen.problems.settings import (
-    Bounds,
-    Index,
-    Margin,
-    Matrix,
-    Row,
-    Settings,
-    Size,
+from worksheetgen.problems.layer import (
+    ConvolutionGiven,
+    ConvolutionSample,
+    Geometry,
+    check_layer,
+    geometry_of,
+    shapes_of,
 )
 from worksheetgen.problems.steps import Partial, Sum, Symbol
 
-MAX_OUTPUTS = 24
-"""More rows of the Jacobian do not fit a page."""
-MAX_KERNEL_ENTRIES = 16
-"""More columns of the Jacobian do not fit a line."""
 MAX_BESIDE = 6
 """Columns up to which the Jacobian in symbols and in numbers stand side by side."""
 LOSS = Symbol("L")
 ENTRY_GRADIENTS = (100, 200, 500, 1000)
 """Magnitudes of the gradient entry in ``gradient_sign``: round, and large beside the rest."""
-SMALLEST_LARGE = 10
-"""A gradient entry below this is not large."""
-WIDEST = 52.0
-"""Width in em of a row that still fits a line, made smaller by a third at most."""
-
-
-class ConvolutionSample(Settings):
-    """What to draw from."""
-
-    input_shape: tuple[Size, Size] = (4, 2)
-    """Rows and columns of the input X."""
-    kernel_shape: tuple[Size, Size] = (2, 2)
-    """Rows and columns of the kernel K."""
-    stride: tuple[Size, Size] = (1, 1)
-    """Step of the window, down and to the right."""
-    padding: tuple[Margin, Margin] = (0, 0)
-    """Rows of zeros above and below, columns of zeros left and right."""
-    dilation: tuple[Size, Size] = (1, 1)
-    """Distance of neighbouring kernel entries on the input, down and to the right."""
-    values: Bounds = (-2, 2)
-    """Smallest and largest entry of X, K and the upstream gradient, both included."""
-
-
-class ConvolutionGiven(Settings):
-    """What to fix."""
-
-    X: Matrix | None = None
-    """The input."""
-    K: Matrix | None = None
-    """The kernel."""
-    upstream: Row | None = None
-    """The upstream gradient ∂L/∂H, row by row."""
-    entry: tuple[Index, Index] | None = None
-    """Row and column, from 0, of the kernel entry that gradient_sign asks about."""
-    entry_gradient: Annotated[int, Field(strict=True, ge=-10_000, le=10_000)] | None = None
-    """∂L/∂K at that entry."""
 
 
 def directions(answer: Array) -> Json:
@@ -76,14 +34,6 @@ def directions(answer: Array) -> Json:
     """
     words = {1: "increases", -1: "decreases"}
     return {"increase": words[int(answer[0])], "decrease": words[int(answer[1])]}
-
-
-class Geometry(TypedDict):
-    """How the window moves, as the engine's keyword arguments."""
-
-    stride: Pair
-    padding: Pair
-    dilation: Pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,21 +60,7 @@ class Convolution(Problem):
 
     @classmethod
     def check(cls, sample: ConvolutionSample, given: ConvolutionGiven) -> None:
-        input_shape, kernel_shape = _shapes(sample, given)
-        for key, shape in (("input_shape", input_shape), ("kernel_shape", kernel_shape)):
-            if key in sample.model_fields_set and getattr(sample, key) != shape:
-                raise ValueError(
-                    f"sample.{key} is {list(getattr(sample, key))}, but the given matrix is "
-                    f"{shape[0]} × {shape[1]}; drop sample.{key}"
-                )
-        try:
-            outputs = prod(output_shape(input_shape, kernel_shape, **_geometry(sample)))
-        except ValueError as error:
-            raise ValueError(
-                f"{error}; enlarge input_shape or padding, or lessen kernel_shape or dilation"
-            ) from None
-        _check_size(sample, given, outputs)
-        _check_given(given, outputs, kernel_shape)
+        check_layer(sample, given)
 
     @classmethod
     def vary(cls, rng: np.random.Generator) -> ConvolutionSample:
@@ -156,8 +92,8 @@ class Convolution(Problem):
         rng: np.random.Generator,
         count: int,
     ) -> Self:
-        input_shape, kernel_shape = _shapes(sample, given)
-        outputs = prod(output_shape(input_shape, kernel_shape, **_geometry(sample)))
+        input_shape, kernel_shape = shapes_of(sample, given)
+        outputs = prod(output_shape(input_shape, kernel_shape, **geometry_of(sample)))
         low, high = sample.values
 
         def entries(fixed: object, *shape: int) -> Array:
@@ -175,7 +111,7 @@ class Convolution(Problem):
             entry_gradient=sign * magnitude
             if given.entry_gradient is None
             else np.full(count, given.entry_gradient),
-            **_geometry(sample),
+            **geometry_of(sample),
         )
 
     @constraint("X")
@@ -238,7 +174,7 @@ class Convolution(Problem):
 
     @property
     def geometry(self) -> Geometry:
-        return _geometry(self)
+        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
 
     @property
     def outputs(self) -> tuple[Symbol, ...]:
@@ -386,71 +322,6 @@ class Convolution(Problem):
     @gradient_sign.space
     def _(self) -> int:
         return 9
-
-
-def _geometry(source: ConvolutionSample | Convolution) -> Geometry:
-    return {"stride": source.stride, "padding": source.padding, "dilation": source.dilation}
-
-
-def _check_size(sample: ConvolutionSample, given: ConvolutionGiven, outputs: int) -> None:
-    """Every kernel entry is used, and the Jacobian fits a page."""
-    input_shape, kernel_shape = _shapes(sample, given)
-    ones = np.ones(input_shape, dtype=int)
-    met = engine.kernel_jacobian(ones, kernel_shape, **_geometry(sample)).any(axis=0)
-    if not met.all():
-        row, column = divmod(int(np.argmin(met)), kernel_shape[1])
-        raise ValueError(
-            f"the kernel entry in row {row}, column {column} meets nothing but padding; lessen "
-            "padding, dilation or stride, or enlarge input_shape"
-        )
-    entry = _entry_width(sample, given)
-    most = min(MAX_OUTPUTS, int(WIDEST / entry))
-    most_kernel = min(MAX_KERNEL_ENTRIES, int(WIDEST / entry))
-    if outputs > most or prod(kernel_shape) > most_kernel:
-        raise ValueError(
-            f"{outputs} output and {prod(kernel_shape)} kernel entries do not fit a page; "
-            f"with these values at most {most} and {most_kernel}: lessen the shapes, padding "
-            "or values, or enlarge the stride"
-        )
-
-
-def _check_given(given: ConvolutionGiven, outputs: int, kernel_shape: Pair) -> None:
-    """What is fixed has the layer's sizes, and leaves something to compute."""
-    if given.upstream is not None and len(given.upstream) != outputs:
-        raise ValueError(
-            f"given.upstream has {len(given.upstream)} entries, the output has {outputs}; "
-            "give one per output entry, row by row"
-        )
-    if given.entry and any(np.greater_equal(given.entry, kernel_shape)):
-        raise ValueError(
-            f"given.entry {list(given.entry)} lies outside the {kernel_shape[0]} × "
-            f"{kernel_shape[1]} kernel; rows and columns count from 0"
-        )
-    if given.entry_gradient is not None and abs(given.entry_gradient) < SMALLEST_LARGE:
-        raise ValueError(
-            f"given.entry_gradient is {given.entry_gradient}, but the question calls it large; "
-            f"give {SMALLEST_LARGE} or more, or -{SMALLEST_LARGE} or less"
-        )
-    for name in ("X", "K", "upstream"):
-        fixed = getattr(given, name)
-        if fixed is not None and not np.any(fixed):
-            raise ValueError(f"given.{name} is all zero, which leaves nothing to compute")
-
-
-def _entry_width(sample: ConvolutionSample, given: ConvolutionGiven) -> float:
-    """The width of the widest entry of a matrix with the space beside it, in em."""
-    fixed = [given.X or (), given.K or (), (given.upstream or (),)]
-    entries = [*sample.values, *(entry for rows in fixed for row in rows for entry in row)]
-    return max(0.5 * len(str(abs(entry))) + (0.8 if entry < 0 else 0) for entry in entries) + 0.9
-
-
-def _shapes(sample: ConvolutionSample, given: ConvolutionGiven) -> tuple[Pair, Pair]:
-    """The shapes of X and K; a given matrix brings its own."""
-    X, K = given.X, given.K
-    return (
-        (len(X), len(X[0])) if X else sample.input_shape,
-        (len(K), len(K[0])) if K else sample.kernel_shape,
-    )
 
 
 def _differs_from_mirror_images(matrices: Array) -> Array:
