@@ -167,7 +167,10 @@ def test_verify_misses_nothing_that_the_spec_did_not_ask_for(
 def test_verify_misses_no_sheet_beside_the_manifest(cli: Cli, reference: Path) -> None:
     solution = (reference / "solutions" / "001.pdf").read_bytes()
     (reference / "questions" / "002.pdf").write_bytes(solution)
-    assert "questions/002.pdf" in cli("verify", reference).out
+    (reference / "questions" / "answers.txt").write_text("4 -3 -2")
+    out = cli("verify", reference).out
+    assert "questions/002.pdf" in out
+    assert "questions/answers.txt" in out
 
 
 def test_verify_takes_a_pair_without_its_manifest(cli: Cli, reference: Path) -> None:
@@ -324,6 +327,19 @@ def test_sources_to_edit_compile_to_the_same_pages(cli: Cli, tmp_path: Path) -> 
         source = (tmp_path / "tex" / f"001-{kind}.tex").read_text(encoding="utf-8")
         run = find_tex("embedded").run(source, tmp_path / "tex", work, sheets=1)
         assert text_of(run.pdf) == text_of((tmp_path / f"{kind}s" / "001.pdf").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("exam", "task", "seed"),
+    [("Exam 2026", "Convolution", 2026), ("1 of 24 May", "When L increases", 2027)],
+    ids=["the seed in the title", "words of an answer in the title"],
+)
+def test_titles_are_no_leak(cli: Cli, tmp_path: Path, exam: str, task: str, seed: int) -> None:
+    spec = tmp_path / "exam.toml"
+    text = BAD_SPEC.replace('"x"', f'"{exam}"').replace('"y"', f'"{task}"')
+    spec.write_text(text + "[task.part.sample]\ninput_shape = [2, 2]\n")
+    run = cli("generate", spec, "-n", 6, "--seed", seed, "--out", tmp_path / "out")
+    assert (0, "") == (run.code, run.err)
 
 
 def test_new_writes_a_spec_that_generate_takes(cli: Cli, tmp_path: Path) -> None:

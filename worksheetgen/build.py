@@ -21,8 +21,7 @@ from worksheetgen.typeset.document import document
 from worksheetgen.typeset.split import split
 from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.writing import Kind, write
-from worksheetgen.verify.paper import Spaces
-from worksheetgen.verify.prove import Exam, prove, side_by_side
+from worksheetgen.verify.prove import Exam, Look, prove, side_by_side
 from worksheetgen.verify.report import Report
 
 GROUP = 50
@@ -61,7 +60,7 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
     sheets = [solve(spec, variant, givens) for variant, givens in enumerate(sample(spec, seed))]
     exam = Exam()
     for record in finished:
-        exam.compare(record, {}, Report())
+        exam.compare(record, None, Report())
     for start in range(len(finished), len(sheets), GROUP):
         group = sheets[start : start + GROUP]
         pairs = typeset(group, build)
@@ -69,7 +68,7 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
             manifest.variant_record(sheet, *pair) for sheet, pair in zip(group, pairs, strict=True)
         ]
         if build.verify:
-            prove_group(records, pairs, seed, exam)
+            prove_group(records, pairs, seed, spec.title, exam)
         if start == len(finished):
             folder.start(header, finished, replace=build.replace)
         for record, pair in zip(records, pairs, strict=True):
@@ -114,7 +113,7 @@ def typeset(group: Sequence[Sheet], build: Build) -> list[tuple[File, File]]:
 
 
 def prove_group(
-    records: list[Record], pairs: list[tuple[File, File]], seed: int, exam: Exam
+    records: list[Record], pairs: list[tuple[File, File]], seed: int, title: str, exam: Exam
 ) -> None:
     """Prove a group before its files appear.
 
@@ -123,17 +122,17 @@ def prove_group(
     """
     report = Report()
     jobs = [(r, q.content, s.content) for r, (q, s) in zip(records, pairs, strict=True)]
-    found = side_by_side(partial(_prove, seed), jobs)
-    for record, (own, spaces) in zip(records, found, strict=True):
+    found = side_by_side(partial(_prove, seed, title), jobs)
+    for record, (own, look) in zip(records, found, strict=True):
         report.add(own)
-        exam.compare(record, spaces, report)
+        exam.compare(record, look, report)
     if report.failures:
         raise ProofError(str(report.failures[0]))
 
 
-def _prove(seed: int, job: tuple[Record, bytes, bytes]) -> tuple[Report, Spaces]:
+def _prove(seed: int, title: str, job: tuple[Record, bytes, bytes]) -> tuple[Report, Look | None]:
     record, question, solution = job
-    return prove(record, question, solution, seed=seed)
+    return prove(record, question, solution, seed=seed, title=title)
 
 
 def tex_files(sheets: Sequence[Sheet], build: Build) -> Iterator[File]:

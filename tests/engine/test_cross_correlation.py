@@ -124,13 +124,14 @@ def test_left_out_settings_are_stride_one_no_padding_and_no_dilation() -> None:
     K = np.array([[1, 2], [3, 4]])
     g = np.arange(6).reshape(2, 3)
     plain: dict[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1)}
-    for call in (
+    calls: tuple[Callable[..., Any], ...] = (
         lambda **s: cross_correlate(X, K, **s),
         lambda **s: kernel_jacobian(X, (2, 2), **s),
         lambda **s: input_jacobian(K, (3, 4), **s),
         lambda **s: kernel_vjp(g, X, (2, 2), **s),
         lambda **s: input_vjp(g, K, (3, 4), **s),
-    ):
+    )
+    for call in calls:
         assert call(**plain).tolist() == call().tolist()
 
 

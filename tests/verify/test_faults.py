@@ -2,6 +2,7 @@
 
 import functools
 import io
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,11 +15,14 @@ import pytest
 from tests.verify.making import SEED, Made, edited, failing, make
 from worksheetgen import resources
 from worksheetgen.engine import cross_correlation as engine
+from worksheetgen.errors import OutputError
 from worksheetgen.problems.convolution import Convolution
+from worksheetgen.problems.steps import Sum
 from worksheetgen.typeset import filters, writing
 from worksheetgen.verify.box import Box
 from worksheetgen.verify.page import read_pages
-from worksheetgen.verify.prove import Exam, prove
+from worksheetgen.verify.paper import Paper
+from worksheetgen.verify.prove import Exam, Look, prove, prove_pair
 from worksheetgen.verify.report import Report
 
 Patch = pytest.MonkeyPatch
@@ -197,6 +201,30 @@ PRINTING: dict[str, tuple[str, str, str, str]] = {
         'p.upstream | row | marked("answer")',
         "blind solve",
     ),
+    "shape of the kernel for that of the input": (
+        "problems/convolution/givens.md",
+        'p.X.shape | by | marked("input_shape")',
+        'p.K.shape | by | marked("input_shape")',
+        "blind solve",
+    ),
+    "positive called negative": (
+        "problems/convolution/gradient_sign.md",
+        'if p.entry_gradient > 0 else "negative") | marked("sign")',
+        'if p.entry_gradient < 0 else "negative") | marked("sign")',
+        "blind solve",
+    ),
+    "symbols of another window": (
+        "problems/convolution/kernel_jacobian.md",
+        "steps | matrix",
+        "steps[::-1] | matrix",
+        "read back",
+    ),
+    "upstream repeated wrongly": (
+        "problems/convolution/kernel_gradient.md",
+        'p.upstream | row | marked("row")',
+        'p.upstream[::-1] | row | marked("row")',
+        "read back",
+    ),
     "wrong total": ("latex/sheet.tex", "<< task.points >>", "11", "read back"),
     "wrong points": ("latex/sheet.tex", "<< item.points >>", "9", "read back"),
     "wrong variant": ("latex/sheet.tex", "<< sheet.variant >>", "002", "read back"),
@@ -236,6 +264,17 @@ def test_a_fault_of_a_filter_is_caught(fault: str, monkeypatch: Patch) -> None:
     assert "read back" in failing(make()[0])
 
 
+def test_a_sum_that_is_worked_out_wrongly_is_caught(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(Sum, "values", property(lambda step: (7, *step.products[0][1:])))
+    assert "blind solve" in failing(make()[0])
+
+
+def test_a_wrong_total_of_a_sum_is_caught(monkeypatch: Patch) -> None:
+    sound = filters._sum
+    monkeypatch.setattr(filters, "_sum", lambda step: f"{sound(step)}1")
+    assert "blind solve" in failing(make()[0])
+
+
 # Finished PDFs: somebody, or some program, changed them.
 
 
@@ -253,7 +292,13 @@ def drawn(mark: str, content: str) -> Callable[[bytes], bytes]:
 
     def change(pdf: bytes) -> bytes:
         number, box = glyph(pdf, mark)
-        place = {"x": box.left, "y": box.bottom, "w": box.right - box.left, "h": box.height}
+        place = {
+            "before": box.left - 5.9,
+            "x": box.left,
+            "y": box.bottom,
+            "w": box.right - box.left,
+            "h": box.height,
+        }
         return edited(pdf, lambda document: _append(document, number, content.format(**place)))
 
     return change
@@ -300,6 +345,25 @@ def seeded(document: pikepdf.Pdf) -> None:
     document.docinfo["/Title"] = f"Exam {SEED}"
 
 
+def renamed(document: pikepdf.Pdf) -> None:
+    for font in document.pages[0].obj.Resources.Font.values():
+        for index, name in enumerate(font.Encoding.Differences):
+            if name == "/four":
+                font.Encoding.Differences[index] = pikepdf.Name("/three")
+
+
+def turned(document: pikepdf.Pdf) -> None:
+    document.pages[0].obj.Rotate = 180
+
+
+def script(document: pikepdf.Pdf) -> None:
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="4 -3 -2")
+
+
+def telling(document: pikepdf.Pdf) -> None:
+    document.docinfo["/Title"] = "Exam, question 001: 4 -3 -2"
+
+
 def unembedded(document: pikepdf.Pdf) -> None:
     for font in document.pages[0].obj.Resources.Font.values():
         for key in ("/FontFile", "/FontFile2", "/FontFile3"):
@@ -322,18 +386,40 @@ def last_page_gone(document: pikepdf.Pdf) -> None:
 Q, S = 1, 2
 X, H = "3.a.convolution.X", "3.a.i.forward.answer"
 PAPER: dict[str, tuple[int, Callable[[bytes], bytes], str]] = {
-    "given painted over": (Q, drawn(X, "1 g {x} {y} {w} {h} re f"), "read back"),
-    "answer painted over": (S, drawn(H, "1 g {x} {y} {w} {h} re f"), "read back"),
+    "given painted over": (Q, drawn(X, "1 g {x} {y} {w} {h} re f"), "layout"),
+    "answer painted over": (S, drawn(H, "1 g {x} {y} {w} {h} re f"), "layout"),
     "digit printed over a digit": (
         S,
         drawn(H, "BT /FONT 11 Tf 1 0 0 1 {x} {y} Tm (8) Tj ET"),
-        "read back",
+        "layout",
     ),
-    "given crossed by a line": (Q, drawn(X, "1 w {x} {y} m 200 500 l S"), "read back"),
+    "given crossed by a line": (Q, drawn(X, "1 w {x} {y} m 200 500 l S"), "layout"),
     "white text": (Q, drawn(X, "1 g BT /FONT 9 Tf 1 0 0 1 90 90 Tm (4 3 2) Tj ET"), "no leak"),
     "invisible text": (Q, drawn(X, "BT 3 Tr /FONT 9 Tf 1 0 0 1 90 90 Tm (4) Tj ET"), "no leak"),
     "tiny text": (Q, drawn(X, "BT /FONT 1 Tf 1 0 0 1 90 90 Tm (432) Tj ET"), "no leak"),
     "text off the page": (Q, drawn(X, "BT /FONT 9 Tf 1 0 0 1 -90 90 Tm (4) Tj ET"), "no leak"),
+    "digit put before a number": (
+        S,
+        drawn(H, "BT /FONT 10.9 Tf 1 0 0 1 {before} {y} Tm (1) Tj ET"),
+        "layout",
+    ),
+    "digit covered inside its own mark": (
+        S,
+        drawn(H, "/3.a.i.forward.answer BMC q 1 g {x} {y} {w} {h} re f Q EMC"),
+        "layout",
+    ),
+    "one glyph shown as another": (S, lambda pdf: edited(pdf, renamed), "layout"),
+    "text turned": (Q, drawn(X, "BT /FONT 9 Tf -1 0 0 -1 90 90 Tm (4) Tj ET"), "no leak"),
+    "text in a mark that nobody reads": (
+        Q,
+        drawn(X, "/sheet.note BMC BT /FONT 9 Tf 1 0 0 1 90 90 Tm (4 3) Tj ET EMC"),
+        "no leak",
+    ),
+    "spoken text": (Q, drawn(X, "/Span <</ActualText (4 -3)>> BDC EMC"), "no leak"),
+    "comment in a page": (Q, drawn(X, "% 4 -3 -2\n"), "no leak"),
+    "page turned": (S, lambda pdf: edited(pdf, turned), "layout"),
+    "script": (Q, lambda pdf: edited(pdf, script), "no leak"),
+    "title that tells": (Q, lambda pdf: edited(pdf, telling), "no leak"),
     "metadata": (Q, lambda pdf: edited(pdf, info), "no leak"),
     "XMP metadata": (Q, lambda pdf: edited(pdf, xmp), "no leak"),
     "attachment": (Q, lambda pdf: edited(pdf, attachment), "no leak"),
@@ -374,19 +460,46 @@ def test_a_page_of_another_variant_is_caught(sound: list[Made]) -> None:
     assert "read back" in failing((record, question, edited(solution, swap)))
 
 
+@pytest.mark.parametrize("fault", [name for name, row in PAPER.items() if row[0] == S])
+def test_a_pair_by_itself_shows_the_fault_of_its_solution(fault: str, sound: list[Made]) -> None:
+    _, question, solution = sound[0]
+    papers = [Paper("question.pdf", question), Paper("solution.pdf", PAPER[fault][1](solution))]
+    assert prove_pair(papers).failures
+
+
+def test_a_pair_without_questions_proves_nothing(sound: list[Made]) -> None:
+    def unmark(document: pikepdf.Pdf) -> None:
+        for page in document.pages:
+            content = page.Contents.read_bytes()
+            unnamed = re.sub(rb"/3[.][^ ]+ BMC", b"/Artifact BMC", content)
+            page.Contents = document.make_stream(unnamed)
+
+    papers = [Paper("sheet.pdf", edited(pdf, unmark)) for pdf in sound[0][1:]]
+    with pytest.raises(OutputError, match="nothing to check"):
+        prove_pair(papers)
+
+
+def test_words_that_differ_between_variants_are_caught(sound: list[Made]) -> None:
+    report, exam = Report(), Exam()
+    for record, words in ((sound[0][0], "do not flip"), (sound[1][0], "do flip")):
+        exam.compare(record, Look({}, words), report)
+    assert ["002, words as in the first"] == [failure.place for failure in report.failures]
+
+
 def test_variants_that_share_their_givens_are_caught(sound: list[Made]) -> None:
     report, exam = Report(), Exam()
     for record in (sound[0][0], sound[1][0], sound[0][0] | {"variant": "003"}):
-        exam.compare(record, {}, report)
+        exam.compare(record, None, report)
     assert [("distinct", "003, task 3, (a)")] == [(f.check, f.place) for f in report.failures]
 
 
 def test_an_answer_space_elsewhere_is_caught(sound: list[Made]) -> None:
     report, exam = Report(), Exam()
     for index, (record, question, solution) in enumerate(sound):
-        _, spaces = prove(record, question, solution, seed=SEED)
+        _, look = prove(record, question, solution, seed=SEED, title="Exam")
+        assert look is not None
         if index == 1:
-            page, edges = spaces["3.a.i.forward"][0]
-            spaces["3.a.i.forward"] = [(page, [edge + 1 for edge in edges])]
-        exam.compare(record, spaces, report)
+            page, edges = look.spaces["3.a.i.forward"][0]
+            look.spaces["3.a.i.forward"] = [(page, [edge + 1 for edge in edges])]
+        exam.compare(record, look, report)
     assert ["layout"] == [failure.check for failure in report.failures]

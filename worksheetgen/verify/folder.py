@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import NAME, Manifest, Record, read_manifest
 from worksheetgen.spec import ExamSpec
-from worksheetgen.verify.paper import Spaces
-from worksheetgen.verify.prove import Exam, prove, side_by_side
+from worksheetgen.verify.prove import Exam, Look, prove, side_by_side
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.specified import specified
 
@@ -35,25 +34,30 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
         for position, variant in enumerate(manifest.variants)
         if specified(spec, position, variant, report)
     ]
-    found = side_by_side(partial(_verify_variant, folder, manifest.header["seed"]), sound)
-    for number, (variant, (own, spaces)) in enumerate(zip(sound, found, strict=True), start=1):
+    found = side_by_side(
+        partial(_verify_variant, folder, manifest.header["seed"], spec.title), sound
+    )
+    for number, (variant, (own, look)) in enumerate(zip(sound, found, strict=True), start=1):
         report.add(own)
-        exam.compare(variant, spaces, report)
+        exam.compare(variant, look, report)
         done(number, len(sound))
     _nothing_else(folder, spec, manifest, report)
     return report
 
 
 def _nothing_else(folder: Path, spec: ExamSpec, manifest: Manifest, report: Report) -> None:
-    """All variants that the spec promises are there, and no PDF beside theirs."""
+    """All variants that the spec promises are there, and nothing beside their files."""
     report.compare("files", "variants", spec.variants, len(manifest.variants))
     for kind in ("question", "solution"):
         named = sorted(variant["files"][kind]["path"] for variant in manifest.variants)
-        there = sorted(f"{kind}s/{path.name}" for path in (folder / f"{kind}s").glob("*.pdf"))
+        inside = (folder / f"{kind}s").rglob("*")
+        there = sorted(path.relative_to(folder).as_posix() for path in inside)
         report.compare("files", f"{kind}s", named, there)
 
 
-def _verify_variant(folder: Path, seed: int, variant: Record) -> tuple[Report, Spaces]:
+def _verify_variant(
+    folder: Path, seed: int, title: str, variant: Record
+) -> tuple[Report, Look | None]:
     report = Report()
     contents = {}
     for kind, file in variant["files"].items():
@@ -63,7 +67,7 @@ def _verify_variant(folder: Path, seed: int, variant: Record) -> tuple[Report, S
         place = f"{variant['variant']}, {kind} {file['path']}"
         report.compare("files", place, file["sha256"], digest)
     if not all(contents.values()):
-        return report, {}
-    found, spaces = prove(variant, contents["question"], contents["solution"], seed=seed)
+        return report, None
+    found, look = prove(variant, contents["question"], contents["solution"], seed=seed, title=title)
     report.add(found)
-    return report, spaces
+    return report, look

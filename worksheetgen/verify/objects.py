@@ -81,6 +81,8 @@ def why_hidden(item: Any) -> list[str]:
         reasons.append("text that is not black")
     if pdfium.FPDFTextObj_GetTextRenderMode(item) != FILL:
         reasons.append("text that is not filled")
+    if _MATRIX.b or _MATRIX.c or min(_MATRIX.a, _MATRIX.d) <= 0:
+        reasons.append("text that is turned")
     if _SIZE.value * abs(_MATRIX.d) < SMALLEST:
         reasons.append("text too small to read")
     if pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item)) > 0:

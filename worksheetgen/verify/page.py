@@ -14,6 +14,8 @@ from worksheetgen.errors import OutputError
 from worksheetgen.verify import objects
 from worksheetgen.verify.box import Box
 
+BAR = 1.0
+"""Height in points of a fraction's bar at most."""
 MARGIN = 0.35
 """Points by which boxes of neighbours may overlap: kerning, and rounding."""
 
@@ -41,6 +43,8 @@ class Page:
     """Outlines of all texts."""
     prose: str = ""
     """The characters outside of quantities, in the order of printing."""
+    text: str = ""
+    """All characters but those of titles, in the order of printing."""
     hidden: list[str] = field(default_factory=list)
     """What a person cannot see, or what no sheet of ours has: white text, pictures, annotations."""
     overprinted: list[str] = field(default_factory=list)
@@ -92,19 +96,21 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
 
 
 def _read_glyphs(page: Page, texts: Any, owners: dict[int, tuple[str, str] | None]) -> None:
-    prose = []
+    prose, everything = [], []
     for index in range(pdfium.FPDFText_CountChars(texts)):
         owner = owners.get(objects.address(pdfium.FPDFText_GetTextObject(texts, index)))
         if owner is None:
             prose.append(" ")
+            everything.append(" ")
             continue
         character = chr(pdfium.FPDFText_GetUnicode(texts, index)).replace("−", "-")
         mark, role = owner
         prose.append(" " if mark else character)
+        everything.append(" " if mark.endswith(".title") else character)
         if mark and not character.isspace():
             box = objects.character_box(texts, index)
             page.glyphs[mark].append(Glyph(character, box, role))
-    page.prose = "".join(prose)
+    page.prose, page.text = "".join(prose), "".join(everything)
 
 
 def _outside(box: Box, page: Page) -> bool:
@@ -112,16 +118,20 @@ def _outside(box: Box, page: Page) -> bool:
 
 
 def _overprinted(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
-    """Quantities that something else is drawn over, or whose own glyphs lie on one another."""
+    """Quantities that something else is drawn into, or whose own glyphs lie on one another."""
     everything = np.array([_edges(box) for _, box in shapes]).reshape(-1, 4)
     owners = np.array([mark for mark, _ in shapes])
     for mark, glyphs in page.glyphs.items():
-        boxes = np.array([_edges(glyph.box) for glyph in glyphs])
-        if _overlaps(boxes, everything[owners != mark]).any():
+        own = everything[owners == mark]
+        hull = np.concatenate([own[:, :2].min(axis=0), own[:, 2:].max(axis=0)])
+        if _overlaps(hull[None], everything[owners != mark]).any():
             yield f"something printed over {mark}"
-        own = _overlaps(boxes, boxes)
-        if np.count_nonzero(own) > len(glyphs):
+        boxes = np.array([_edges(glyph.box) for glyph in glyphs])
+        if np.count_nonzero(_overlaps(boxes, boxes)) > len(glyphs):
             yield f"glyphs printed over one another in {mark}"
+        bars = any(glyph.role for glyph in glyphs)
+        if any(not bars or box.height > BAR for box in page.lines.get(mark, [])):
+            yield f"something drawn in {mark}"
 
 
 def _edges(box: Box) -> tuple[float, float, float, float]:

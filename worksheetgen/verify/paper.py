@@ -7,13 +7,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pikepdf
+
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
 from worksheetgen.verify.page import Page, read_pages
-from worksheetgen.verify.places import NOTHING, UNSOLVABLE, items, reference_of, statements
+from worksheetgen.verify.places import (
+    NOTHING,
+    UNSOLVABLE,
+    attempt,
+    items,
+    parts,
+    reference_of,
+    statements,
+)
 from worksheetgen.verify.quantities import UnreadableError, number
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.sheet import ReadSheet, read_sheet
+from worksheetgen.verify.structure import strange
 
 OUTSTANDING = 1.0
 """Points by which glyphs may stand out of the text's width: italics, and rounding."""
@@ -28,10 +39,20 @@ class Paper:
 
     name: str
     pdf: bytes
+    title: str | None = None
+    """The title that its file must have, if it is known."""
 
     @cached_property
     def pages(self) -> list[Page]:
         return read_pages(self.pdf)
+
+    @cached_property
+    def strange(self) -> list[str]:
+        """What the file holds that no sheet of ours does."""
+        try:
+            return strange(self.pdf, self.title)
+        except (AttributeError, KeyError, TypeError, ValueError, pikepdf.PdfError) as error:
+            return [f"broken: {type(error).__name__}: {error}"]
 
     @cached_property
     def sheet(self) -> ReadSheet:
@@ -54,8 +75,6 @@ def read_back(variant: Record, paper: Paper, report: Report, *, answers: bool) -
     """Every number on the page against the manifest, and nothing printed over one."""
     expected = statements(variant, answers=answers)
     _compare("read back", paper, expected, statements(paper.sheet.record, answers=answers), report)
-    found = [fault for page in paper.pages for fault in page.overprinted]
-    report.compare("read back", f"{paper.name}, printed over", [], found)
 
 
 def blind_solve(question: Paper, solution: Paper, report: Report) -> Record:
@@ -65,7 +84,15 @@ def blind_solve(question: Paper, solution: Paper, report: Report) -> Record:
         The question's record with the answers found.
     """
     record = deepcopy(question.sheet.record)
+    for place, part in parts(record):
+        derived = attempt(reference_of(part["problem"]).derived, part["given"], otherwise={})
+        for name, value in derived.items():
+            said = part["given"].get(name, NOTHING)
+            report.compare("blind solve", f"{place}, {name}, {question.name}", value, said)
     for place, part, item in items(record):
+        if item["item"] not in reference_of(part["problem"]).ANSWERS:
+            report.compare("blind solve", f"{place}, {question.name}", "an item", "unknown")
+            continue
         try:
             item["answer"] = getattr(reference_of(part["problem"]), item["item"])(part["given"])
         except UNSOLVABLE as error:
@@ -78,7 +105,11 @@ def blind_solve(question: Paper, solution: Paper, report: Report) -> Record:
 
 
 def layout(paper: Paper, report: Report) -> None:
-    """Page numbers, and nothing outside the text's width."""
+    """Page numbers, nothing outside the text's width, nothing over a quantity, no strange thing."""
+    found = [fault for page in paper.pages for fault in page.overprinted]
+    report.compare("layout", f"{paper.name}, printed over", [], found)
+    report.compare("layout", f"{paper.name}, strange", [], paper.strange)
+    report.compare("layout", f"{paper.name}, marks", [], paper.sheet.unknown)
     for position, page in enumerate(paper.pages, start=1):
         place = f"{paper.name}, page {position}"
         said = [_number(page, "sheet.page"), _number(page, "sheet.pages")]

@@ -1,7 +1,10 @@
 """Walk a variant's record, naming each place as messages and reports do."""
 
 import importlib
-from collections.abc import Iterator
+import pkgutil
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from worksheetgen.errors import OutputError
@@ -40,10 +43,18 @@ def reference_of(problem: str) -> Any:
     Raises:
         OutputError: there is none.
     """
-    try:
-        return importlib.import_module(f"{reference.__name__}.{problem}")
-    except ImportError:
-        raise OutputError(f"no reference arithmetic for the problem type {problem!r}") from None
+    if problem not in _problems():
+        raise OutputError(f"no reference arithmetic for the problem type {problem!r}")
+    return importlib.import_module(f"{reference.__name__}.{problem}")
+
+
+def every_reference() -> list[Any]:
+    return [reference_of(problem) for problem in sorted(_problems())]
+
+
+@cache
+def _problems() -> frozenset[str]:
+    return frozenset(module.name for module in pkgutil.iter_modules(reference.__path__))
 
 
 def statements(variant: Record, *, answers: bool) -> dict[str, Any]:
@@ -54,16 +65,36 @@ def statements(variant: Record, *, answers: bool) -> dict[str, Any]:
     said: dict[str, Any] = {"variant": variant["variant"]}
     for place, task in tasks(variant):
         said |= {f"{place}, number": task["number"], f"{place}, points": task["points"]}
+        said[f"{place}, title"] = letters(task["title"])
     for place, part in parts(variant):
         solver = reference_of(part["problem"])
         asked = [solver.ITEM_GIVENS.get(item["item"], {}) for item in part["items"]]
+        given = attempt(solver.derived, part["given"], otherwise={}) | part["given"]
         for name in [*solver.PART_GIVENS, *(name for readers in asked for name in readers)]:
-            said[f"{place}, {name}"] = part["given"].get(name, NOTHING)
+            said[f"{place}, {name}"] = given.get(name, NOTHING)
     for place, part, item in items(variant):
         said[f"{place}, points"] = item["points"]
         if answers:
             said[f"{place}, answer"] = printed_answer(part, item)
+            steps = reference_of(part["problem"]).steps
+            own = item.get("steps")
+            repeated = attempt(steps, item["item"], part["given"], otherwise={})
+            for name, value in (repeated if own is None else own).items():
+                said[f"{place}, {name}"] = value
     return said
+
+
+def attempt(function: Callable[..., Any], *arguments: Any, otherwise: Any) -> Any:
+    """What a reference function says of givens, which may be none."""
+    try:
+        return function(*arguments)
+    except UNSOLVABLE:
+        return otherwise
+
+
+def letters(title: str) -> str:
+    """The plain letters and digits of a title, which fonts do not compose from parts."""
+    return "".join(c for c in unicodedata.normalize("NFD", title) if c.isascii() and c.isalnum())
 
 
 def printed_answer(part: Record, item: Record) -> Any:

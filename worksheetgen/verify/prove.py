@@ -6,9 +6,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
+from worksheetgen.sheet import item_label, part_label
 from worksheetgen.verify.arithmetic import check_arithmetic
-from worksheetgen.verify.leaks import fonts_embedded, no_leak
+from worksheetgen.verify.leaks import no_leak
 from worksheetgen.verify.paper import (
     Paper,
     Spaces,
@@ -17,8 +19,9 @@ from worksheetgen.verify.paper import (
     layout,
     read_back,
 )
-from worksheetgen.verify.places import parts, reference_of
+from worksheetgen.verify.places import items, letters, parts, reference_of, tasks
 from worksheetgen.verify.report import Report
+from worksheetgen.verify.sums import sums
 
 FEW = 8
 """Jobs that are done sooner in this process than in others that must start first."""
@@ -26,50 +29,83 @@ FEW = 8
 Job = TypeVar("Job")
 
 
-def prove(variant: Record, question: bytes, solution: bytes, *, seed: int) -> tuple[Report, Spaces]:
-    """Prove a variant from its record and its PDFs; also where its answer spaces lie."""
-    report = Report()
+@dataclass(frozen=True)
+class Look:
+    """What the question sheets of an exam share."""
+
+    spaces: Spaces
+    prose: str
+    """The words around the quantities."""
+
+
+def prove(
+    variant: Record, question: bytes, solution: bytes, *, seed: int, title: str
+) -> tuple[Report, Look]:
+    """Prove a variant from its record and its PDFs; also what it must share with the others."""
+    report, code = Report(), variant["variant"]
     check_arithmetic(variant, report)
-    asked = Paper(f"question {variant['variant']}", question)
-    solved = Paper(f"solution {variant['variant']}", solution)
-    read_back(variant, asked, report, answers=False)
-    read_back(variant, solved, report, answers=True)
+    asked = Paper(f"question {code}", question, f"{title}, question {code}")
+    solved = Paper(f"solution {code}", solution, f"{title}, solution {code}")
+    for paper, answers in ((asked, False), (solved, True)):
+        read_back(variant, paper, report, answers=answers)
+        said = paper.sheet.record["title"]
+        report.compare("read back", f"{code}, title, {paper.name}", letters(title), said)
     blind_solve(asked, solved, report)
-    spaces = _check_pages(asked, solved, report)
+    sums(variant, solved, report)
+    look = _check_pages(asked, solved, report)
     no_leak(variant, asked, report, seed=seed)
-    return report, spaces
+    return report, look
 
 
 def prove_pair(papers: Iterable[Paper]) -> Report:
-    """Prove a question and a solution PDF by themselves, without a manifest."""
+    """Prove a question and a solution PDF by themselves, without a manifest.
+
+    Raises:
+        OutputError: there is nothing to prove.
+    """
     asked, solved = sorted(papers, key=lambda paper: paper.sheet.is_solution)
     report = Report()
     found = blind_solve(asked, solved, report)
+    if not list(items(found)):
+        raise OutputError(f"{asked.name} asks no question of ours; there is nothing to check")
+    for place, task in tasks(found):
+        total = sum(item["points"] for part in task["parts"] for item in part["items"])
+        report.compare("blind solve", f"{place}, points", total, task["points"])
+        labels = [part["label"] for part in task["parts"]]
+        expected = [part_label(index) for index in range(len(labels))]
+        report.compare("blind solve", f"{place}, parts", expected, labels)
+    for place, part in parts(found):
+        labels = [item["label"] for item in part["items"]]
+        expected = [item_label(index) for index in range(len(labels))]
+        report.compare("blind solve", f"{place}, items", expected, labels)
+    sums(found, solved, report)
     _check_pages(asked, solved, report)
     no_leak(found, asked, report)
     return report
 
 
-def _check_pages(asked: Paper, solved: Paper, report: Report) -> Spaces:
+def _check_pages(asked: Paper, solved: Paper, report: Report) -> Look:
     for paper in (asked, solved):
         layout(paper, report)
-        fonts_embedded(paper, report)
-    return answer_spaces(asked, report)
+    prose = " ".join("".join(page.prose.split()) for page in asked.pages)
+    return Look(answer_spaces(asked, report), prose)
 
 
 @dataclass
 class Exam:
     """What the variants of an exam must share, and what they must not."""
 
-    _first: Spaces | None = None
+    _first: Look | None = None
     _seen: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def compare(self, variant: Record, spaces: Spaces, report: Report) -> None:
-        """Answer spaces where the first variant has them; givens that no earlier one has."""
+    def compare(self, variant: Record, look: Look | None, report: Report) -> None:
+        """Words and answer spaces as in the first variant; givens that no earlier one has."""
         code = variant["variant"]
-        if spaces:
-            self._first = self._first or spaces
-            report.compare("layout", f"{code}, answer spaces as in the first", self._first, spaces)
+        if look:
+            alike = self._first = self._first or look
+            place = f"{code}, answer spaces as in the first"
+            report.compare("layout", place, alike.spaces, look.spaces)
+            report.compare("layout", f"{code}, words as in the first", alike.prose, look.prose)
         for place, part in parts(variant):
             within = place.partition(", ")[2]
             solver = reference_of(part["problem"])
@@ -81,8 +117,8 @@ class Exam:
 
 
 def side_by_side(
-    check: Callable[[Job], tuple[Report, Spaces]], jobs: Sequence[Job]
-) -> Iterator[tuple[Report, Spaces]]:
+    check: Callable[[Job], tuple[Report, Look | None]], jobs: Sequence[Job]
+) -> Iterator[tuple[Report, Look | None]]:
     """Run a check on each job, in order, on all cores."""
     if len(jobs) <= FEW:
         yield from map(check, jobs)

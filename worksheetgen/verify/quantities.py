@@ -82,9 +82,22 @@ def pair(glyphs: Glyphs) -> list[int]:
     return [int(part) for part in parts.groups()]
 
 
+def shape(glyphs: Glyphs) -> list[int]:
+    """Rows × columns."""
+    parts = re.fullmatch(r"(\d+)×(\d+)", text(glyphs))
+    if parts is None:
+        raise UnreadableError(f"no shape: {text(glyphs)!r}")
+    return [int(part) for part in parts.groups()]
+
+
+def words(glyphs: Glyphs) -> list[list[str]]:
+    """A matrix of symbols, as they are printed."""
+    return [[token.text for token in line] for line in _lines(glyphs)]
+
+
 def index(glyphs: Glyphs) -> list[int]:
-    """The index of a symbol such as K₀₁."""
-    parts = re.fullmatch(r"[A-Z](\d+)", text(glyphs))
+    """The index of a symbol such as K₀₁, or of what a derivative is taken by."""
+    parts = re.fullmatch(r"(?:∂L/∂)?[A-Z](\d+)", text(glyphs))
     if parts is None:
         raise UnreadableError(f"no symbol: {text(glyphs)!r}")
     return [int(digit) for digit in parts[1]]

@@ -4,11 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
 from worksheetgen.verify.box import Box
 from worksheetgen.verify.page import Page
-from worksheetgen.verify.places import reference_of
+from worksheetgen.verify.places import every_reference, letters, reference_of
 from worksheetgen.verify.quantities import Glyphs, Reader, UnreadableError, number, text
 
 SPACE = "space"
@@ -39,6 +38,8 @@ class ReadSheet:
     record: Record
     spaces: dict[str, list[tuple[int, Box]]]
     """By item, the page (from 1) and the outline of each piece of its answer space."""
+    unknown: list[str]
+    """Marks that no sheet of ours has."""
 
     @property
     def is_solution(self) -> bool:
@@ -60,11 +61,31 @@ def read_sheet(pages: list[Page]) -> ReadSheet:
             if name.endswith(f".{SPACE}"):
                 lines[name.removesuffix(f".{SPACE}")] += [(page_number, _around(boxes))]
     variants = {_variant(page.glyphs["sheet.variant"]) for page in pages}
+    titles = {_variant(page.glyphs["sheet.title"]) for page in pages}
     record = {
         "variant": " and ".join(sorted(variants)),
+        "title": letters(" and ".join(sorted(titles))),
         "tasks": [_task(task) for task in _nested(glyphs).inner.values()],
     }
-    return ReadSheet(record, dict(lines))
+    names = {*glyphs, *(name for page in pages for name in page.lines if name)}
+    return ReadSheet(record, dict(lines), sorted(name for name in names if not _known(name)))
+
+
+def _known(name: str) -> bool:
+    match name.split("."):
+        case ["sheet", key]:
+            return key in ("variant", "title", "page", "pages", "rule")
+        case [_, key]:
+            return key in ("number", "title", "total")
+        case [_, _, problem, key]:
+            return key in reference_of(problem).PART_GIVENS
+        case [_, _, _, item, key]:
+            return key in ("points", SPACE) or any(
+                key in table.get(item, {})
+                for solver in every_reference()
+                for table in (solver.ITEM_GIVENS, solver.ANSWERS, solver.STEPS)
+            )
+    return False
 
 
 def _variant(glyphs: Glyphs) -> str:
@@ -90,7 +111,7 @@ def _nested(glyphs: dict[str, list[Any]]) -> Marks:
                 owner = sheet.inner[task].inner[part].inner[label]
                 owner.kind = item
             case _:
-                raise OutputError(f"the mark {name!r} is none of ours")
+                continue
         owner.own[key] += found
     return sheet
 
@@ -99,6 +120,7 @@ def _task(marks: Marks) -> Record:
     return {
         "number": marks.read("number", number),
         "points": marks.read("total", number),
+        "title": marks.read("title", text),
         "parts": [_part(label, part) for label, part in marks.inner.items()],
     }
 
@@ -120,10 +142,12 @@ def _part(label: str, marks: Marks) -> Record:
 
 def _item(label: str, marks: Marks, solver: Any) -> Record:
     record = {"label": label, "item": marks.kind, "points": marks.read("points", number)}
-    readers = solver.ANSWERS[marks.kind]
+    readers = solver.ANSWERS.get(marks.kind, {})
     if any(name in marks.own for name in readers):
         found = {name: marks.read(name, reader) for name, reader in readers.items()}
         record["answer"] = found["answer"] if list(readers) == ["answer"] else found
+        steps = solver.STEPS.get(marks.kind, {})
+        record["steps"] = {name: marks.read(name, reader) for name, reader in steps.items()}
     return record
 
 

@@ -15,7 +15,9 @@ from worksheetgen.verify.quantities import (
     number,
     pair,
     row,
+    shape,
     text,
+    words,
 )
 
 Matrix = list[list[int]]
@@ -129,7 +131,48 @@ def telltales(item: str, answer: Any, given: dict[str, Any]) -> list[str]:
     return []
 
 
+def derived(given: dict[str, Any]) -> dict[str, Any]:
+    """What the page says of the givens, beside them."""
+    return {
+        "input_shape": [len(given["X"]), len(given["X"][0])],
+        "kernel_shape": [len(given["K"]), len(given["K"][0])],
+    } | (
+        {
+            "slope": given["entry"],
+            "sign": "positive" if given["entry_gradient"] > 0 else "negative",
+        }
+        if "entry" in given
+        else {}
+    )
+
+
+def steps(item: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What the solution repeats on the way to an answer."""
+    if item == "kernel_gradient":
+        return {"row": given["upstream"], "times": kernel_jacobian(given)}
+    if item == "kernel_jacobian":
+        X = given["X"]
+        names = [[f"X{m}{n}" for n in range(len(X[0]))] for m in range(len(X))]
+        seen = windows(given | {"X": names})
+        return {"symbols": [[str(e) for line in taps for e in line] for r in seen for taps in r]}
+    return {}
+
+
+def totals(item: str, given: dict[str, Any]) -> list[int]:
+    """What the sums that the solution works out come to, in their order."""
+    if item == "forward":
+        return [entry for line in forward(given) for entry in line]
+    return kernel_gradient(given) if item == "kernel_gradient" else []
+
+
+STEPS: dict[str, dict[str, Reader]] = {
+    "kernel_jacobian": {"symbols": words},
+    "kernel_gradient": {"row": row, "times": matrix},
+}
+"""The quantities that a solution repeats, and how each is read."""
 PART_GIVENS: dict[str, Reader] = {
+    "input_shape": shape,
+    "kernel_shape": shape,
     "X": indexed,
     "K": matrix,
     "stride": pair,
@@ -142,7 +185,7 @@ UNPRINTED = {"dilation": [1, 1]}
 ITEM_GIVENS: dict[str, dict[str, Reader]] = {
     "kernel_gradient": {"upstream": row},
     "loss_term": {"upstream": row},
-    "gradient_sign": {"entry": index, "entry_gradient": number},
+    "gradient_sign": {"slope": index, "sign": text, "entry": index, "entry_gradient": number},
 }
 """The givens that only an item's question prints."""
 ANSWERS: dict[str, dict[str, Reader]] = {

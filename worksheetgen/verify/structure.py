@@ -1,0 +1,115 @@
+"""What a sheet's PDF is made of: pages, their fonts, a title, and nothing else."""
+
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+ALLOWED = {
+    "trailer": "Root ID Index Info W Size Type DecodeParms Length Filter",
+    "catalog": "Type Pages",
+    "pages": "Type Count Kids",
+    "page": "Type Parent Contents Resources MediaBox",
+    "resources": "Font ProcSet",
+    "information": "Title",
+    "contents": "Length Filter",
+    "font": "Type Subtype BaseFont FontDescriptor Encoding Widths FirstChar LastChar ToUnicode",
+    "descriptor": "Type FontName Flags FontBBox Ascent Descent CapHeight XHeight StemV ItalicAngle "
+    "CharSet FontFile",
+    "encoding": "Type Differences",
+    "map": "Length Filter",
+    "font file": "Length Length1 Length2 Length3 Filter",
+}
+"""The keys that each dictionary may have."""
+TEXT, GRAPHICS = ("BT", "ET", "Tf", "Td", "TJ", "Tj"), ("d", "J", "w", "m", "l", "S", "re", "f")
+OPERATORS = frozenset({*TEXT, *GRAPHICS, "cm", "q", "Q", "BMC", "EMC"})
+"""What a page's content may do."""
+STRING = re.compile(rb"\((?:\\.|[^\\()])*\)", re.DOTALL)
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+SHOWN = {name: str(digit) for digit, name in enumerate(DIGITS)} | {"minus": "−", "plus": "+"}
+"""The characters of the glyphs that make numbers; letters are their own names."""
+
+
+def strange(pdf: bytes, title: str | None) -> list[str]:
+    """Whatever a PDF holds that no sheet of ours does, or hides.
+
+    Args:
+        pdf: the file.
+        title: the title that it must have; any short one if None.
+    """
+    found = []
+    if not pdf.startswith(b"%PDF-") or not pdf.endswith(b"%%EOF\n") or pdf.count(b"%%EOF") != 1:
+        found.append("bytes before the start or after the end")
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        found += _keys("trailer", document.trailer)
+        found += _keys("catalog", document.Root)
+        found += _keys("pages", document.Root.Pages)
+        found += _keys("information", document.docinfo)
+        said = str(document.docinfo.get("/Title", ""))
+        if title not in (said, None) or not re.fullmatch(r".{1,80}, (question|solution) \d+", said):
+            found.append(f"the title {said[:100]!r}")
+        known = set()
+        for page in document.pages:
+            found += _strange_page(page.obj)
+            known.add(page.obj.Contents.objgen)
+            for font in page.obj.Resources.Font.values():
+                known |= {font.ToUnicode.objgen, font.FontDescriptor.FontFile.objgen}
+        for item in document.objects:
+            inner = isinstance(item, pikepdf.Stream) and item.get("/Type") in ("/ObjStm", "/XRef")
+            if isinstance(item, pikepdf.Stream) and not inner and item.objgen not in known:
+                found.append("a stream that no page shows")
+    return found
+
+
+def _strange_page(page: Any) -> Iterator[str]:
+    yield from _keys("page", page)
+    yield from _keys("resources", page.Resources)
+    yield from _keys("contents", page.Contents)
+    operators = {str(step.operator) for step in pikepdf.parse_content_stream(page)}
+    yield from (f"the operator {name}" for name in sorted(operators - OPERATORS))
+    if b"%" in STRING.sub(b"", page.Contents.read_bytes()):
+        yield "a comment in a page"
+    for font in page.Resources.Font.values():
+        yield from _keys("font", font)
+        yield from _keys("descriptor", font.FontDescriptor)
+        yield from _keys("encoding", font.Encoding)
+        yield from _keys("map", font.ToUnicode)
+        yield from _keys("font file", font.FontDescriptor.FontFile)
+        yield from _misnamed(font)
+
+
+def _misnamed(font: Any) -> Iterator[str]:
+    """Glyphs of numbers and letters that are read as something else than they show."""
+    read = _read_as(font.ToUnicode.read_bytes().decode("latin-1"))
+    code = 0
+    for entry in font.Encoding.Differences:
+        if isinstance(entry, int):
+            code = int(entry)
+            continue
+        name = str(entry).removeprefix("/")
+        shown = SHOWN.get(name, name if len(name) == 1 else None)
+        character = read.get(code)
+        if character is not None and shown not in (character, None):
+            yield f"the glyph {name} read as {character!r}"
+        if shown is None and character in SHOWN.values():
+            yield f"the glyph {name} read as {character!r}"
+        code += 1
+
+
+def _read_as(cmap: str) -> dict[int, str]:
+    """The characters that a ToUnicode map gives to codes."""
+    found = {}
+    for first, last, start in re.findall(r"<(\w\w)> <(\w\w)> <(\w{4})>", cmap):
+        for offset in range(int(last, 16) - int(first, 16) + 1):
+            found[int(first, 16) + offset] = chr(int(start, 16) + offset)
+    for code, character in re.findall(r"(?m)^<(\w\w)> <(\w{4})>$", cmap):
+        found[int(code, 16)] = chr(int(character, 16))
+    return found
+
+
+def _keys(name: str, found: Any) -> Iterator[str]:
+    allowed = {f"/{key}" for key in ALLOWED[name].split()}
+    for key in sorted(set(found.keys()) - allowed):
+        yield f"{key} in the {name}"
