@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -26,7 +27,8 @@ ALLOWED = {
 TEXT, GRAPHICS = ("BT", "ET", "Tf", "Td", "TJ", "Tj"), ("d", "J", "w", "m", "l", "S", "re", "f")
 OPERATORS = frozenset({*TEXT, *GRAPHICS, "cm", "q", "Q", "BMC", "EMC"})
 """What a page's content may do."""
-STRING = re.compile(rb"\((?:\\.|[^\\()])*\)", re.DOTALL)
+STRING_OR_NAME = re.compile(rb"\((?:\\.|[^\\()])*\)|/[^\s/<>\[\]()]+", re.DOTALL)
+OPERATOR = re.compile(rb"[A-Za-z'\"][A-Za-z0-9*]*")
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SHOWN = {name: str(digit) for digit, name in enumerate(DIGITS)} | {"minus": "−", "plus": "+"}
 """The characters of the glyphs that make numbers; letters are their own names."""
@@ -51,11 +53,14 @@ def strange(pdf: bytes, title: str | None) -> list[str]:
         if title not in (said, None) or not re.fullmatch(r".{1,80}, (question|solution) \d+", said):
             found.append(f"the title {said[:100]!r}")
         known = set()
+        fonts: dict[Any, Any] = {}
         for page in document.pages:
             found += _strange_page(page.obj)
             known.add(page.obj.Contents.objgen)
-            for font in page.obj.Resources.Font.values():
-                known |= {font.ToUnicode.objgen, font.FontDescriptor.FontFile.objgen}
+            fonts |= {font.objgen: font for font in page.obj.Resources.Font.values()}
+        for font in fonts.values():
+            found += _strange_font(font)
+            known |= {font.ToUnicode.objgen, font.FontDescriptor.FontFile.objgen}
         for item in document.objects:
             inner = isinstance(item, pikepdf.Stream) and item.get("/Type") in ("/ObjStm", "/XRef")
             if isinstance(item, pikepdf.Stream) and not inner and item.objgen not in known:
@@ -67,35 +72,39 @@ def _strange_page(page: Any) -> Iterator[str]:
     yield from _keys("page", page)
     yield from _keys("resources", page.Resources)
     yield from _keys("contents", page.Contents)
-    operators = {str(step.operator) for step in pikepdf.parse_content_stream(page)}
+    bare = STRING_OR_NAME.sub(b" ", page.Contents.read_bytes())
+    if set(b"%<>(") & set(bare):
+        yield "a comment or a dictionary in a page"
+    operators = {word.decode() for word in OPERATOR.findall(bare)}
     yield from (f"the operator {name}" for name in sorted(operators - OPERATORS))
-    if b"%" in STRING.sub(b"", page.Contents.read_bytes()):
-        yield "a comment in a page"
-    for font in page.Resources.Font.values():
-        yield from _keys("font", font)
-        yield from _keys("descriptor", font.FontDescriptor)
-        yield from _keys("encoding", font.Encoding)
-        yield from _keys("map", font.ToUnicode)
-        yield from _keys("font file", font.FontDescriptor.FontFile)
-        yield from _misnamed(font)
 
 
-def _misnamed(font: Any) -> Iterator[str]:
+def _strange_font(font: Any) -> Iterator[str]:
+    yield from _keys("font", font)
+    yield from _keys("descriptor", font.FontDescriptor)
+    yield from _keys("encoding", font.Encoding)
+    yield from _keys("map", font.ToUnicode)
+    yield from _keys("font file", font.FontDescriptor.FontFile)
+    names = " ".join(map(str, font.Encoding.Differences.as_list()))
+    yield from _misnamed(names, font.ToUnicode.read_bytes().decode("latin-1"))
+
+
+@lru_cache(maxsize=64)
+def _misnamed(names: str, cmap: str) -> tuple[str, ...]:
     """Glyphs of numbers and letters that are read as something else than they show."""
-    read = _read_as(font.ToUnicode.read_bytes().decode("latin-1"))
-    code = 0
-    for entry in font.Encoding.Differences:
-        if isinstance(entry, int):
+    read, code, found = _read_as(cmap), 0, []
+    for entry in names.split():
+        if entry.isdigit():
             code = int(entry)
             continue
-        name = str(entry).removeprefix("/")
-        shown = SHOWN.get(name, name if len(name) == 1 else None)
-        character = read.get(code)
+        name = entry.removeprefix("/")
+        shown, character = SHOWN.get(name, name if len(name) == 1 else None), read.get(code)
         if character is not None and shown not in (character, None):
-            yield f"the glyph {name} read as {character!r}"
+            found.append(f"the glyph {name} read as {character!r}")
         if shown is None and character in SHOWN.values():
-            yield f"the glyph {name} read as {character!r}"
+            found.append(f"the glyph {name} read as {character!r}")
         code += 1
+    return tuple(found)
 
 
 def _read_as(cmap: str) -> dict[int, str]:
