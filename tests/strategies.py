@@ -37,7 +37,7 @@ def layers(draw: st.DrawFn, batch: int = 2, largest: int = 1000) -> Layer:
     kernel_shape = draw(pairs(1, 3))
     geometry = {
         "stride": draw(pairs(1, 3)),
-        "padding": draw(pairs(0, 2)),
+        "padding": draw(pairs(0, 3)),
         "dilation": draw(pairs(1, 2)),
     }
     spans = [

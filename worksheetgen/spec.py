@@ -4,6 +4,7 @@ import operator
 import tomllib
 from functools import reduce
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
@@ -193,4 +194,4 @@ def _found(error: ErrorDetails) -> str:
     if error["type"] in ("missing", "unknown_key", "value_error") or isinstance(value, dict):
         return ""
     shown = repr(value)
-    return f", got {shown if len(shown) <= 60 else shown[:57] + '...'}"  # noqa: PLR2004
+    return f", got {shorten(shown, 60, placeholder='...') or shown[:60]}"

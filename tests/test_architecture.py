@@ -1,0 +1,65 @@
+"""Who may import whom: what keeps a fault from proving itself, and the house readable."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "worksheetgen"
+
+
+def imports(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def importing(name: str, *among: str) -> set[str]:
+    """The files, below the folders named, that import a module or something of it."""
+    files = [path for folder in among or ("",) for path in (PACKAGE / folder).rglob("*.py")]
+    return {
+        str(path.relative_to(PACKAGE))
+        for path in files
+        if any(found == name or found.startswith(f"{name}.") for found in imports(path))
+    }
+
+
+@pytest.mark.parametrize("name", ["worksheetgen.engine", "worksheetgen.problems"])
+def test_no_proof_shares_arithmetic_with_what_it_proves(name: str) -> None:
+    assert set() == importing(name, "verify")
+
+
+def test_the_reference_computes_in_plain_python() -> None:
+    assert {"verify/page.py"} == importing("numpy", "verify")
+
+
+def test_the_engine_knows_nothing_of_ours() -> None:
+    for path in (PACKAGE / "engine").rglob("*.py"):
+        ours = {name for name in imports(path) if name.startswith("worksheetgen")}
+        assert {name for name in ours if not name.startswith("worksheetgen.engine")} == set()
+
+
+@pytest.mark.parametrize(
+    ("library", "rooms"),
+    [
+        ("typer", {"cli.py"}),
+        ("pylatex", {"typeset/characters.py", "typeset/document.py"}),
+        ("pypdfium2", {"verify/objects.py", "verify/page.py"}),
+        ("jinja2", {"typeset/writing.py"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_library_has_its_room(library: str, rooms: set[str]) -> None:
+    assert rooms == importing(library)
+
+
+def test_no_problem_type_is_listed_anywhere() -> None:
+    for path in (PACKAGE / "problems").glob("[a-z]*.py"):
+        if re.search(r"(?m)^class \w+\(Problem\):", path.read_text(encoding="utf-8")):
+            assert set() == importing(f"worksheetgen.problems.{path.stem}")
+            assert set() == importing(f"worksheetgen.verify.reference.{path.stem}")
