@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from worksheetgen.cli import main
 
@@ -35,6 +36,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 
+
+settings.register_profile("patient", deadline=None)  # machines are noisy
+settings.load_profile("patient")
 
 Cli = Callable[..., Run]
 

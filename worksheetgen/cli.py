@@ -103,11 +103,11 @@ def generate_command(
         try:
             used = generate(build, lambda done: progress.update(bar, completed=done))
         except KeyboardInterrupt:
-            warned.print(f"stopped; finished variants are in {escape(str(out))}")
+            kept = f"finished variants are in {out}" if out.exists() else "nothing was made"
+            warned.print(f"stopped; {escape(kept)}")
             raise typer.Exit(INTERRUPTED) from None
-    said.print(
-        f"{2 * spec.variants} sheets of {spec.variants} variants in [bold]{escape(str(out))}[/]"
-    )
+    made = f"{spec.variants} variant{'s' if spec.variants > 1 else ''}"
+    said.print(f"{2 * spec.variants} sheets of {made} in [bold]{escape(str(out))}[/]")
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
     said.print(f"  seed {used}   makes the same sheets again (--seed {used})")

@@ -3,7 +3,6 @@
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +15,7 @@ from worksheetgen.sheet import Part
 from worksheetgen.solving import solve_part
 from worksheetgen.verify.arithmetic import check_arithmetic
 from worksheetgen.verify.report import Failure, Report
+from worksheetgen.workers import workers
 
 CHUNK = 250
 """Seeds that a worker takes at a time."""
@@ -59,8 +59,8 @@ def stress(
     if len(sizes) == 1:
         outcome.add(_stress_chunk(next(jobs)))
         return outcome
-    with ProcessPoolExecutor() as workers:
-        for part in workers.map(_stress_chunk, jobs):
+    with workers() as pool:
+        for part in pool.map(_stress_chunk, jobs):
             outcome.add(part)
             done(outcome.seeds)
     return outcome

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -22,6 +21,7 @@ from worksheetgen.verify.paper import (
 from worksheetgen.verify.places import items, letters, parts, reference_of, tasks
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.sums import sums
+from worksheetgen.workers import workers
 
 FEW = 8
 """Jobs that are done sooner in this process than in others that must start first."""
@@ -123,5 +123,5 @@ def side_by_side(
     if len(jobs) <= FEW:
         yield from map(check, jobs)
         return
-    with ProcessPoolExecutor() as workers:
-        yield from workers.map(check, jobs, chunksize=4)
+    with workers() as pool:
+        yield from pool.map(check, jobs, chunksize=4)
