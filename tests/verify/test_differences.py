@@ -1,8 +1,14 @@
 from fractions import Fraction
+from functools import partial
+from operator import mul
 
 import pytest
 
 from worksheetgen.verify.differences import Derivative, Vector
+
+
+def times(matrix: list[Vector], x: Vector) -> Vector:
+    return [sum(map(mul, row, x)) for row in matrix]
 
 
 def cubed(x: Vector) -> Vector:
@@ -11,9 +17,15 @@ def cubed(x: Vector) -> Vector:
 
 def test_differences_of_a_linear_map_are_its_matrix() -> None:
     matrix = [[2, -1, 0], [7, 3, 5]]
-    product = Derivative(lambda x: [sum(map(int.__mul__, row, x)) for row in matrix], [4, -2, 9])
-    assert matrix == product.differences()
-    assert product.confirms(matrix)
+    for linear in (True, False):
+        product = Derivative(partial(times, matrix), [4, -2, 9], linear=linear)
+        assert matrix == product.differences()
+        assert product.confirms(matrix)
+
+
+def test_along_basis_vectors_a_constant_does_not_count() -> None:
+    shifted = Derivative(lambda x: [7 + 3 * x[0]], [5], linear=True)
+    assert [[3]] == shifted.differences()
 
 
 @pytest.mark.parametrize(
@@ -23,7 +35,7 @@ def test_differences_of_a_linear_map_are_its_matrix() -> None:
 )
 def test_no_other_matrix_is_confirmed(wrong: list[list[int]]) -> None:
     matrix = [[2, -1, 0], [7, 3, 5]]
-    product = Derivative(lambda x: [sum(map(int.__mul__, row, x)) for row in matrix], [4, -2, 9])
+    product = Derivative(partial(times, matrix), [4, -2, 9], linear=True)
     assert not product.confirms(wrong)
 
 

@@ -34,7 +34,7 @@ def recompute(place: str, part: Record, item: Record, report: Report) -> None:
 def differentiate(place: str, part: Record, item: Record, report: Report) -> None:
     """A derivative against differences of the reference map, and ⟨g, J v⟩ = ⟨Jᵀ g, v⟩."""
     solver, given, answer = reference_of(part["problem"]), part["given"], item["answer"]
-    derivative = solver.derivatives(given).get(item["item"])
+    derivative = solver.derivative(item["item"], given)
     if derivative is not None:
         jacobian = answer if isinstance(answer[0], list) else [answer]
         expected = jacobian if derivative.confirms(jacobian) else derivative.differences()

@@ -1,7 +1,8 @@
 """The items of ``convolution`` by definition, loops over indices, one sum at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from operator import mul
 from typing import Any
 
@@ -21,15 +22,20 @@ from worksheetgen.verify.quantities import (
 )
 
 Matrix = list[list[int]]
+Pair = tuple[int, ...]
 
 
-def padded(X: Matrix, padding: list[int]) -> Matrix:
+def padded(X: Sequence[Sequence[int]], padding: Pair) -> Matrix:
     """X with rows of zeros above and below and columns of zeros left and right."""
     rows, columns = padding
-    width = len(X[0]) + 2 * columns
     zeros = [0] * columns
-    around = [[0] * width for _ in range(rows)]
+    around = [[0] * (len(X[0]) + 2 * columns)] * rows
     return [*around, *([*zeros, *line, *zeros] for line in X), *around]
+
+
+def flat(rows: Iterable[Iterable[Any]]) -> list[Any]:
+    """The entries in row-major order."""
+    return [entry for row in rows for entry in row]
 
 
 def positions(size: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
@@ -42,50 +48,44 @@ def positions(size: int, kernel: int, stride: int, padding: int, dilation: int) 
     ]
 
 
-def windows(given: dict[str, Any]) -> list[list[Matrix]]:
-    """What the kernel's entries meet for every output entry, in the output's rows and columns."""
+def windows(given: dict[str, Any]) -> list[Matrix]:
+    """What the kernel's entries meet, row by row, for every output entry in rows and columns."""
     X, K = given["X"], given["K"]
-    everything = padded(X, given["padding"])
+    geometry = (tuple(given[key]) for key in ("stride", "padding", "dilation"))
+    return _windows(tuple(map(tuple, X)), (len(K), len(K[0])), *geometry)
+
+
+@lru_cache(maxsize=8)
+def _windows(
+    X: tuple[tuple[int, ...], ...], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair
+) -> list[Matrix]:
+    everything = padded(X, padding)
     tops, lefts = (
-        positions(size, kernel, *(given[key][axis] for key in ("stride", "padding", "dilation")))
-        for axis, (size, kernel) in enumerate([(len(X), len(K)), (len(X[0]), len(K[0]))])
+        positions(size, kernel[axis], stride[axis], padding[axis], dilation[axis])
+        for axis, size in enumerate((len(X), len(X[0])))
     )
-    down, right = given["dilation"]
+    down, right = ([n * d for n in range(k)] for k, d in zip(kernel, dilation, strict=True))
     return [
-        [
-            [
-                [everything[top + u * down][left + v * right] for v in range(len(K[0]))]
-                for u in range(len(K))
-            ]
-            for left in lefts
-        ]
+        [[everything[top + u][left + v] for u in down for v in right] for left in lefts]
         for top in tops
     ]
 
 
 def forward(given: dict[str, Any]) -> Matrix:
     """The output H."""
-    K = given["K"]
-    return [
-        [sum(K[u][v] * seen[u][v] for u in range(len(K)) for v in range(len(K[0]))) for seen in row]
-        for row in windows(given)
-    ]
+    kernel = flat(given["K"])
+    return [[sum(map(mul, kernel, taps)) for taps in row] for row in windows(given)]
 
 
 def kernel_jacobian(given: dict[str, Any]) -> Matrix:
-    """∂H/∂K: each window, flattened."""
-    return [[entry for line in seen for entry in line] for row in windows(given) for seen in row]
+    """∂H/∂K: each window."""
+    return [list(taps) for taps in flat(windows(given))]
 
 
 def kernel_gradient(given: dict[str, Any]) -> list[int]:
     """∂L/∂K, entry by entry: the sum over all outputs of upstream times input."""
-    upstream = given["upstream"]
-    seen = [entry for row in windows(given) for entry in row]
-    return [
-        sum(weight * seen[o][u][v] for o, weight in enumerate(upstream))
-        for u in range(len(given["K"]))
-        for v in range(len(given["K"][0]))
-    ]
+    columns = zip(*flat(windows(given)), strict=True)
+    return [sum(map(mul, given["upstream"], column)) for column in columns]
 
 
 def loss_term(given: dict[str, Any]) -> list[int]:
@@ -153,15 +153,14 @@ def steps(item: str, given: dict[str, Any]) -> dict[str, Any]:
     if item == "kernel_jacobian":
         X = given["X"]
         names = [[f"X{m}{n}" for n in range(len(X[0]))] for m in range(len(X))]
-        seen = windows(given | {"X": names})
-        return {"symbols": [[str(e) for line in taps for e in line] for r in seen for taps in r]}
+        return {"symbols": [[*map(str, taps)] for taps in flat(windows(given | {"X": names}))]}
     return {}
 
 
 def totals(item: str, given: dict[str, Any]) -> list[int]:
     """What the sums that the solution works out come to, in their order."""
     if item == "forward":
-        return [entry for line in forward(given) for entry in line]
+        return flat(forward(given))
     return kernel_gradient(given) if item == "kernel_gradient" else []
 
 
@@ -201,9 +200,9 @@ ANSWERS: dict[str, dict[str, Reader]] = {
 # What the answers must fulfil
 
 
-def derivatives(given: dict[str, Any]) -> dict[str, Derivative]:
-    """The maps of which answers are derivatives, with the point where."""
-    seen = [[entry for line in taps for entry in line] for row in windows(given) for taps in row]
+def derivative(item: str, given: dict[str, Any]) -> Derivative | None:
+    """The map of which an answer is the derivative, with the point where."""
+    seen = flat(windows(given))
 
     def output(kernel: Vector) -> Vector:
         return [sum(map(mul, kernel, taps)) for taps in seen]
@@ -211,11 +210,8 @@ def derivatives(given: dict[str, Any]) -> dict[str, Derivative]:
     def loss(kernel: Vector) -> Vector:
         return [sum(map(mul, given["upstream"], output(kernel)))]
 
-    kernel = [entry for line in given["K"] for entry in line]
-    return {
-        "kernel_jacobian": Derivative(output, kernel),
-        "kernel_gradient": Derivative(loss, kernel),
-    }
+    maps = {"kernel_jacobian": output, "kernel_gradient": loss}
+    return Derivative(maps[item], flat(given["K"]), linear=True) if item in maps else None
 
 
 ADJOINTS = {"kernel_gradient": ("kernel_jacobian", "upstream")}
@@ -229,8 +225,7 @@ def losses(given: dict[str, Any], item: str, answer: Any) -> Iterator[tuple[Any,
         def loss(H: Vector) -> Vector:
             return [sum(map(mul, answer, H))]
 
-        H = [entry for line in forward(given) for entry in line]
-        yield [given["upstream"]], Derivative(loss, H).differences()
+        yield [given["upstream"]], Derivative(loss, flat(forward(given)), linear=True).differences()
     if item == "gradient_sign":
         row, column = given["entry"]
         here = given["K"][row][column]
