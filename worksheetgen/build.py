@@ -11,7 +11,7 @@ from worksheetgen import manifest
 from worksheetgen.errors import ProofError
 from worksheetgen.manifest import File, Record
 from worksheetgen.output import OutputFolder
-from worksheetgen.problems.base import Problem
+from worksheetgen.problems.base import Answers
 from worksheetgen.resources import templates
 from worksheetgen.sampling import Place, Sampler
 from worksheetgen.sheet import Sheet
@@ -57,7 +57,7 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
     header = manifest.header(spec, seed, build.tex)
     folder = OutputFolder(build.out)
     finished = folder.claim(header, replace=build.replace)
-    sheets = [solve(spec, variant, givens) for variant, givens in enumerate(sample(spec, seed))]
+    sheets = [solve(spec, variant, drawn) for variant, drawn in enumerate(sample(spec, seed))]
     exam = Exam()
     for record in finished:
         exam.compare(record, None, Report())
@@ -80,18 +80,21 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
     return seed
 
 
-def sample(spec: ExamSpec, seed: int) -> Iterator[dict[tuple[int, int], Problem]]:
-    """The givens of every variant, by the positions of task and part."""
+def sample(spec: ExamSpec, seed: int) -> Iterator[dict[tuple[int, int], Answers]]:
+    """What is drawn for every variant, by the positions of task and part."""
     samplers = {
         (t, p): Sampler(part.kind, part.sample, part.given, tuple(part.worth))
         for t, task in enumerate(spec.task)
         for p, part in enumerate(task.part)
     }
-    for variant in range(spec.variants):
-        yield {
-            (t, p): sampler.draw(Place(seed, variant, spec.task[t].number, p))
+    for start in range(0, spec.variants, GROUP):
+        variants = range(start, min(start + GROUP, spec.variants))
+        drawn = {
+            (t, p): sampler.draw([Place(seed, v, spec.task[t].number, p) for v in variants])
             for (t, p), sampler in samplers.items()
         }
+        for _ in variants:
+            yield {position: next(found) for position, found in drawn.items()}
 
 
 def typeset(group: Sequence[Sheet], build: Build) -> list[tuple[File, File]]:

@@ -5,7 +5,7 @@ Each level but the sheet has a ``record``: its JSON values, as the manifest keep
 
 from dataclasses import dataclass
 
-from worksheetgen.problems.base import Array, ItemMethod, Json, Problem
+from worksheetgen.problems.base import Answers, Array, ItemMethod, Json, Problem
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,13 @@ class Part:
     """The givens of a problem and the items that ask about them."""
 
     label: str
-    problem: Problem
+    answers: Answers
+    """Those of the asked items and of what they build on."""
     items: tuple[Item, ...]
+
+    @property
+    def problem(self) -> Problem:
+        return self.answers.problem
 
     @property
     def points(self) -> int:

@@ -4,21 +4,21 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from worksheetgen.errors import SamplingError
 from worksheetgen.problems import problem_types
-from worksheetgen.problems.base import Problem
 from worksheetgen.sampling import Place, Sampler
 from worksheetgen.sheet import Part
 from worksheetgen.solving import solve_part
 from worksheetgen.verify.arithmetic import check_arithmetic
-from worksheetgen.verify.report import Failure, Report
+from worksheetgen.verify.report import Report
 from worksheetgen.workers import workers
 
-CHUNK = 250
-"""Seeds that a worker takes at a time."""
+BLOCK = 100
+"""Neighbouring seeds that share their settings, and are drawn together."""
 
 
 @dataclass
@@ -50,50 +50,46 @@ def stress(
 ) -> Outcome:
     """Stress a problem type with so many seeds from the first on; ``done`` hears of progress.
 
-    Each seed has settings of its own: shapes, strides, paddings, dilations, ranges.
+    Every ``BLOCK`` seeds have settings of their own: shapes, strides, paddings, dilations, ranges.
+    What a seed draws does not depend on the others.
     """
     outcome = Outcome()
-    starts = range(first, first + seeds, CHUNK)
-    sizes = [min(CHUNK, first + seeds - start) for start in starts]
-    jobs = zip([problem] * len(sizes), starts, sizes, strict=True)
-    if len(sizes) == 1:
-        outcome.add(_stress_chunk(next(jobs)))
-        return outcome
+    blocks = [
+        range(max(start, first), min(start + BLOCK, first + seeds))
+        for start in range(first - first % BLOCK, first + seeds, BLOCK)
+    ]
+    if len(blocks) == 1:
+        return _stress_block(problem, blocks[0])
     with workers() as pool:
-        for part in pool.map(_stress_chunk, jobs):
+        for part in pool.map(partial(_stress_block, problem), blocks, chunksize=4):
             outcome.add(part)
             done(outcome.seeds)
     return outcome
 
 
-def _stress_chunk(job: tuple[str, int, int]) -> Outcome:
-    problem, first, seeds = job
-    kind, outcome = problem_types()[problem], Outcome(seeds=seeds)
-    for seed in range(first, first + seeds):
+def _stress_block(problem: str, seeds: range) -> Outcome:
+    kind, outcome = problem_types()[problem], Outcome(seeds=len(seeds))
+    clock = time.process_time()
+    settings = kind.vary(np.random.default_rng(seeds[0] // BLOCK))
+    sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items))
+    proposed = sampler.propose([Place(seed, 0, 0, 0) for seed in seeds])
+    clock = _lap(outcome, "sample", clock)
+    for seed in seeds:
         try:
-            failures = _stress_seed(kind, seed, outcome)
+            drawn = next(next(proposed))
         except SamplingError as error:
             outcome.failures.append((seed, str(error)))
             continue
-        outcome.failures += [(seed, str(failure)) for failure in failures]
+        clock = _lap(outcome, "sample", clock)
+        part = solve_part({name: item.points for name, item in kind.items.items()}, 0, drawn)
+        clock = _lap(outcome, "solve", clock)
+        report = Report()
+        check_arithmetic(_record(part), report)
+        clock = _lap(outcome, "prove", clock)
+        outcome.proofs += len(report.proven)
+        outcome.failures += [(seed, str(failure)) for failure in report.failures]
+    outcome.candidates, outcome.rejected = sampler.candidates, sampler.rejected
     return outcome
-
-
-def _stress_seed(kind: type[Problem], seed: int, outcome: Outcome) -> list[Failure]:
-    clock = time.process_time()
-    settings = kind.vary(np.random.default_rng(seed))
-    sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items))
-    drawn = sampler.draw(Place(seed, 0, 0, 0))
-    outcome.candidates += sampler.candidates
-    outcome.rejected.update(sampler.rejected)
-    clock = _lap(outcome, "sample", clock)
-    part = solve_part({name: item.points for name, item in kind.items.items()}, 0, drawn)
-    clock = _lap(outcome, "solve", clock)
-    report = Report()
-    check_arithmetic(_record(part), report)
-    _lap(outcome, "prove", clock)
-    outcome.proofs += len(report.proven)
-    return report.failures
 
 
 def _record(part: Part) -> dict[str, object]:

@@ -41,19 +41,19 @@ def test_the_gradient_follows_from_the_jacobian_that_it_is_given() -> None:
 
 def test_the_symbolic_jacobian_names_the_windows_and_not_the_rows_below_them() -> None:
     problem = layer()
-    rows = Convolution.items["kernel_jacobian"].steps_of(problem, Answers(problem))
+    rows = Convolution.items["kernel_jacobian"].steps_of(Answers(problem))
     assert tuple(Symbol("X", index) for index in ((1, 0), (1, 1), (2, 0), (2, 1))) == rows[1]
 
 
 def test_padding_stands_as_zero_in_the_symbolic_jacobian() -> None:
     problem = Convolution(**(vars(layer()) | {"padding": (0, 1)}))
-    rows = Convolution.items["kernel_jacobian"].steps_of(problem, Answers(problem))
+    rows = Convolution.items["kernel_jacobian"].steps_of(Answers(problem))
     assert (0, Symbol("X", (0, 0)), 0, Symbol("X", (1, 0))) == rows[0]
 
 
 def test_sums_keep_their_zeros() -> None:
     problem = layer()
-    first = Convolution.items["forward"].steps_of(problem, Answers(problem))[0]
+    first = Convolution.items["forward"].steps_of(Answers(problem))[0]
     assert ((1, 2), (0, -1), (-1, 0), (-2, -1)) == first.products
     assert (2, 0, 0, 2) == first.values
     assert 4 == first.total
@@ -94,4 +94,4 @@ def test_a_row_or_column_output_has_one_index_and_others_two(
 def test_a_constraint_rejects_what_it_names(changes: dict[str, Any], sentence: str) -> None:
     constraint = getattr(Convolution, sentence)
     for problem, fit in ((layer(), True), (layer(**changes), False)):
-        assert fit == bool(constraint.holds(problem, Answers(problem)))
+        assert fit == bool(constraint.holds(Answers(problem)))

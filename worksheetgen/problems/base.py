@@ -20,7 +20,7 @@ too, so that the sampler judges many candidates in one call.
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from types import MappingProxyType
@@ -84,11 +84,11 @@ class ItemMethod:
         """Read on a problem, an item is the method that answers it."""
         return self if problem is None else partial(self._answer, problem)
 
-    def answer_of(self, problem: "Problem", earlier: "Answers") -> Array:
-        return np.asarray(_call(self._answer, problem, earlier))
+    def answer_of(self, earlier: "Answers") -> Array:
+        return np.asarray(_call(self._answer, earlier))
 
-    def steps_of(self, problem: "Problem", earlier: "Answers") -> Any:
-        return _call(self._steps, problem, earlier)
+    def steps_of(self, earlier: "Answers") -> Any:
+        return _call(self._steps, earlier)
 
 
 def item(
@@ -109,9 +109,9 @@ class Constraint:
     of: frozenset[str]
     method: Method
 
-    def holds(self, problem: "Problem", answers: "Answers") -> Array:
+    def holds(self, answers: "Answers") -> Array:
         """Whether it holds, for each candidate of a batch with its answers."""
-        return np.asarray(_call(self.method, problem, answers))
+        return np.asarray(_call(self.method, answers))
 
 
 def constraint(*of: str) -> Callable[[Method], Constraint]:
@@ -165,9 +165,22 @@ class Problem(ABC):
     def draw(cls, sample: Any, given: Any, rng: np.random.Generator, count: int) -> Self:
         """Draw a batch of ``count`` candidates; what ``given`` fixes is not drawn."""
 
+    def __len__(self) -> int:
+        """How many candidates a batch has."""
+        return len(getattr(self, self.variable[0]))
+
     def __getitem__(self, index: int) -> Self:
         """One candidate of a batch."""
         return replace(self, **{name: getattr(self, name)[index] for name in self.variable})
+
+    @classmethod
+    def join(cls, batches: Sequence[Self]) -> Self:
+        """One batch of several that share their settings."""
+        joined = {
+            name: np.concatenate([getattr(batch, name) for batch in batches])
+            for name in cls.variable
+        }
+        return replace(batches[0], **joined)
 
     def record(self) -> dict[str, Json]:
         """The givens as JSON values."""
@@ -177,17 +190,22 @@ class Problem(ABC):
 class Answers(dict[str, Array]):
     """The answers of a problem, each computed when it is first asked for."""
 
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
+    def __init__(self, problem: Problem, known: Mapping[str, Array] = MappingProxyType({})) -> None:
+        super().__init__(known)
+        self.problem = problem
 
     def __missing__(self, name: str) -> Array:
-        self[name] = answer = self._problem.items[name].answer_of(self._problem, self)
+        self[name] = answer = self.problem.items[name].answer_of(self)
         return answer
 
+    def of(self, index: int) -> "Answers":
+        """One candidate of a batch, with the answers that are known."""
+        return Answers(self.problem[index], {name: a[index] for name, a in self.items()})
 
-def _call(method: Method, problem: Problem, earlier: Answers) -> Any:
-    """Call a method with the earlier answers that its parameters name."""
-    return method(problem, **{name: earlier[name] for name in _needs(method)})
+
+def _call(method: Method, answers: Answers) -> Any:
+    """Call a problem's method with the answers that its parameters name."""
+    return method(answers.problem, **{name: answers[name] for name in _needs(method)})
 
 
 @cache

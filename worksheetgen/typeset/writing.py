@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from worksheetgen.problems.base import Answers
 from worksheetgen.resources import templates
 from worksheetgen.sheet import Item, Part, Sheet
 from worksheetgen.typeset.characters import escape
@@ -49,21 +48,25 @@ def write(sheet: Sheet, kind: Kind) -> str:
 
 def _write_part(part: Part, kind: Kind) -> WrittenPart:
     problem = part.problem
-    earlier = Answers(problem)
     givens = _texts().get_template(f"{problem.name}/givens.md").render(p=problem)
-    items = tuple(_write_item(item, part, earlier, kind) for item in part.items)
+    items = tuple(_write_item(item, part, kind) for item in part.items)
     return WrittenPart(problem.name, givens.strip(), items)
 
 
-def _write_item(item: Item, part: Part, earlier: Answers, kind: Kind) -> WrittenItem:
+def _write_item(item: Item, part: Part, kind: Kind) -> WrittenItem:
     template = _texts().get_template(f"{part.problem.name}/{item.method.name}.md")
     values: dict[str, Any] = {"p": part.problem}
     question = _with_points(_block(template, "question", values))
     solution = ""
     if kind == "solution":
         recorded = item.method.record(item.answer)
-        steps = item.method.steps_of(part.problem, earlier)
-        values |= {"answer": item.answer, "recorded": recorded, "earlier": earlier, "steps": steps}
+        steps = item.method.steps_of(part.answers)
+        values |= {
+            "answer": item.answer,
+            "recorded": recorded,
+            "earlier": part.answers,
+            "steps": steps,
+        }
         solution = _block(template, "solution", values)
     return WrittenItem(
         item.method.name, item.points, item.method.space_of(part.problem), question, solution
