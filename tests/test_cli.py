@@ -34,8 +34,10 @@ def test_the_reference_exam_stands_on_paper(reference: Path) -> None:
     question = text_of((reference / "questions" / "001.pdf").read_bytes())
     solution = text_of((reference / "solutions" / "001.pdf").read_bytes())
     for text in (question, solution):
-        for words in ("Task 3", "Convolution", "(10 points)", "Variant 001", "Page 2 of 2", "(3P)"):
+        for words in ("Task 3", "Convolution", "(10 points)", "Variant 001", "(3P)"):
             assert words in text
+    assert "Page 2 of 2" in question
+    assert "Page 3 of 3" in solution
     assert "Student number" in question
     assert "Solution" not in question
     for words in (

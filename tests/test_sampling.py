@@ -1,27 +1,40 @@
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from worksheetgen.errors import SamplingError
+from worksheetgen.fairness import TWIN, Company, Fairness, coincidences, effort_of
+from worksheetgen.problems.base import Answers
 from worksheetgen.problems.convolution import Convolution
-from worksheetgen.problems.layer import ConvolutionGiven, ConvolutionSample
+from worksheetgen.problems.layer_settings import ConvolutionGiven, ConvolutionSample
 from worksheetgen.sampling import Place, Sampler
 
 
 def sampler(
-    sample: ConvolutionSample | None = None, asked: tuple[str, ...] = (), **given: object
+    sample: ConvolutionSample | None = None,
+    asked: tuple[str, ...] = (),
+    fair: Fairness | None = None,
+    **given: object,
 ) -> Sampler:
     return Sampler(
         Convolution,
         sample or ConvolutionSample(),
         ConvolutionGiven.model_validate(given),
         asked or tuple(Convolution.items),
+        fair or Fairness(),
     )
 
 
 def drawn(maker: Sampler, seed: int, variants: range) -> list[Convolution]:
-    problems = [found.problem for found in maker.draw([Place(seed, v, 0, 0) for v in variants])]
+    problems = [
+        found.answers.problem for found in maker.draw([Place(seed, v, 0, 0) for v in variants])
+    ]
     return [problem for problem in problems if isinstance(problem, Convolution)]
 
 
@@ -43,13 +56,13 @@ def test_a_later_variant_changes_no_earlier_one() -> None:
 
 
 def test_what_is_drawn_together_is_what_is_drawn_one_by_one() -> None:
-    one_by_one, tight = sampler(), ConvolutionSample(input_shape=(3, 2), values=(-1, 1))
+    one_by_one, tight = sampler(), ConvolutionSample(input_shape=(3, 2), values=(-2, 2))
     assert [p.record() for p in drawn(sampler(), 7, range(9))] == [
         drawn(one_by_one, 7, range(v, v + 1))[0].record() for v in range(9)
     ]
     single = sampler(tight)
-    assert [p.record() for p in drawn(sampler(tight), 7, range(40))] == [
-        drawn(single, 7, range(v, v + 1))[0].record() for v in range(40)
+    assert [p.record() for p in drawn(sampler(tight), 7, range(20))] == [
+        drawn(single, 7, range(v, v + 1))[0].record() for v in range(20)
     ]
 
 
@@ -61,13 +74,14 @@ def test_neighbouring_seeds_share_no_variant() -> None:
     assert set() == exams[0] & exams[1]
 
 
-def test_variants_differ_even_where_few_are_possible() -> None:
+def test_no_variant_is_anothers_twin_even_where_few_are_possible() -> None:
+    # A column of two that differs from its mirror image is (1, 0) or (1, -1), up to twins.
     sample = ConvolutionSample(input_shape=(2, 1), kernel_shape=(1, 1), values=(-1, 1))
-    maker = sampler(sample, entry=[0, 0], entry_gradient=-100, K=[[1]])
-    # An input column that differs from its mirror image, an upstream pair that combines: 6 by 2.
-    assert 12 == len({str(problem.record()) for problem in drawn(maker, 1, range(12))})
-    with pytest.raises(SamplingError, match="differ from those of every earlier variant"):
-        drawn(maker, 1, range(12, 13))
+    maker = sampler(sample, ("forward",), Fairness(spread=10, diagnosable=False), K=[[1]])
+    found = drawn(maker, 1, range(2))
+    assert {1, 2} == {int(np.count_nonzero(problem.X)) for problem in found}
+    with pytest.raises(SamplingError, match="nor their transpose, negative or mirror image"):
+        drawn(maker, 1, range(2, 3))
 
 
 def test_an_impossible_constraint_is_named_with_problem_and_seed() -> None:
@@ -113,3 +127,85 @@ def test_sign_question_varies_in_entry_sign_and_magnitude() -> None:
     assert {(0, 0), (0, 1), (1, 0), (1, 1)} == entries
     assert {-1, 1} == set(np.sign(list(slopes)).tolist())
     assert len({abs(slope) for slope in slopes}) >= 3
+
+
+def effort(problem: Convolution) -> float:
+    return float(effort_of(Answers(batch_of(problem)), list(Convolution.items))[0])
+
+
+def batch_of(problem: Convolution) -> Convolution:
+    arrays: dict[str, Any] = {
+        name: np.asarray(getattr(problem, name))[None] for name in Convolution.variable
+    }
+    return replace(problem, **arrays)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([0.02, 0.05, 0.15]))
+@settings(max_examples=15)
+def test_effort_is_within_the_band_of_the_exam(seed: int, spread: float) -> None:
+    maker = sampler(fair=Fairness(spread=spread))
+    assert maker.yardstick
+    typical = maker.yardstick.effort
+    for problem in drawn(maker, seed, range(10)):
+        assert abs(effort(problem) - typical) <= spread * typical
+
+
+def test_an_impossible_band_says_what_stands_in_the_way() -> None:
+    few = ConvolutionSample(input_shape=(3, 2), values=(-1, 1))
+    with pytest.raises(SamplingError, match=r"within 0% of .* draws have .* raise effort.spread"):
+        drawn(sampler(few, fair=Fairness(spread=0.0)), 1, range(3))
+
+
+def test_mistakes_that_cannot_show_ask_for_wider_values_or_leave_to_hide() -> None:
+    narrow = ConvolutionSample(input_shape=(2, 2), values=(-1, 1))
+    with pytest.raises(SamplingError, match="Say diagnosable = false in this part"):
+        drawn(sampler(narrow), 1, range(5))
+    assert 5 == len(drawn(sampler(narrow, fair=Fairness(diagnosable=False)), 1, range(5)))
+
+
+@pytest.fixture(scope="module")
+def hundred() -> list[Convolution]:
+    return drawn(sampler(), 11, range(100))
+
+
+def test_every_mistake_shows_in_every_variant(hundred: list[Convolution]) -> None:
+    for problem in hundred:
+        answers = Answers(batch_of(problem))
+        for item in Convolution.items:
+            same = {pair for pair, same in coincidences(answers, item) if same[0]}
+            assert same <= {("transposed the kernel", "transposed the input")}
+
+
+def test_neighbours_differ_in_every_answer(hundred: list[Convolution]) -> None:
+    for one, other in pairwise(hundred):
+        for item, method in Convolution.items.items():
+            answers = [method.record(Answers(problem)[item]) for problem in (one, other)]
+            assert answers[0] != answers[1], item
+
+
+def test_answers_with_room_never_repeat(hundred: list[Convolution]) -> None:
+    for item in ("forward", "kernel_jacobian", "kernel_gradient"):
+        assert 100 == len({str(Answers(problem)[item].tolist()) for problem in hundred})
+
+
+def turned(given: NDArray[Any]) -> list[NDArray[Any]]:
+    images = [given] if given.ndim == 1 else [given, given.T]
+    images += [np.flip(image, axis) for image in images for axis in range(image.ndim)]
+    images += [np.flip(image) for image in images]
+    return [sign * image for image in images for sign in (1, -1)]
+
+
+@given(st.integers(0, 2**32), st.data())
+@settings(max_examples=30)
+def test_a_turned_mirrored_or_negated_copy_is_a_twin(seed: int, data: st.DataObject) -> None:
+    (problem,) = drawn(sampler(ConvolutionSample(input_shape=(4, 4))), seed, range(1))
+    company = Company(["X", "K", "upstream"], {})
+    assert "" == company.admit(Answers(problem))
+    images = {
+        name: data.draw(st.sampled_from(turned(getattr(problem, name))))
+        for name in ("X", "K", "upstream")
+    }
+    assert TWIN == company.admit(Answers(replace(problem, **images)))
+    other = np.array(problem.X)
+    other[0, 0] += 7
+    assert "" == company.admit(Answers(replace(problem, X=other)))

@@ -2,18 +2,18 @@
 
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from worksheetgen import manifest
 from worksheetgen.errors import ProofError
+from worksheetgen.fairness import Fairness
 from worksheetgen.manifest import File, Record
 from worksheetgen.output import OutputFolder
-from worksheetgen.problems.base import Answers
 from worksheetgen.resources import templates
-from worksheetgen.sampling import Place, Sampler
+from worksheetgen.sampling import Draw, Place, Sampler
 from worksheetgen.sheet import Sheet
 from worksheetgen.solving import solve
 from worksheetgen.spec import SEED_BITS, ExamSpec
@@ -21,8 +21,10 @@ from worksheetgen.typeset.document import document
 from worksheetgen.typeset.split import split
 from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.writing import Kind, write
-from worksheetgen.verify.prove import Exam, Look, prove, side_by_side
+from worksheetgen.verify.exam import Exam
+from worksheetgen.verify.prove import Look, prove, side_by_side
 from worksheetgen.verify.report import Report
+from worksheetgen.verify.terms import Terms
 
 GROUP = 50
 """Variants per TeX run: one start of TeX serves them all."""
@@ -38,6 +40,7 @@ class Build:
     out: Path
     tex: Tex
     keep_tex: bool = False
+    marking_key: bool = True
     verify: bool = True
     replace: bool = False
 
@@ -54,11 +57,20 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
     """
     spec = build.spec
     seed = secrets.randbits(SEED_BITS) if spec.seed is None else spec.seed
-    header = manifest.header(spec, seed, build.tex)
+    samplers = samplers_of(spec)
+    expected = [
+        line
+        for (t, p), sampler in samplers.items()
+        for line in manifest.expectation(spec.task[t].number, p, sampler)
+    ]
+    header = manifest.header(spec, seed, build.tex, expected, marking_key=build.marking_key)
     folder = OutputFolder(build.out)
     finished = folder.claim(header, replace=build.replace)
-    sheets = [solve(spec, variant, drawn) for variant, drawn in enumerate(sample(spec, seed))]
-    exam = Exam()
+    sheets = [
+        solve(spec, variant, drawn) for variant, drawn in enumerate(sample(spec, seed, samplers))
+    ]
+    terms = Terms.of(header, spec, manifest.unfiled_record(sheets[0]))
+    exam = Exam(terms)
     for record in finished:
         exam.compare(record, None, Report())
     for start in range(len(finished), len(sheets), GROUP):
@@ -68,7 +80,7 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
             manifest.variant_record(sheet, *pair) for sheet, pair in zip(group, pairs, strict=True)
         ]
         if build.verify:
-            prove_group(records, pairs, seed, spec.title, exam)
+            prove_group(records, pairs, terms, exam)
         if start == len(finished):
             folder.start(header, finished, replace=build.replace)
         for record, pair in zip(records, pairs, strict=True):
@@ -80,13 +92,26 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
     return seed
 
 
-def sample(spec: ExamSpec, seed: int) -> Iterator[dict[tuple[int, int], Answers]]:
-    """What is drawn for every variant, by the positions of task and part."""
-    samplers = {
-        (t, p): Sampler(part.kind, part.sample, part.given, tuple(part.worth))
+Samplers = Mapping[tuple[int, int], Sampler]
+"""By the positions of task and part."""
+
+
+def samplers_of(spec: ExamSpec) -> Samplers:
+    return {
+        (t, p): Sampler(
+            part.kind,
+            part.sample,
+            part.given,
+            tuple(part.worth),
+            Fairness(spec.effort.spread, part.diagnosable),
+        )
         for t, task in enumerate(spec.task)
         for p, part in enumerate(task.part)
     }
+
+
+def sample(spec: ExamSpec, seed: int, samplers: Samplers) -> Iterator[dict[tuple[int, int], Draw]]:
+    """What is drawn for every variant, by the positions of task and part."""
     for start in range(0, spec.variants, GROUP):
         variants = range(start, min(start + GROUP, spec.variants))
         drawn = {
@@ -99,7 +124,7 @@ def sample(spec: ExamSpec, seed: int) -> Iterator[dict[tuple[int, int], Answers]
 
 def typeset(group: Sequence[Sheet], build: Build) -> list[tuple[File, File]]:
     """Question and solution PDF of each variant, from one TeX run."""
-    sources = [write(sheet, kind) for sheet in group for kind in KINDS]
+    sources = [write(sheet, kind, key=build.marking_key) for sheet in group for kind in KINDS]
     with tempfile.TemporaryDirectory(prefix="worksheetgen-") as work:
         run = build.tex.run(
             document(sources, build.spec.paper), LATEX, Path(work), sheets=len(sources)
@@ -116,7 +141,7 @@ def typeset(group: Sequence[Sheet], build: Build) -> list[tuple[File, File]]:
 
 
 def prove_group(
-    records: list[Record], pairs: list[tuple[File, File]], seed: int, title: str, exam: Exam
+    records: list[Record], pairs: list[tuple[File, File]], terms: Terms, exam: Exam
 ) -> None:
     """Prove a group before its files appear.
 
@@ -125,7 +150,7 @@ def prove_group(
     """
     report = Report()
     jobs = [(r, q.content, s.content) for r, (q, s) in zip(records, pairs, strict=True)]
-    found = side_by_side(partial(_prove, seed, title), jobs)
+    found = side_by_side(partial(_prove, terms), jobs)
     for record, (own, look) in zip(records, found, strict=True):
         report.add(own)
         exam.compare(record, look, report)
@@ -133,9 +158,9 @@ def prove_group(
         raise ProofError(str(report.failures[0]))
 
 
-def _prove(seed: int, title: str, job: tuple[Record, bytes, bytes]) -> tuple[Report, Look | None]:
+def _prove(terms: Terms, job: tuple[Record, bytes, bytes]) -> tuple[Report, Look | None]:
     record, question, solution = job
-    return prove(record, question, solution, seed=seed, title=title)
+    return prove(record, question, solution, terms)
 
 
 def tex_files(sheets: Sequence[Sheet], build: Build) -> Iterator[File]:
@@ -144,5 +169,5 @@ def tex_files(sheets: Sequence[Sheet], build: Build) -> Iterator[File]:
     yield File(f"tex/{style.name}", style.read_bytes())
     for sheet in sheets:
         for kind in KINDS:
-            source = document([write(sheet, kind)], build.spec.paper)
+            source = document([write(sheet, kind, key=build.marking_key)], build.spec.paper)
             yield File(f"tex/{sheet.variant}-{kind}.tex", source.encode())

@@ -88,6 +88,9 @@ def generate_command(
     keep_tex: Annotated[
         bool, typer.Option("--keep-tex", help="Also write a .tex to edit per sheet.")
     ] = False,
+    key: Annotated[
+        bool, typer.Option("--key/--no-key", help="--no-key leaves the marking key out.")
+    ] = True,
     verify: Annotated[
         bool, typer.Option("--verify/--no-verify", help="--no-verify is for benchmarks only.")
     ] = True,
@@ -97,7 +100,15 @@ def generate_command(
 ) -> None:
     """Make question and solution sheets of an exam."""
     spec = load_spec(find_exam(exam), variants=variants, seed=seed, paper=paper)
-    build = Build(spec, out, find_tex(tex), keep_tex=keep_tex, verify=verify, replace=replace)
+    build = Build(
+        spec,
+        out,
+        find_tex(tex),
+        keep_tex=keep_tex,
+        marking_key=key,
+        verify=verify,
+        replace=replace,
+    )
     with _progress("sheets") as progress:
         bar = progress.add_task("", total=spec.variants)
         try:

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from worksheetgen import __version__
 from worksheetgen.errors import OutputError
-from worksheetgen.sheet import Sheet
+from worksheetgen.sampling import Sampler
+from worksheetgen.sheet import Sheet, part_label
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.tex import EMBEDDED, Tex
 
@@ -34,6 +35,8 @@ Scalar = (
 Row = Annotated[list[Scalar], Field(max_length=100)]
 Value = Scalar | Row | Annotated[list[Row], Field(max_length=100)]
 Points = Annotated[int, Field(ge=0)]
+Effort = Annotated[float, Field(ge=0)]
+"""In the unit of :mod:`worksheetgen.effort`."""
 
 
 class Line(BaseModel):
@@ -49,6 +52,21 @@ class TexLine(Line):
     version: str
 
 
+class ExpectedLine(Line):
+    """What a part's settings let one expect of it, were its givens drawn by chance alone."""
+
+    task: Annotated[int, Field(ge=1)]
+    part: Annotated[str, Field(pattern="^[a-z]$")]
+    effort: Effort
+    """The typical effort, to which the variants are held."""
+    smallest: Effort
+    largest: Effort
+    undiagnosable: Annotated[float, Field(ge=0, le=1)]
+    """The share of draws in which a known mistake does not show."""
+    varying: list[str]
+    """The items whose answers no neighbours share."""
+
+
 class HeaderLine(Line):
     """The first line: what must be the same for the same bytes to come out."""
 
@@ -59,6 +77,19 @@ class HeaderLine(Line):
     spec: dict[str, Any]
     """The exam spec with its defaults filled in."""
     tex: TexLine
+    marking_key: bool
+    """Whether the solutions print it."""
+    expected: list[ExpectedLine]
+
+
+class KeyLine(Line):
+    """A row of the marking key: what may be written instead of the answer."""
+
+    label: Annotated[str, Field(pattern=r"^[ivx]+\.[A-Z]$")]
+    happened: str
+    written: Value | dict[str, str]
+    points: Scalar | None
+    """None: no points by rule."""
 
 
 class ItemLine(Line):
@@ -68,6 +99,8 @@ class ItemLine(Line):
     item: str
     points: Points
     answer: Value | dict[str, str]
+    effort: Effort
+    key: Annotated[list[KeyLine], Field(max_length=26)]
 
 
 class PartLine(Line):
@@ -77,6 +110,10 @@ class PartLine(Line):
     problem: str
     given: dict[str, Value]
     items: Annotated[list[ItemLine], Field(min_length=1)]
+    candidates: Annotated[int, Field(ge=1)]
+    """How many givens were drawn until these were fit."""
+    rejected: dict[str, Annotated[int, Field(ge=1)]]
+    """How many of them broke each constraint."""
 
 
 class TaskLine(Line):
@@ -126,7 +163,9 @@ class Manifest:
     variants: tuple[Record, ...]
 
 
-def header(spec: ExamSpec, seed: int, tex: Tex) -> Record:
+def header(
+    spec: ExamSpec, seed: int, tex: Tex, expected: list[Record], *, marking_key: bool
+) -> Record:
     """The first line."""
     return {
         "format": FORMAT,
@@ -134,16 +173,39 @@ def header(spec: ExamSpec, seed: int, tex: Tex) -> Record:
         "seed": seed,
         "spec": spec.model_dump(mode="json", exclude_none=True, exclude={"seed"}),
         "tex": {"embedded": tex.name == EMBEDDED, "version": tex.version},
+        "marking_key": marking_key,
+        "expected": expected,
     }
+
+
+def expectation(task: int, part: int, sampler: Sampler) -> list[Record]:
+    """What the header says of a part by its task's number and its position; nothing if fixed."""
+    yardstick = sampler.yardstick
+    if yardstick is None:
+        return []
+    return [
+        {
+            "task": task,
+            "part": part_label(part),
+            "effort": yardstick.effort,
+            "smallest": yardstick.smallest,
+            "largest": yardstick.largest,
+            "undiagnosable": sampler.undiagnosable,
+            "varying": sampler.varying,
+        }
+    ]
 
 
 def variant_record(sheet: Sheet, question: File, solution: File) -> Record:
     """The line of one variant."""
-    return {
-        "variant": sheet.variant,
-        "tasks": [task.record() for task in sheet.tasks],
+    return unfiled_record(sheet) | {
         "files": {"question": _file(question), "solution": _file(solution)},
     }
+
+
+def unfiled_record(sheet: Sheet) -> Record:
+    """The same without its files."""
+    return {"variant": sheet.variant, "tasks": [task.record() for task in sheet.tasks]}
 
 
 def line(record: Record) -> str:

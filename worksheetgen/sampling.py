@@ -5,8 +5,8 @@ on its own stream and on the variants before it, never on how many are drawn tog
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 
@@ -14,12 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worksheetgen.errors import SamplingError
+from worksheetgen.fairness import (
+    COMPARED,
+    EFFORT,
+    SHOWS,
+    Company,
+    Fairness,
+    Yardstick,
+    measure,
+    room_of,
+)
 from worksheetgen.problems.base import Answers, Constraint, Problem
 from worksheetgen.problems.settings import Settings
 
-BATCH = 16
-BATCHES = 256
-REPEATED = "The givens differ from those of every earlier variant."
+BATCH = 64
+CANDIDATES = 4096
+"""After so many a place is given up."""
+PILOT = 4096
+"""Candidates on which the yardstick is measured."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,16 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Draw:
+    """What was drawn for a place, and what it took."""
+
+    answers: Answers
+    candidates: int
+    rejected: Mapping[str, int]
+    """How many of them broke each sentence."""
+
+
+@dataclass(frozen=True)
 class Judged:
     """A batch of candidates, and what they break."""
 
@@ -52,33 +74,36 @@ class Judged:
 
 @dataclass
 class Sampler:
-    """Draws the givens of one part, variant after variant, and repeats none."""
+    """Draws the givens of one part, variant after variant."""
 
     kind: type[Problem]
     sample: Settings
     given: Settings
     asked: Sequence[str]
     """The names of the items that are asked."""
-    candidates: int = 0
-    """How many were judged, over all places."""
-    rejected: Counter[str] = field(default_factory=Counter)
-    """How many of them broke each constraint."""
-    _taken: set[str] = field(default_factory=set)
+    fair: Fairness | None = field(default_factory=Fairness)
+    """None: candidates keep the constraints of their problem, and that is all."""
+    batch: int = BATCH
 
-    def draw(self, places: Sequence[Place]) -> Iterator[Answers]:
-        """For each place the first candidate that keeps every constraint and is no repetition.
+    def draw(self, places: Sequence[Place]) -> Iterator[Draw]:
+        """For each place the first candidate that is fit and resembles no earlier variant.
 
         Raises:
-            SamplingError: none of ``BATCH * BATCHES`` candidates of a place does.
+            SamplingError: none of ``CANDIDATES`` candidates of a place is.
         """
         for place, fit in zip(places, self.propose(places), strict=True):
-            candidate = next((c for c in fit if self._is_new(c.problem)), None)
-            if candidate is None:
-                raise self._failure(place, REPEATED)
-            yield candidate
+            resembling: Counter[str] = Counter()
+            for found in fit:
+                sentence = self._company.admit(found.answers)
+                if not sentence:
+                    yield replace(found, rejected={**found.rejected, **resembling})
+                    break
+                resembling[sentence] += 1
+            else:
+                raise self._failure(place, resembling.most_common(1)[0][0])
 
-    def propose(self, places: Sequence[Place]) -> Iterator[Iterator[Answers]]:
-        """For each place its candidates that keep every constraint, in the order drawn.
+    def propose(self, places: Sequence[Place]) -> Iterator[Iterator[Draw]]:
+        """For each place its candidates that are fit by themselves, in the order drawn.
 
         Raises:
             SamplingError: a place has none.
@@ -88,55 +113,87 @@ class Sampler:
         for start, place, stream in zip(count(0, self._size), places, streams, strict=False):
             yield self._fit(place, stream, first, start)
 
+    @cached_property
+    def pilot(self) -> Answers:
+        """Candidates that keep the problem's constraints, chosen by nothing but chance."""
+        rng = np.random.default_rng(0)
+        candidates = self.kind.draw(self.sample, self.given, rng, PILOT if self._drawn else 1)
+        return Answers(candidates.at(np.flatnonzero(self._constrained(candidates).fit)))
+
+    @cached_property
+    def yardstick(self) -> Yardstick | None:
+        """What to expect of this part; None if nothing is."""
+        return measure(self.pilot, self.asked) if len(self.pilot.problem) else None
+
+    @property
+    def undiagnosable(self) -> float:
+        """The share of the pilot's candidates in which a mistake does not show that could."""
+        if self.yardstick is None:
+            return 0.0
+        unfair = self.yardstick.unfair(self.pilot, Fairness())
+        hidden = [flags for sentence, flags in unfair.items() if sentence.startswith(SHOWS)]
+        return round(float(np.any(hidden, axis=0).mean()), 3) if hidden else 0.0
+
+    @property
+    def varying(self) -> list[str]:
+        """The items whose answers no two neighbours share."""
+        return [item for item, room in self._company.room.items() if room > 1]
+
     def _fit(
         self, place: Place, stream: np.random.Generator, judged: Judged, start: int
-    ) -> Iterator[Answers]:
-        broken: Counter[str] = Counter()
+    ) -> Iterator[Draw]:
+        before: Counter[str] = Counter()
         any_fit = False
-        for batch in range(BATCHES if self._drawn else 1):
-            if batch:
+        for tried in range(0, CANDIDATES if self._drawn else 1, self._size):
+            if tried:
                 judged, start = self._judge(self._batch(stream)), 0
-            rows = slice(start, start + self._size)
-            broken.update({s: int(breaks[rows].sum()) for s, breaks in judged.broken.items()})
-            for index in np.flatnonzero(judged.fit[rows]).tolist():
+            for index in np.flatnonzero(judged.fit[start : start + self._size]).tolist():
                 any_fit = True
-                yield judged.answers.of(start + index)
+                rejected = before + _broken(judged, start, start + index)
+                yield Draw(judged.answers.of(start + index), tried + index + 1, rejected)
+            before += _broken(judged, start, start + self._size)
         if not any_fit:
-            raise self._failure(place, broken.most_common(1)[0][0])
+            raise self._failure(place, before.most_common(1)[0][0])
 
     def _batch(self, stream: np.random.Generator) -> Problem:
         return self.kind.draw(self.sample, self.given, stream, self._size)
 
     def _judge(self, candidates: Problem) -> Judged:
+        judged = self._constrained(candidates)
+        if self.fair and self.yardstick and self._drawn:
+            judged.broken.update(self.yardstick.unfair(judged.answers, self.fair))
+        fit = ~np.any([*judged.broken.values(), np.zeros(len(candidates), bool)], axis=0)
+        return replace(judged, fit=fit)
+
+    def _constrained(self, candidates: Problem) -> Judged:
         answers = Answers(candidates)
         for name in self.asked:
             answers[name]
         broken = {c.sentence: ~c.holds(answers) for c in self._constraints}
-        fit = ~np.logical_or.reduce([*broken.values(), np.zeros(len(candidates), bool)])
-        self.candidates += len(candidates)
-        self.rejected.update({sentence: int(breaks.sum()) for sentence, breaks in broken.items()})
+        fit = ~np.any([*broken.values(), np.zeros(len(candidates), bool)], axis=0)
         return Judged(answers, broken, fit)
 
-    def _is_new(self, problem: Problem) -> bool:
-        record = problem.record()
-        givens = repr([record[name] for name in sorted(self._printed)])
-        new = givens not in self._taken
-        self._taken.add(givens)
-        return new
-
     @cached_property
-    def _printed(self) -> frozenset[str]:
-        """What a student sees of the givens that vary."""
-        return self.kind.shown.union(*(self.kind.items[name].prints for name in self.asked))
+    def _company(self) -> Company:
+        room = {}
+        if self.fair and self.yardstick:
+            unfair = np.any([*self.yardstick.unfair(self.pilot, self.fair).values()], axis=0)
+            room = {item: room_of(self.pilot[item][~unfair]) for item in self.asked}
+        return Company(sorted(self._drawn), room)
 
     @cached_property
     def _drawn(self) -> frozenset[str]:
+        """What a student sees of the givens that vary."""
         fixed = frozenset(name for name, value in self.given if value is not None)
         return self._printed - fixed
 
     @cached_property
+    def _printed(self) -> frozenset[str]:
+        return self.kind.shown.union(*(self.kind.items[name].prints for name in self.asked))
+
+    @cached_property
     def _size(self) -> int:
-        return BATCH if self._drawn else 1
+        return self.batch if self._drawn else 1
 
     @cached_property
     def _constraints(self) -> list[Constraint]:
@@ -154,6 +211,23 @@ class Sampler:
                 "same; make one variant, or fix fewer givens"
             )
         return SamplingError(
-            f"{where}: none of {BATCH * BATCHES} draws keeps every constraint; most often broken: "
-            f"{sentence!r}. Widen sample.values, enlarge the shapes, or fix fewer givens"
+            f"{where}: none of {CANDIDATES} draws keeps every constraint; most often broken: "
+            f"{sentence!r}. {self._way_out(sentence)} widen sample.values, enlarge the shapes, or "
+            "fix fewer givens"
         )
+
+    def _way_out(self, sentence: str) -> str:
+        if sentence == EFFORT and self.fair and self.yardstick:
+            of = self.yardstick
+            return (
+                f"It is held within {self.fair.spread:.0%} of {of.effort:g}, draws have "
+                f"{of.smallest:g} to {of.largest:g}: raise effort.spread,"
+            )
+        if sentence.startswith(SHOWS):
+            return "Say diagnosable = false in this part,"
+        return "Make fewer variants," if sentence in COMPARED else "You can"
+
+
+def _broken(judged: Judged, start: int, stop: int) -> Counter[str]:
+    counts = {s: int(breaks[start:stop].sum()) for s, breaks in judged.broken.items()}
+    return Counter({sentence: number for sentence, number in counts.items() if number})

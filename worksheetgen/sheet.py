@@ -4,18 +4,31 @@ Each level but the sheet has a ``record``: its JSON values, as the manifest keep
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
+from worksheetgen.marking import KeyRow
 from worksheetgen.problems.base import Answers, Array, ItemMethod, Json, Problem
+from worksheetgen.sampling import Draw
 
 
 @dataclass(frozen=True)
 class Item:
-    """One question of a part: what is asked, what it is worth, and its answer."""
+    """One question of a part: what is asked, what it is worth, its answer, and its key."""
 
     label: str
     points: int
     method: ItemMethod
     answer: Array
+    effort: float
+    """The work by hand, in the unit of :mod:`worksheetgen.effort`."""
+    key: tuple[KeyRow, ...]
+    """What may be written instead of the answer."""
+
+    @property
+    def full_key(self) -> tuple[KeyRow, ...]:
+        """The key with the right answer on top."""
+        right = KeyRow("right", self.answer, points=Fraction(self.points), label=f"{self.label}.")
+        return (right, *self.key)
 
     def record(self) -> dict[str, Json]:
         return {
@@ -23,6 +36,8 @@ class Item:
             "item": self.method.name,
             "points": self.points,
             "answer": self.method.record(self.answer),
+            "effort": self.effort,
+            "key": [row.record(self.method) for row in self.key],
         }
 
 
@@ -31,9 +46,13 @@ class Part:
     """The givens of a problem and the items that ask about them."""
 
     label: str
-    answers: Answers
-    """Those of the asked items and of what they build on."""
+    draw: Draw
     items: tuple[Item, ...]
+
+    @property
+    def answers(self) -> Answers:
+        """Those of the asked items and of what they build on."""
+        return self.draw.answers
 
     @property
     def problem(self) -> Problem:
@@ -49,6 +68,8 @@ class Part:
             "problem": self.problem.name,
             "given": self.problem.record(),
             "items": [item.record() for item in self.items],
+            "candidates": self.draw.candidates,
+            "rejected": dict(sorted(self.draw.rejected.items())),
         }
 
 

@@ -2,6 +2,7 @@
 
 import operator
 import tomllib
+from fractions import Fraction
 from functools import reduce
 from pathlib import Path
 from textwrap import shorten
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError, create_model, model
 from pydantic_core import ErrorDetails
 
 from worksheetgen.errors import SpecError
+from worksheetgen.marking import Credit, credit_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.settings import Settings, suggest
@@ -26,6 +28,7 @@ OPTIONS = {"variants": "-n", "seed": "--seed", "paper": "--paper"}
 
 Text = Annotated[str, Field(strict=True, min_length=1, max_length=80), AfterValidator(printable)]
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]
+HalfPoints = Annotated[float, Field(strict=True, ge=0, le=100, multiple_of=0.5)]
 
 
 class PartSpec(Settings):
@@ -36,6 +39,10 @@ class PartSpec(Settings):
     """The items to ask, in order; absent: all of the problem type."""
     points: tuple[Points, ...] | None = None
     """Points per item; absent: the problem type's own."""
+    credit: dict[str, dict[str, HalfPoints]] = Field(default_factory=dict)
+    """What a mistake's answer still earns, by item and mistake; absent: a share of the points."""
+    diagnosable: bool = True
+    """Whether givens are refused that do not let every known mistake show."""
     sample: Any
     given: Any
 
@@ -54,8 +61,24 @@ class PartSpec(Settings):
             raise ValueError(
                 f"points has {len(self.points)} entries for {len(items)} items; give one per item"
             )
+        self._credit_fits()
         kind.check(self.sample, self.given)
         return self
+
+    def _credit_fits(self) -> None:
+        for item, mistakes in self.credit.items():
+            if item not in self.worth:
+                raise ValueError(f"credit.{item}: not asked{suggest(item, self.worth)}")
+            known = self.kind.items[item].mistakes
+            for mistake, points in mistakes.items():
+                if mistake not in known:
+                    raise ValueError(
+                        f"credit.{item}: unknown mistake {mistake!r}{suggest(mistake, known)}"
+                    )
+                if points > self.worth[item]:
+                    raise ValueError(
+                        f"credit.{item}: {mistake!r} earns {points:g} of {self.worth[item]} points"
+                    )
 
     @property
     def kind(self) -> type[Problem]:
@@ -67,6 +90,14 @@ class PartSpec(Settings):
         items = self.items or tuple(self.kind.items)
         points = self.points or tuple(self.kind.items[name].points for name in items)
         return dict(zip(items, points, strict=True))
+
+    @property
+    def earned(self) -> Credit:
+        """What each mistake's answer still earns, by item."""
+        return {
+            item: dict(default) | {m: Fraction(p) for m, p in self.credit.get(item, {}).items()}
+            for item, default in credit_of(self.kind, self.worth).items()
+        }
 
 
 def _part_of(name: str) -> type[PartSpec]:
@@ -94,6 +125,13 @@ class TaskSpec(Settings):
     part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=26)]
 
 
+class EffortSpec(Settings):
+    """How equal the variants are in the work that they ask for."""
+
+    spread: Annotated[float, Field(ge=0, le=10)] = 0.15
+    """How far a variant's effort may be from the exam's typical one, as a share of it."""
+
+
 class ExamSpec(Settings):
     """An exam: what its variants have in common."""
 
@@ -102,6 +140,7 @@ class ExamSpec(Settings):
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**SEED_BITS)] | None = None
     """Absent: drawn from the operating system, and recorded in the manifest."""
     paper: Literal["a4", "letter"] = "a4"
+    effort: EffortSpec = EffortSpec()
     task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=20)]
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from worksheetgen.errors import SamplingError
+from worksheetgen.marking import credit_of
 from worksheetgen.problems import problem_types
 from worksheetgen.sampling import Place, Sampler
 from worksheetgen.sheet import Part
@@ -19,6 +20,8 @@ from worksheetgen.workers import workers
 
 BLOCK = 100
 """Neighbouring seeds that share their settings, and are drawn together."""
+BATCH = 16
+"""Candidates of a seed that are drawn together: one of few is fit where fairness is no matter."""
 
 
 @dataclass
@@ -71,7 +74,9 @@ def _stress_block(problem: str, seeds: range) -> Outcome:
     kind, outcome = problem_types()[problem], Outcome(seeds=len(seeds))
     clock = time.process_time()
     settings = kind.vary(np.random.default_rng(seeds[0] // BLOCK))
-    sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items))
+    sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items), fair=None, batch=BATCH)
+    worth = {name: item.points for name, item in kind.items.items()}
+    credit = credit_of(kind, worth)
     proposed = sampler.propose([Place(seed, 0, 0, 0) for seed in seeds])
     clock = _lap(outcome, "sample", clock)
     for seed in seeds:
@@ -81,14 +86,15 @@ def _stress_block(problem: str, seeds: range) -> Outcome:
             outcome.failures.append((seed, str(error)))
             continue
         clock = _lap(outcome, "sample", clock)
-        part = solve_part({name: item.points for name, item in kind.items.items()}, 0, drawn)
+        outcome.candidates += drawn.candidates
+        outcome.rejected.update(drawn.rejected)
+        part = solve_part(worth, credit, 0, drawn)
         clock = _lap(outcome, "solve", clock)
         report = Report()
         check_arithmetic(_record(part), report)
         clock = _lap(outcome, "prove", clock)
         outcome.proofs += len(report.proven)
         outcome.failures += [(seed, str(failure)) for failure in report.failures]
-    outcome.candidates, outcome.rejected = sampler.candidates, sampler.rejected
     return outcome
 
 

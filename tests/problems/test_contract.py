@@ -5,11 +5,13 @@ import importlib
 import numpy as np
 import pytest
 
+from worksheetgen.marking import credit_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Answers, Problem
 from worksheetgen.resources import templates
-from worksheetgen.sampling import Place, Sampler
-from worksheetgen.sheet import Item, Part, Sheet, Task
+from worksheetgen.sampling import Draw, Place, Sampler
+from worksheetgen.sheet import Sheet, Task
+from worksheetgen.solving import solve_part
 from worksheetgen.typeset.writing import write
 from worksheetgen.verify import reference
 
@@ -18,10 +20,14 @@ SEEDS = 200
 every_type = pytest.mark.parametrize("kind", problem_types().values(), ids=problem_types())
 
 
-def drawn(kind: type[Problem], variant: int) -> Problem:
+def draw(kind: type[Problem], variant: int) -> Draw:
     sampler = Sampler(kind, kind.Sample(), kind.Given(), tuple(kind.items))
-    (answers,) = sampler.draw([Place(seed=11, variant=variant, task=0, part=0)])
-    return answers.problem
+    (found,) = sampler.draw([Place(seed=11, variant=variant, task=0, part=0)])
+    return found
+
+
+def drawn(kind: type[Problem], variant: int) -> Problem:
+    return draw(kind, variant).answers.problem
 
 
 @every_type
@@ -53,7 +59,7 @@ def test_answers_of_a_batch_are_those_of_its_members(kind: type[Problem]) -> Non
     batch = kind.draw(kind.Sample(), kind.Given(), np.random.default_rng(5), 8)
     together = Answers(batch)
     for name in kind.items:
-        singly = [Answers(batch[i])[name].tolist() for i in range(8)]
+        singly = [Answers(batch.at(i))[name].tolist() for i in range(8)]
         assert singly == together[name].tolist()
 
 
@@ -67,10 +73,9 @@ def test_the_room_for_an_answer_is_the_same_in_every_variant(kind: type[Problem]
 
 @every_type
 def test_every_text_is_written_and_marks_its_answer(kind: type[Problem]) -> None:
-    problem = drawn(kind, 0)
-    answers = Answers(problem)
-    for name, item in kind.items.items():
-        part = Part("a", answers, (Item("i", 1, item, answers[name]),))
+    found = draw(kind, 0)
+    for name in kind.items:
+        part = solve_part({name: 1}, credit_of(kind, {name: 1}), 0, found)
         sheet = Sheet("001", "Exam", (Task(1, "Task", (part,)),))
         assert r"\marked" in write(sheet, "question")
         solution = write(sheet, "solution").partition(r"\begin{solution}")[2]

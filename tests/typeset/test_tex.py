@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tex import text_of, typeset
-from worksheetgen.build import LATEX, sample
+from worksheetgen.build import LATEX, sample, samplers_of
 from worksheetgen.errors import TexError
 from worksheetgen.solving import solve
 from worksheetgen.spec import find_exam, load_spec
@@ -117,7 +117,7 @@ def test_another_reader_finds_the_same_words_and_every_font_embedded(tmp_path: P
 
 def write_reference() -> str:
     spec = load_spec(find_exam("reference"), seed=1)
-    (givens,) = sample(spec, 1)
+    (givens,) = sample(spec, 1, samplers_of(spec))
     return write(solve(spec, 0, givens), "solution")
 
 

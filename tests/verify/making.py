@@ -2,20 +2,23 @@
 
 import tempfile
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 
 from worksheetgen import manifest
-from worksheetgen.build import Build, sample, typeset
+from worksheetgen.build import Build, sample, samplers_of, typeset
 from worksheetgen.manifest import Record
 from worksheetgen.solving import solve
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.verify.prove import prove
+from worksheetgen.verify.terms import Terms
 
 SEED = 987654321
+TERMS = Terms(title="Exam", seed=SEED, marking_key=True, band={}, varying={}, apart={})
 Made = tuple[Record, bytes, bytes]
 
 
@@ -29,7 +32,8 @@ def spec(**settings: Any) -> ExamSpec:
 
 def make(variants: int = 1, **settings: Any) -> list[Made]:
     exam = spec(**settings)
-    sheets = [solve(exam, v, g) for v, g in enumerate(sample(exam, SEED))][:variants]
+    drawn = islice(sample(exam, SEED, samplers_of(exam)), variants)
+    sheets = [solve(exam, variant, draws) for variant, draws in enumerate(drawn)]
     pairs = typeset(sheets, Build(exam, Path(tempfile.gettempdir()), find_tex("embedded")))
     return [
         (manifest.variant_record(sheet, question, solution), question.content, solution.content)
@@ -39,7 +43,7 @@ def make(variants: int = 1, **settings: Any) -> list[Made]:
 
 def failing(made: Made) -> set[str]:
     """The checks that do not hold."""
-    report, _ = prove(*made, seed=SEED, title="Exam")
+    report, _ = prove(*made, TERMS)
     return {failure.check for failure in report.failures}
 
 

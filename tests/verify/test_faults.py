@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.verify.making import SEED, Made, failing, make
+from tests.verify.making import TERMS, Made, failing, make
 from worksheetgen import resources
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.problems.convolution import Convolution
@@ -22,7 +22,7 @@ Patch = pytest.MonkeyPatch
 
 def test_without_a_fault_nothing_fails(sound: list[Made]) -> None:
     assert [set(), set()] == [failing(made) for made in sound]
-    report, _ = prove(*sound[0], seed=SEED, title="Exam")
+    report, _ = prove(*sound[0], TERMS)
     place = "001, task 3, (a), iii. kernel_gradient, adjoint"
     assert {("differentiate", f"{place} {trial}") for trial in (1, 2)} <= set(report.proven)
 

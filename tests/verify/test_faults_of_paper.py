@@ -8,12 +8,13 @@ from typing import Any
 import pikepdf
 import pytest
 
-from tests.verify.making import SEED, Made, edited, failing
+from tests.verify.making import SEED, TERMS, Made, edited, failing
 from worksheetgen.errors import OutputError
 from worksheetgen.verify.box import Box
+from worksheetgen.verify.exam import Exam
 from worksheetgen.verify.page import read_pages
 from worksheetgen.verify.paper import Paper
-from worksheetgen.verify.prove import Exam, Look, prove, prove_pair
+from worksheetgen.verify.prove import Look, prove, prove_pair
 from worksheetgen.verify.report import Report
 
 
@@ -219,23 +220,23 @@ def test_a_pair_without_questions_proves_nothing(sound: list[Made]) -> None:
 
 
 def test_words_that_differ_between_variants_are_caught(sound: list[Made]) -> None:
-    report, exam = Report(), Exam()
+    report, exam = Report(), Exam(TERMS)
     for record, words in ((sound[0][0], "do not flip"), (sound[1][0], "do flip")):
         exam.compare(record, Look({}, words), report)
     assert ["002, words as in the first"] == [failure.place for failure in report.failures]
 
 
 def test_variants_that_share_their_givens_are_caught(sound: list[Made]) -> None:
-    report, exam = Report(), Exam()
+    report, exam = Report(), Exam(TERMS)
     for record in (sound[0][0], sound[1][0], sound[0][0] | {"variant": "003"}):
         exam.compare(record, None, report)
     assert [("distinct", "003, task 3, (a)")] == [(f.check, f.place) for f in report.failures]
 
 
 def test_an_answer_space_elsewhere_is_caught(sound: list[Made]) -> None:
-    report, exam = Report(), Exam()
+    report, exam = Report(), Exam(TERMS)
     for index, (record, question, solution) in enumerate(sound):
-        _, look = prove(record, question, solution, seed=SEED, title="Exam")
+        _, look = prove(record, question, solution, TERMS)
         assert look is not None
         if index == 1:
             page, edges = look.spaces["3.a.i.forward"][0]

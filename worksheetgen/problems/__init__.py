@@ -1,13 +1,14 @@
-"""The problem types: every module of this package that defines a ``Problem`` is one.
+"""The problem types: every module of this package that defines a ``Problem`` with items is one.
 
 They are found by walking the package; there is no list to edit.
 """
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from worksheetgen.problems.base import Problem
 
@@ -21,9 +22,15 @@ def problem_types() -> Mapping[str, type[Problem]]:
     """
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
         importlib.import_module(module.name)
-    return MappingProxyType(
-        {kind.name: kind for kind in sorted(Problem.__subclasses__(), key=_name)}
-    )
+    return MappingProxyType({kind.name: kind for kind in sorted(_asking(Problem), key=_name)})
+
+
+def _asking(base: Any) -> Iterator[type[Problem]]:
+    """The classes below a base that have items; others are bases themselves."""
+    for kind in base.__subclasses__():
+        if kind.items:
+            yield kind
+        yield from _asking(kind)
 
 
 def _name(kind: type[Problem]) -> str:

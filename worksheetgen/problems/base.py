@@ -14,6 +14,9 @@ fixtures:
         @kernel_gradient.steps
         def _(self, kernel_jacobian: Array) -> tuple[Sum, ...]: ...
 
+        @kernel_gradient.mistake("forgot the upstream gradient", keeps=HALF)
+        def _(self, kernel_jacobian: Array) -> Array: ...
+
 Givens that are arrays may carry a leading batch axis. Answers and constraints then have it
 too, so that the sampler judges many candidates in one call.
 """
@@ -22,6 +25,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Self, overload
@@ -37,6 +41,28 @@ Method = Callable[..., Any]
 
 MAX_SPACE = 36
 """Lines of an answer space at most, so that a page holds it below the givens and its question."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known error of an item, and the wrong answer that it leads to."""
+
+    name: str
+    """What happened, as a marker reads it; a spec names it so, too."""
+    keeps: Fraction
+    """The share of the item's points that its answer still earns."""
+    form: str
+    """The filter that writes its answer, if it is not written as the right one is."""
+    method: Method
+
+    def answer_of(self, earlier: "Answers") -> Array | None:
+        """The wrong answer; None if the settings leave no room for the error."""
+        wrong = _call(self.method, earlier)
+        return None if wrong is None else np.asarray(wrong)
+
+    def worth(self, points: int) -> Fraction:
+        """What its answer earns of an item's points: its share, rounded down to half a point."""
+        return Fraction(int(2 * self.keeps * points), 2)
 
 
 class ItemMethod:
@@ -55,9 +81,12 @@ class ItemMethod:
         self.prints = frozenset(prints)
         """The givens that its question prints, beside those of the part."""
         self.record = record
+        self.mistakes: dict[str, Mistake] = {}
+        """Its known errors by name."""
         self._answer = answer
         self._steps: Method = lambda _: None
         self._space: Method = lambda _: 0
+        self._effort: Method = lambda _: 0
 
     def steps(self, method: Method) -> Method:
         """Register the method that returns what the solution shows on the way to the answer."""
@@ -71,6 +100,30 @@ class ItemMethod:
         """
         self._space = method
         return method
+
+    def effort(self, method: Method) -> Method:
+        """Register the method that measures the work by hand, for each candidate of a batch."""
+        self._effort = method
+        return method
+
+    def mistake(
+        self, name: str, *, keeps: Fraction = Fraction(0), form: str = ""
+    ) -> Callable[[Method], Method]:
+        """Register the method that returns the wrong answer of a known error.
+
+        It returns None if the settings (not the numbers drawn) leave no room for the error.
+        """
+
+        def register(method: Method) -> Method:
+            self.mistakes[name] = Mistake(name, keeps, form, method)
+            return method
+
+        return register
+
+    @property
+    def builds_on(self) -> tuple[str, ...]:
+        """The names of the earlier items whose answers this one takes."""
+        return _needs(self._answer)
 
     def space_of(self, problem: "Problem") -> int:
         """Height of the answer space in lines of text."""
@@ -89,6 +142,10 @@ class ItemMethod:
 
     def steps_of(self, earlier: "Answers") -> Any:
         return _call(self._steps, earlier)
+
+    def effort_of(self, earlier: "Answers") -> Array:
+        """The work by hand, in the unit of :mod:`worksheetgen.effort`."""
+        return np.asarray(_call(self._effort, earlier), dtype=float)
 
 
 def item(
@@ -141,7 +198,7 @@ class Problem(ABC):
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__module__.rpartition(".")[2]
-        members = vars(cls).values()
+        members = [member for base in reversed(cls.__mro__) for member in vars(base).values()]
         cls.items = MappingProxyType({m.name: m for m in members if isinstance(m, ItemMethod)})
         cls.constraints = tuple(m for m in members if isinstance(m, Constraint))
 
@@ -169,8 +226,8 @@ class Problem(ABC):
         """How many candidates a batch has."""
         return len(getattr(self, self.variable[0]))
 
-    def __getitem__(self, index: int) -> Self:
-        """One candidate of a batch."""
+    def at(self, index: int | Array) -> Self:
+        """One candidate of a batch, or several as a smaller one."""
         return replace(self, **{name: getattr(self, name)[index] for name in self.variable})
 
     @classmethod
@@ -188,19 +245,37 @@ class Problem(ABC):
 
 
 class Answers(dict[str, Array]):
-    """The answers of a problem, each computed when it is first asked for."""
+    """The answers of a problem, right and mistaken, each computed when it is first asked for."""
 
     def __init__(self, problem: Problem, known: Mapping[str, Array] = MappingProxyType({})) -> None:
         super().__init__(known)
         self.problem = problem
+        self._mistaken: dict[str, dict[str, Array]] = {}
 
     def __missing__(self, name: str) -> Array:
         self[name] = answer = self.problem.items[name].answer_of(self)
         return answer
 
+    def mistaken(self, name: str) -> Mapping[str, Array]:
+        """The wrong answers of an item by the mistakes that lead to them, where there is room."""
+        if name not in self._mistaken:
+            mistakes = self.problem.items[name].mistakes.values()
+            found = {mistake.name: mistake.answer_of(self) for mistake in mistakes}
+            self._mistaken[name] = {m: a for m, a in found.items() if a is not None}
+        return self._mistaken[name]
+
+    def supposing(self, name: str, wrong: Array) -> "Answers":
+        """The answers of somebody who goes on with a wrong answer of an item."""
+        return Answers(self.problem, {name: wrong})
+
     def of(self, index: int) -> "Answers":
         """One candidate of a batch, with the answers that are known."""
-        return Answers(self.problem[index], {name: a[index] for name, a in self.items()})
+        one = Answers(self.problem.at(index), {name: a[index] for name, a in self.items()})
+        one._mistaken = {
+            item: {name: wrong[index] for name, wrong in mistaken.items()}
+            for item, mistaken in self._mistaken.items()
+        }
+        return one
 
 
 def _call(method: Method, answers: Answers) -> Any:

@@ -1,29 +1,21 @@
 """The convolutional layer with one channel: its output and the gradient of its kernel."""
 
 from dataclasses import dataclass
-from math import ceil, prod
-from typing import Self
+from fractions import Fraction
+from math import ceil
 
 import numpy as np
 
+from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
-from worksheetgen.engine.output_size import Pair, output_shape
-from worksheetgen.problems.base import Array, Json, Problem, constraint, item
-from worksheetgen.problems.layer import (
-    ConvolutionGiven,
-    ConvolutionSample,
-    Geometry,
-    check_layer,
-    geometry_of,
-    shapes_of,
-)
+from worksheetgen.problems.base import Array, Json, item
+from worksheetgen.problems.layer import LOSS, Layer
 from worksheetgen.problems.steps import Partial, Sum, Symbol
 
 MAX_BESIDE = 6
 """Columns up to which the Jacobian in symbols and in numbers stand side by side."""
-LOSS = Symbol("L")
-ENTRY_GRADIENTS = (100, 200, 500, 1000)
-"""Magnitudes of the gradient entry in ``gradient_sign``: round, and large beside the rest."""
+HALF, MOST = Fraction(1, 2), Fraction(3, 4)
+"""Shares of the points that the answer of a mistake still earns."""
 
 
 def directions(answer: Array) -> Json:
@@ -32,184 +24,13 @@ def directions(answer: Array) -> Json:
     >>> directions(np.array([-1, 1]))
     {'increase': 'decreases', 'decrease': 'increases'}
     """
-    words = {1: "increases", -1: "decreases"}
+    words = {1: "increases", -1: "decreases", 0: "unchanged"}
     return {"increase": words[int(answer[0])], "decrease": words[int(answer[1])]}
 
 
 @dataclass(frozen=True, eq=False)
-class Convolution(Problem):
-    """The givens of a layer H = X ⋆ K with one channel; arrays may carry a batch axis."""
-
-    Sample = ConvolutionSample
-    Given = ConvolutionGiven
-    variable = ("X", "K", "upstream", "entry", "entry_gradient")
-    shown = frozenset({"X", "K"})
-
-    X: Array
-    K: Array
-    upstream: Array
-    """∂L/∂H, flat in row-major order."""
-    entry: Array
-    """Row and column of the kernel entry that gradient_sign asks about."""
-    entry_gradient: Array
-    stride: Pair = (1, 1)
-    padding: Pair = (0, 0)
-    dilation: Pair = (1, 1)
-
-    # Givens
-
-    @classmethod
-    def check(cls, sample: ConvolutionSample, given: ConvolutionGiven) -> None:
-        check_layer(sample, given)
-
-    @classmethod
-    def vary(cls, rng: np.random.Generator) -> ConvolutionSample:
-        largest = int(rng.integers(2, 10))
-        ranges = {
-            "input_shape": (1, 7),
-            "kernel_shape": (1, 4),
-            "stride": (1, 4),
-            "padding": (0, 3),
-            "dilation": (1, 3),
-        }
-        while True:
-            drawn = {
-                key: tuple(rng.integers(low, high, size=2).tolist())
-                for key, (low, high) in ranges.items()
-            }
-            sample = ConvolutionSample.model_validate(drawn | {"values": (-largest, largest)})
-            try:
-                cls.check(sample, ConvolutionGiven())
-            except ValueError:
-                continue
-            return sample
-
-    @classmethod
-    def draw(
-        cls,
-        sample: ConvolutionSample,
-        given: ConvolutionGiven,
-        rng: np.random.Generator,
-        count: int,
-    ) -> Self:
-        input_shape, kernel_shape = shapes_of(sample, given)
-        outputs = prod(output_shape(input_shape, kernel_shape, **geometry_of(sample)))
-        low, high = sample.values
-
-        def entries(fixed: object, *shape: int) -> Array:
-            drawn = rng.integers(low, high, size=(count, *shape), endpoint=True)
-            return drawn if fixed is None else np.broadcast_to(np.array(fixed), drawn.shape)
-
-        magnitude = rng.choice(ENTRY_GRADIENTS, size=count)
-        sign = rng.choice((-1, 1), size=count)
-        entry = rng.integers(0, kernel_shape, size=(count, 2))
-        return cls(
-            X=entries(given.X, *input_shape),
-            K=entries(given.K, *kernel_shape),
-            upstream=entries(given.upstream, outputs),
-            entry=entry if given.entry is None else np.broadcast_to(given.entry, entry.shape),
-            entry_gradient=sign * magnitude
-            if given.entry_gradient is None
-            else np.full(count, given.entry_gradient),
-            **geometry_of(sample),
-        )
-
-    @constraint("X")
-    def input_is_not_zero(self) -> Array:
-        """The input X is not all zero."""
-        return np.asarray(self.X.any(axis=(-2, -1)))
-
-    @constraint("K")
-    def kernel_is_not_zero(self) -> Array:
-        """The kernel K is not all zero."""
-        return np.asarray(self.K.any(axis=(-2, -1)))
-
-    @constraint("X")
-    def mirrored_input_shows(self) -> Array:
-        """The input X differs from each of its mirror images."""
-        return _differs_from_mirror_images(self.X)
-
-    @constraint("K")
-    def mirrored_kernel_shows(self) -> Array:
-        """The kernel K differs from each of its mirror images."""
-        return _differs_from_mirror_images(self.K)
-
-    @constraint("X", "K")
-    def flipped_kernel_shows(self, forward: Array) -> Array:
-        """Flipping the kernel K changes the output H."""
-        flipped = self.K[..., ::-1, ::-1]
-        changes = engine.cross_correlate(self.X, flipped, **self.geometry) != forward
-        symmetric = (flipped == self.K).all(axis=(-2, -1))
-        return np.asarray(symmetric | changes.any(axis=(-2, -1)))
-
-    @constraint("X", "K")
-    def output_is_not_zero(self, forward: Array) -> Array:
-        """The output H is not all zero."""
-        return np.asarray(forward.any(axis=(-2, -1)))
-
-    @constraint("X")
-    def jacobian_is_not_zero(self, kernel_jacobian: Array) -> Array:
-        """The Jacobian ∂H/∂K is not all zero."""
-        return np.asarray(kernel_jacobian.any(axis=(-2, -1)))
-
-    @constraint("upstream")
-    def upstream_combines(self) -> Array:
-        """The upstream gradient has two entries that are not zero, and not all are equal."""
-        if self.upstream.shape[-1] == 1:
-            return np.asarray(self.upstream.any(axis=-1))
-        several = np.count_nonzero(self.upstream, axis=-1) > 1
-        return np.asarray(several & (np.ptp(self.upstream, axis=-1) > 0))
-
-    @constraint("X", "upstream")
-    def gradient_is_not_zero(self, kernel_gradient: Array) -> Array:
-        """The gradient ∂L/∂K is not all zero."""
-        return np.asarray(kernel_gradient.any(axis=-1))
-
-    # Symbols
-
-    @property
-    def kernel_shape(self) -> Pair:
-        rows, columns = self.K.shape[-2:]
-        return rows, columns
-
-    @property
-    def geometry(self) -> Geometry:
-        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
-
-    @property
-    def outputs(self) -> tuple[Symbol, ...]:
-        """H's entries in row-major order: one index if H is a row or a column, else two."""
-        rows, columns = self.output_shape
-        return tuple(
-            Symbol("H", (i,) if columns == 1 else (j,) if rows == 1 else (i, j))
-            for i, j in np.ndindex(rows, columns)
-        )
-
-    @property
-    def kernel_entries(self) -> tuple[Symbol, ...]:
-        """K's entries in row-major order."""
-        return tuple(Symbol("K", index) for index in np.ndindex(self.kernel_shape))
-
-    @property
-    def output_shape(self) -> Pair:
-        rows, columns = self.X.shape[-2:]
-        return output_shape((rows, columns), self.kernel_shape, **self.geometry)
-
-    @property
-    def loss(self) -> Symbol:
-        return LOSS
-
-    @property
-    def entry_symbol(self) -> Symbol:
-        """The kernel entry that ``gradient_sign`` asks about."""
-        return Symbol("K", tuple(self.entry.tolist()))
-
-    @property
-    def entry_partial(self) -> Partial:
-        """The partial derivative that ``gradient_sign`` gives."""
-        return Partial(LOSS, self.entry_symbol)
-
-    # Items
+class Convolution(Layer):
+    """What is asked of a layer H = X ⋆ K."""
 
     @item(points=2)
     def forward(self) -> Array:
@@ -234,6 +55,42 @@ class Convolution(Problem):
     def _(self) -> int:
         sums = _sum_lines(len(self.outputs), len(self.kernel_entries))
         return 3 + sums + ceil(1.3 * self.output_shape[0])
+
+    @forward.effort
+    def _(self, kernel_jacobian: Array) -> Array:
+        return effort_of_sums(self.kernel_row, kernel_jacobian)
+
+    @forward.mistake("flipped the kernel", keeps=HALF)
+    def _(self) -> Array:
+        return self.output_of(self.X, self.K[..., ::-1, ::-1])
+
+    @forward.mistake("transposed the kernel", keeps=HALF)
+    def _(self) -> Array | None:
+        return self.output_if_it_fits(self.X, np.swapaxes(self.K, -2, -1))
+
+    @forward.mistake("transposed the input", keeps=HALF)
+    def _(self) -> Array | None:
+        return self.output_if_it_fits(np.swapaxes(self.X, -2, -1), self.K)
+
+    @forward.mistake("ignored the stride", keeps=HALF)
+    def _(self) -> Array | None:
+        return self.output_if_it_fits(self.X, self.K, stride=(1, 1))
+
+    @forward.mistake("ignored the padding", keeps=HALF)
+    def _(self) -> Array | None:
+        return self.output_if_it_fits(self.X, self.K, padding=(0, 0))
+
+    @forward.mistake("ignored the dilation", keeps=HALF)
+    def _(self) -> Array | None:
+        return self.output_if_it_fits(self.X, self.K, dilation=(1, 1))
+
+    @forward.mistake("added factors instead of multiplying them")
+    def _(self, kernel_jacobian: Array) -> Array:
+        return self.shaped_as_output((self.kernel_row + kernel_jacobian).sum(axis=-1))
+
+    @forward.mistake("took minus times minus as minus", keeps=MOST)
+    def _(self, kernel_jacobian: Array) -> Array:
+        return self.shaped_as_output(_sign_lost(self.kernel_row, kernel_jacobian).sum(axis=-1))
 
     @item(points=2)
     def kernel_jacobian(self) -> Array:
@@ -272,12 +129,54 @@ class Convolution(Problem):
         matrices = 1 if self.beside else 2
         return 3 + matrices * ceil(1.5 + 1.3 * len(self.outputs))
 
+    @kernel_jacobian.effort
+    def _(self, kernel_jacobian: Array) -> Array:
+        return effort_of_copying(kernel_jacobian)
+
+    @kernel_jacobian.mistake("took one row of the input too low in the first window", keeps=MOST)
+    def _(self, kernel_jacobian: Array) -> Array | None:
+        return self.first_window_slipped(kernel_jacobian)
+
+    @kernel_jacobian.mistake("flipped the kernel", keeps=HALF)
+    def _(self, kernel_jacobian: Array) -> Array:
+        return kernel_jacobian[..., ::-1]
+
+    @kernel_jacobian.mistake("went through the kernel column by column", keeps=HALF)
+    def _(self, kernel_jacobian: Array) -> Array:
+        return self.column_by_column(kernel_jacobian)
+
+    @kernel_jacobian.mistake("transposed the Jacobian", keeps=HALF)
+    def _(self, kernel_jacobian: Array) -> Array:
+        return np.swapaxes(kernel_jacobian, -2, -1)
+
+    @kernel_jacobian.mistake("put kernel entries in place of input entries")
+    def _(self, kernel_jacobian: Array) -> Array:
+        return np.broadcast_to(self.kernel_row, kernel_jacobian.shape)
+
+    @kernel_jacobian.mistake("lost the minus signs", keeps=MOST)
+    def _(self, kernel_jacobian: Array) -> Array:
+        return np.abs(kernel_jacobian)
+
+    @kernel_jacobian.mistake("ignored the stride", keeps=HALF)
+    def _(self) -> Array | None:
+        return self.jacobian_if_it_fits(stride=(1, 1))
+
+    @kernel_jacobian.mistake("ignored the padding", keeps=HALF)
+    def _(self) -> Array | None:
+        return self.jacobian_if_it_fits(padding=(0, 0))
+
+    @kernel_jacobian.mistake("ignored the dilation", keeps=HALF)
+    def _(self) -> Array | None:
+        return self.jacobian_if_it_fits(dilation=(1, 1))
+
     @item(points=3, prints=("upstream",))
     def kernel_gradient(self, kernel_jacobian: Array) -> Array:
         """The gradient ∂L/∂K = ∂L/∂H · ∂H/∂K.
 
-        Shape (..., kernel entries).
+        Shape (..., kernel entries). Raises ``ValueError`` for a Jacobian of another height.
         """
+        if kernel_jacobian.shape[-2] != self.upstream.shape[-1]:
+            raise ValueError("the Jacobian has not a row for each entry of the upstream gradient")
         return np.asarray((self.upstream[..., :, None] * kernel_jacobian).sum(axis=-2))
 
     @kernel_gradient.steps
@@ -299,6 +198,33 @@ class Convolution(Problem):
         sums = _sum_lines(len(self.kernel_entries), len(self.outputs))
         return 4 + ceil(1.3 * len(self.outputs)) + sums
 
+    @kernel_gradient.effort
+    def _(self, kernel_jacobian: Array) -> Array:
+        upstream = self.upstream[..., None, :]
+        return effort_of_sums(upstream, np.swapaxes(kernel_jacobian, -2, -1))
+
+    @kernel_gradient.mistake("forgot the upstream gradient", keeps=HALF)
+    def _(self, kernel_jacobian: Array) -> Array:
+        return np.asarray(kernel_jacobian.sum(axis=-2))
+
+    @kernel_gradient.mistake("applied the upstream gradient to the output", form="number")
+    def _(self, forward: Array) -> Array:
+        return np.asarray((self.upstream * self.in_a_row(forward)).sum(axis=-1))
+
+    @kernel_gradient.mistake("picked the Jacobian row of the largest weight")
+    def _(self, kernel_jacobian: Array) -> Array:
+        largest = np.abs(self.upstream).argmax(axis=-1)[..., None, None]
+        return np.asarray(np.take_along_axis(kernel_jacobian, largest, axis=-2)).squeeze(-2)
+
+    @kernel_gradient.mistake("took minus times minus as minus", keeps=MOST)
+    def _(self, kernel_jacobian: Array) -> Array:
+        products = _sign_lost(self.upstream[..., :, None], kernel_jacobian)
+        return np.asarray(products.sum(axis=-2))
+
+    @kernel_gradient.mistake("went through the kernel column by column", keeps=HALF)
+    def _(self, kernel_gradient: Array) -> Array:
+        return self.column_by_column(kernel_gradient)
+
     @item(points=1, prints=("upstream",))
     def loss_term(self) -> Array:
         """A term L = Σ c·H with ∂L/∂H as given, by its coefficients c.
@@ -310,6 +236,22 @@ class Convolution(Problem):
     @loss_term.space
     def _(self) -> int:
         return 7
+
+    @loss_term.effort
+    def _(self, loss_term: Array) -> Array:
+        return effort_of_copying(loss_term[..., None, :])
+
+    @loss_term.mistake("named a vector, where a loss is a number", form="row")
+    def _(self, loss_term: Array) -> Array:
+        return loss_term
+
+    @loss_term.mistake("left out the weights", keeps=HALF)
+    def _(self, loss_term: Array) -> Array:
+        return np.asarray(np.sign(loss_term))
+
+    @loss_term.mistake("reversed the sign", keeps=HALF)
+    def _(self, loss_term: Array) -> Array:
+        return -loss_term
 
     @item(points=2, prints=("entry", "entry_gradient"), record=directions)
     def gradient_sign(self) -> Array:
@@ -323,21 +265,22 @@ class Convolution(Problem):
     def _(self) -> int:
         return 9
 
+    @gradient_sign.effort
+    def _(self, gradient_sign: Array) -> Array:
+        return effort_of_copying(gradient_sign[..., None, :])
 
-def _differs_from_mirror_images(matrices: Array) -> Array:
-    """Whether turning, mirroring or transposing shows, where the shape allows that it does."""
-    rows, columns = matrices.shape[-2:]
-    images = []
-    if rows > 1:
-        images.append(matrices[..., ::-1, :])
-    if columns > 1:
-        images.append(matrices[..., ::-1])
-    if rows > 1 and columns > 1:
-        images.append(matrices[..., ::-1, ::-1])
-    if rows == columns > 1:
-        images.append(np.swapaxes(matrices, -2, -1))
-    differs = [(image != matrices).any(axis=(-2, -1)) for image in images]
-    return np.logical_and.reduce(differs, axis=0) if differs else np.ones(matrices.shape[:-2], bool)
+    @gradient_sign.mistake("reversed the sign")
+    def _(self, gradient_sign: Array) -> Array:
+        return -gradient_sign
+
+    @gradient_sign.mistake("took the loss as independent of the entry")
+    def _(self, gradient_sign: Array) -> Array:
+        return 0 * gradient_sign
+
+
+def _sign_lost(a: Array, b: Array) -> Array:
+    """Products, with minus times minus taken as minus."""
+    return np.asarray(np.where((a < 0) & (b < 0), -1, 1) * a * b)
 
 
 def _sum_lines(sums: int, products: int) -> int:

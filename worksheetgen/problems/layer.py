@@ -1,153 +1,280 @@
-"""What a spec may say about a convolutional layer, and what of it can go together."""
+"""The convolutional layer with one channel: its givens, how they are drawn, its symbols."""
 
+from dataclasses import dataclass
 from math import prod
-from typing import Annotated, TypedDict
+from typing import Self, cast
 
 import numpy as np
-from pydantic import Field
 
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.output_size import Pair, output_shape
-from worksheetgen.problems.settings import (
-    Bounds,
-    Index,
-    Margin,
-    Matrix,
-    Row,
-    Settings,
-    Size,
+from worksheetgen.problems.base import Array, Problem, constraint
+from worksheetgen.problems.layer_settings import (
+    ConvolutionGiven,
+    ConvolutionSample,
+    Geometry,
+    check_layer,
+    geometry_of,
+    shapes_of,
 )
+from worksheetgen.problems.steps import Partial, Symbol
 
-MAX_OUTPUTS = 24
-"""More rows of the Jacobian do not fit a page."""
-MAX_KERNEL_ENTRIES = 16
-"""More columns of the Jacobian do not fit a line."""
-SMALLEST_LARGE = 10
-"""A gradient entry below this is not large."""
-WIDEST = 52.0
-"""Width in em of a row that still fits a line, made smaller by a third at most."""
+LOSS = Symbol("L")
+ENTRY_GRADIENTS = (100, 200, 500, 1000)
+"""Magnitudes of the gradient entry in ``gradient_sign``: round, and large beside the rest."""
 
 
-class ConvolutionSample(Settings):
-    """What to draw from."""
+@dataclass(frozen=True, eq=False)
+class Layer(Problem):
+    """The givens of a layer H = X ⋆ K with one channel; arrays may carry a batch axis."""
 
-    input_shape: tuple[Size, Size] = (4, 2)
-    """Rows and columns of the input X."""
-    kernel_shape: tuple[Size, Size] = (2, 2)
-    """Rows and columns of the kernel K."""
-    stride: tuple[Size, Size] = (1, 1)
-    """Step of the window, down and to the right."""
-    padding: tuple[Margin, Margin] = (0, 0)
-    """Rows of zeros above and below, columns of zeros left and right."""
-    dilation: tuple[Size, Size] = (1, 1)
-    """Distance of neighbouring kernel entries on the input, down and to the right."""
-    values: Bounds = (-2, 2)
-    """Smallest and largest entry of X, K and the upstream gradient, both included."""
+    Sample = ConvolutionSample
+    Given = ConvolutionGiven
+    variable = ("X", "K", "upstream", "entry", "entry_gradient")
+    shown = frozenset({"X", "K"})
 
+    X: Array
+    K: Array
+    upstream: Array
+    """∂L/∂H, flat in row-major order."""
+    entry: Array
+    """Row and column of the kernel entry that gradient_sign asks about."""
+    entry_gradient: Array
+    stride: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    dilation: Pair = (1, 1)
 
-class ConvolutionGiven(Settings):
-    """What to fix."""
+    # Givens
 
-    X: Matrix | None = None
-    """The input."""
-    K: Matrix | None = None
-    """The kernel."""
-    upstream: Row | None = None
-    """The upstream gradient ∂L/∂H, row by row."""
-    entry: tuple[Index, Index] | None = None
-    """Row and column, from 0, of the kernel entry that gradient_sign asks about."""
-    entry_gradient: Annotated[int, Field(strict=True, ge=-10_000, le=10_000)] | None = None
-    """∂L/∂K at that entry."""
+    @classmethod
+    def check(cls, sample: ConvolutionSample, given: ConvolutionGiven) -> None:
+        check_layer(sample, given)
 
+    @classmethod
+    def vary(cls, rng: np.random.Generator) -> ConvolutionSample:
+        largest = int(rng.integers(2, 10))
+        ranges = {
+            "input_shape": (1, 7),
+            "kernel_shape": (1, 4),
+            "stride": (1, 4),
+            "padding": (0, 3),
+            "dilation": (1, 3),
+        }
+        while True:
+            drawn = {
+                key: tuple(rng.integers(low, high, size=2).tolist())
+                for key, (low, high) in ranges.items()
+            }
+            sample = ConvolutionSample.model_validate(drawn | {"values": (-largest, largest)})
+            try:
+                cls.check(sample, ConvolutionGiven())
+            except ValueError:
+                continue
+            return sample
 
-class Geometry(TypedDict):
-    """How the window moves, as the engine's keyword arguments."""
-
-    stride: Pair
-    padding: Pair
-    dilation: Pair
-
-
-def check_layer(sample: ConvolutionSample, given: ConvolutionGiven) -> None:
-    """Raise ``ValueError`` if the settings cannot go together, naming the key and the way out."""
-    input_shape, kernel_shape = shapes_of(sample, given)
-    for key, shape in (("input_shape", input_shape), ("kernel_shape", kernel_shape)):
-        if key in sample.model_fields_set and getattr(sample, key) != shape:
-            raise ValueError(
-                f"sample.{key} is {list(getattr(sample, key))}, but the given matrix is "
-                f"{shape[0]} × {shape[1]}; drop sample.{key}"
-            )
-    try:
+    @classmethod
+    def draw(
+        cls,
+        sample: ConvolutionSample,
+        given: ConvolutionGiven,
+        rng: np.random.Generator,
+        count: int,
+    ) -> Self:
+        input_shape, kernel_shape = shapes_of(sample, given)
         outputs = prod(output_shape(input_shape, kernel_shape, **geometry_of(sample)))
-    except ValueError as error:
-        raise ValueError(
-            f"{error}; enlarge input_shape or padding, or lessen kernel_shape or dilation"
-        ) from None
-    _check_size(sample, given, outputs)
-    _check_given(given, outputs, kernel_shape)
+        low, high = sample.values
 
+        def entries(fixed: object, *shape: int) -> Array:
+            drawn = rng.integers(low, high, size=(count, *shape), endpoint=True)
+            return drawn if fixed is None else np.broadcast_to(np.array(fixed), drawn.shape)
 
-def geometry_of(sample: ConvolutionSample) -> Geometry:
-    """The settings that move the window, as the engine takes them."""
-    return {"stride": sample.stride, "padding": sample.padding, "dilation": sample.dilation}
-
-
-def _check_size(sample: ConvolutionSample, given: ConvolutionGiven, outputs: int) -> None:
-    """Every kernel entry is used, and the Jacobian fits a page."""
-    input_shape, kernel_shape = shapes_of(sample, given)
-    ones = np.ones(input_shape, dtype=int)
-    met = engine.kernel_jacobian(ones, kernel_shape, **geometry_of(sample)).any(axis=0)
-    if not met.all():
-        row, column = divmod(int(np.argmin(met)), kernel_shape[1])
-        raise ValueError(
-            f"the kernel entry in row {row}, column {column} meets nothing but padding; lessen "
-            "padding, dilation or stride, or enlarge input_shape"
-        )
-    entry = _entry_width(sample, given)
-    most = min(MAX_OUTPUTS, int(WIDEST / entry))
-    most_kernel = min(MAX_KERNEL_ENTRIES, int(WIDEST / entry))
-    if outputs > most or prod(kernel_shape) > most_kernel:
-        raise ValueError(
-            f"{outputs} output and {prod(kernel_shape)} kernel entries do not fit a page; "
-            f"with these values at most {most} and {most_kernel}: lessen the shapes, padding "
-            "or values, or enlarge the stride"
+        magnitude = rng.choice(ENTRY_GRADIENTS, size=count)
+        sign = rng.choice((-1, 1), size=count)
+        entry = rng.integers(0, kernel_shape, size=(count, 2))
+        return cls(
+            X=entries(given.X, *input_shape),
+            K=entries(given.K, *kernel_shape),
+            upstream=entries(given.upstream, outputs),
+            entry=entry if given.entry is None else np.broadcast_to(given.entry, entry.shape),
+            entry_gradient=sign * magnitude
+            if given.entry_gradient is None
+            else np.full(count, given.entry_gradient),
+            **geometry_of(sample),
         )
 
+    @constraint("X")
+    def input_is_not_zero(self) -> Array:
+        """The input X is not all zero."""
+        return np.asarray(self.X.any(axis=(-2, -1)))
 
-def _check_given(given: ConvolutionGiven, outputs: int, kernel_shape: Pair) -> None:
-    """What is fixed has the layer's sizes, and leaves something to compute."""
-    if given.upstream is not None and len(given.upstream) != outputs:
-        raise ValueError(
-            f"given.upstream has {len(given.upstream)} entries, the output has {outputs}; "
-            "give one per output entry, row by row"
+    @constraint("K")
+    def kernel_is_not_zero(self) -> Array:
+        """The kernel K is not all zero."""
+        return np.asarray(self.K.any(axis=(-2, -1)))
+
+    @constraint("X")
+    def mirrored_input_shows(self) -> Array:
+        """The input X differs from each of its mirror images."""
+        return _differs_from_mirror_images(self.X)
+
+    @constraint("K")
+    def mirrored_kernel_shows(self) -> Array:
+        """The kernel K differs from each of its mirror images."""
+        return _differs_from_mirror_images(self.K)
+
+    @constraint("X", "K")
+    def flipped_kernel_shows(self, forward: Array) -> Array:
+        """Flipping the kernel K changes the output H."""
+        flipped = self.K[..., ::-1, ::-1]
+        changes = engine.cross_correlate(self.X, flipped, **self.geometry) != forward
+        symmetric = (flipped == self.K).all(axis=(-2, -1))
+        return np.asarray(symmetric | changes.any(axis=(-2, -1)))
+
+    @constraint("X", "K")
+    def output_is_not_zero(self, forward: Array) -> Array:
+        """The output H is not all zero."""
+        return np.asarray(forward.any(axis=(-2, -1)))
+
+    @constraint("X")
+    def jacobian_is_not_zero(self, kernel_jacobian: Array) -> Array:
+        """The Jacobian ∂H/∂K is not all zero."""
+        return np.asarray(kernel_jacobian.any(axis=(-2, -1)))
+
+    @constraint("upstream")
+    def upstream_combines(self) -> Array:
+        """The upstream gradient has two entries that are not zero, and not all are equal."""
+        if self.upstream.shape[-1] == 1:
+            return np.asarray(self.upstream.any(axis=-1))
+        several = np.count_nonzero(self.upstream, axis=-1) > 1
+        return np.asarray(several & (np.ptp(self.upstream, axis=-1) > 0))
+
+    @constraint("X", "upstream")
+    def gradient_is_not_zero(self, kernel_gradient: Array) -> Array:
+        """The gradient ∂L/∂K is not all zero."""
+        return np.asarray(kernel_gradient.any(axis=-1))
+
+    # Symbols
+
+    @property
+    def kernel_shape(self) -> Pair:
+        rows, columns = self.K.shape[-2:]
+        return rows, columns
+
+    @property
+    def geometry(self) -> Geometry:
+        return {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+
+    @property
+    def outputs(self) -> tuple[Symbol, ...]:
+        """H's entries in row-major order: one index if H is a row or a column, else two."""
+        rows, columns = self.output_shape
+        return tuple(
+            Symbol("H", (i,) if columns == 1 else (j,) if rows == 1 else (i, j))
+            for i, j in np.ndindex(rows, columns)
         )
-    if given.entry and any(np.greater_equal(given.entry, kernel_shape)):
-        raise ValueError(
-            f"given.entry {list(given.entry)} lies outside the {kernel_shape[0]} × "
-            f"{kernel_shape[1]} kernel; rows and columns count from 0"
-        )
-    if given.entry_gradient is not None and abs(given.entry_gradient) < SMALLEST_LARGE:
-        raise ValueError(
-            f"given.entry_gradient is {given.entry_gradient}, but the question calls it large; "
-            f"give {SMALLEST_LARGE} or more, or -{SMALLEST_LARGE} or less"
-        )
-    for name in ("X", "K", "upstream"):
-        fixed = getattr(given, name)
-        if fixed is not None and not np.any(fixed):
-            raise ValueError(f"given.{name} is all zero, which leaves nothing to compute")
+
+    @property
+    def kernel_entries(self) -> tuple[Symbol, ...]:
+        """K's entries in row-major order."""
+        return tuple(Symbol("K", index) for index in np.ndindex(self.kernel_shape))
+
+    @property
+    def output_shape(self) -> Pair:
+        rows, columns = self.X.shape[-2:]
+        return output_shape((rows, columns), self.kernel_shape, **self.geometry)
+
+    @property
+    def loss(self) -> Symbol:
+        return LOSS
+
+    @property
+    def entry_symbol(self) -> Symbol:
+        """The kernel entry that ``gradient_sign`` asks about."""
+        return Symbol("K", tuple(self.entry.tolist()))
+
+    @property
+    def entry_partial(self) -> Partial:
+        """The partial derivative that ``gradient_sign`` gives."""
+        return Partial(LOSS, self.entry_symbol)
+
+    # What answers and mistakes have in common
+
+    @property
+    def kernel_row(self) -> Array:
+        """The kernel in row-major order as a matrix of one row."""
+        return self.K.reshape(*self.K.shape[:-2], 1, -1)
+
+    def output_of(self, X: Array, K: Array, **changes: Pair) -> Array:
+        """The output of another input, kernel or geometry."""
+        return engine.cross_correlate(X, K, **self._changed(changes))
+
+    def output_if_it_fits(self, X: Array, K: Array, **changes: Pair) -> Array | None:
+        """The same; None if the kernel does not fit, or if nothing differs by its shape."""
+        if not self._differs(X, K, **changes):
+            return None
+        return self.output_of(X, K, **changes)
+
+    def jacobian_if_it_fits(self, **changes: Pair) -> Array | None:
+        """The Jacobian ∂H/∂K of another geometry; None as for the output."""
+        if not self._differs(self.X, self.K, **changes):
+            return None
+        return engine.kernel_jacobian(self.X, self.kernel_shape, **self._changed(changes))
+
+    def _differs(self, X: Array, K: Array, **changes: Pair) -> bool:
+        geometry = self._changed(changes)
+        if X is self.X and K is self.K and geometry == self.geometry:
+            return False
+        try:
+            output_shape(X.shape[-2:], K.shape[-2:], **geometry)
+        except ValueError:
+            return False
+        return True
+
+    def _changed(self, geometry: dict[str, Pair]) -> Geometry:
+        return cast("Geometry", self.geometry | geometry)
+
+    def shaped_as_output(self, entries: Array) -> Array:
+        """One number per output entry, in the output's rows and columns."""
+        return np.asarray(entries.reshape(*entries.shape[:-1], *self.output_shape))
+
+    def in_a_row(self, matrices: Array) -> Array:
+        """The entries in row-major order."""
+        return matrices.reshape(*matrices.shape[:-2], -1)
+
+    def column_by_column(self, entries: Array) -> Array:
+        """What belongs to the kernel's entries on the last axis, in column-major order."""
+        rows, columns = self.kernel_shape
+        return entries[..., np.arange(rows * columns).reshape(rows, columns).T.ravel()]
+
+    def first_window_slipped(self, jacobian: Array) -> Array | None:
+        """The Jacobian whose first row looks one input row too low from the second kernel row on.
+
+        None if the kernel has one row, or the input no row to spare.
+        """
+        (rows, columns), (down, right) = self.kernel_shape, self.dilation
+        last = (rows - 1) * down + 1
+        if rows == 1 or last >= self.X.shape[-2] + 2 * self.padding[0]:
+            return None
+        lower = engine.kernel_jacobian(
+            self.X, (last + 1, columns), padding=self.padding, dilation=(1, right)
+        )[..., 0, :]
+        tops = [u * down + (u > 0) for u in range(rows)]
+        slipped = jacobian.copy()
+        slipped[..., 0, :] = lower[..., [top * columns + v for top in tops for v in range(columns)]]
+        return slipped
 
 
-def _entry_width(sample: ConvolutionSample, given: ConvolutionGiven) -> float:
-    """The width of the widest entry of a matrix with the space beside it, in em."""
-    fixed = [given.X or (), given.K or (), (given.upstream or (),)]
-    entries = [*sample.values, *(entry for rows in fixed for row in rows for entry in row)]
-    return max(0.5 * len(str(abs(entry))) + (0.8 if entry < 0 else 0) for entry in entries) + 0.9
-
-
-def shapes_of(sample: ConvolutionSample, given: ConvolutionGiven) -> tuple[Pair, Pair]:
-    """The shapes of X and K; a given matrix brings its own."""
-    X, K = given.X, given.K
-    return (
-        (len(X), len(X[0])) if X else sample.input_shape,
-        (len(K), len(K[0])) if K else sample.kernel_shape,
-    )
+def _differs_from_mirror_images(matrices: Array) -> Array:
+    """Whether turning, mirroring or transposing shows, where the shape allows that it does."""
+    rows, columns = matrices.shape[-2:]
+    images = []
+    if rows > 1:
+        images.append(matrices[..., ::-1, :])
+    if columns > 1:
+        images.append(matrices[..., ::-1])
+    if rows > 1 and columns > 1:
+        images.append(matrices[..., ::-1, ::-1])
+    if rows == columns > 1:
+        images.append(np.swapaxes(matrices, -2, -1))
+    differs = [(image != matrices).any(axis=(-2, -1)) for image in images]
+    return np.logical_and.reduce(differs, axis=0) if differs else np.ones(matrices.shape[:-2], bool)

@@ -14,6 +14,8 @@ from worksheetgen.problems.steps import Partial, Sum, Symbol
 
 MAX_FORMAT = 6
 """A format of more rows or columns than this is abbreviated with dots."""
+MAX_ROWS, SHOWN_ROWS = 6, 3
+"""A matrix in the marking key of more rows than the first shows only the second."""
 LINE = 36.5
 """Width of a line of a solution, in em."""
 OVERHANG = 6.0
@@ -91,6 +93,40 @@ def matrix(rows: Array | Sequence[Sequence[Any]]) -> str:
 def row(values: Array | Sequence[int]) -> str:
     """A row vector in brackets."""
     return matrix([list(values)])
+
+
+def compact(values: Array) -> str:
+    r"""A number, vector or matrix where room is short, as the marking key shows it.
+
+    A column lies on its side, a tall matrix is cut off below its first rows.
+
+    >>> import numpy as np
+    >>> print(compact(np.array([[4], [-3], [-2]])))
+    \written{\begin{entries}
+    4 & -3 & -2
+    \end{entries}}^{\top}
+    >>> compact(np.array(-7))
+    '\\written{-7}'
+    """
+    if values.ndim == 0:
+        return rf"\written{{{number(values.item())}}}"
+    if values.ndim == 1:
+        return rf"\written{{{row(values)}}}"
+    rows, columns = values.shape
+    if columns == 1 < rows:
+        return rf"\written{{{row(values.ravel())}}}^{{\top}}"
+    if rows > MAX_ROWS:
+        return rf"\written{{{matrix(values[:SHOWN_ROWS])}}}\,\ldots"
+    return rf"\written{{{matrix(values)}}}"
+
+
+def points(value: Fraction | None) -> str:
+    """Points in halves; a dash where no rule gives any.
+
+    >>> points(Fraction(3, 2)), points(Fraction(2)), points(None)
+    ('1.5', '2', '--')
+    """
+    return "--" if value is None else f"{float(value):g}"
 
 
 def indexed(rows: Array) -> str:
@@ -189,7 +225,7 @@ FILTERS: dict[str, Filter] = {
     function.__name__: function
     for function in (
         *(number, factor, symbol, by, pair, matrix, row, indexed),
-        *(table, partials, sums, linear, inline, marked),
+        *(table, partials, sums, linear, inline, marked, compact, points),
     )
 }
 

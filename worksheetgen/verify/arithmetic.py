@@ -4,7 +4,8 @@ import random
 from operator import mul
 
 from worksheetgen.manifest import Record
-from worksheetgen.verify.places import UNSOLVABLE, items, reference_of, tasks
+from worksheetgen.verify.key import recompute_keys
+from worksheetgen.verify.places import UNSOLVABLE, items, parts, reference_of, tasks
 from worksheetgen.verify.report import Report
 
 TRIALS = 2
@@ -23,6 +24,12 @@ def check_arithmetic(variant: Record, report: Report) -> None:
             except UNSOLVABLE as error:
                 found = f"{type(error).__name__}: {error}"
                 report.compare(check.__name__, place, "givens and an answer", found)
+    for place, part in parts(variant):
+        try:
+            recompute_keys(place, part, report)
+        except UNSOLVABLE as error:
+            found = f"{type(error).__name__}: {error}"
+            report.compare("recompute", f"{place}, key", "givens and a key", found)
 
 
 def recompute(place: str, part: Record, item: Record, report: Report) -> None:

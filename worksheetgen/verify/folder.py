@@ -10,9 +10,11 @@ from pydantic import ValidationError
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import NAME, Manifest, Record, read_manifest
 from worksheetgen.spec import ExamSpec
-from worksheetgen.verify.prove import Exam, Look, prove, side_by_side
+from worksheetgen.verify.exam import Exam
+from worksheetgen.verify.prove import Look, prove, side_by_side
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.specified import specified
+from worksheetgen.verify.terms import Terms
 
 
 def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: None) -> Report:
@@ -28,15 +30,15 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
         spec = ExamSpec.model_validate(manifest.header["spec"])
     except ValidationError as error:
         raise OutputError(f"{folder / NAME}, line 1: spec: {error.errors()[0]['msg']}") from None
-    report, exam = Report(), Exam()
+    report = Report()
     sound = [
         variant
         for position, variant in enumerate(manifest.variants)
         if specified(spec, position, variant, report)
     ]
-    found = side_by_side(
-        partial(_verify_variant, folder, manifest.header["seed"], spec.title), sound
-    )
+    terms = Terms.of(manifest.header, spec, sound[0] if sound else None)
+    found = side_by_side(partial(_verify_variant, folder, terms), sound)
+    exam = Exam(terms)
     for number, (variant, (own, look)) in enumerate(zip(sound, found, strict=True), start=1):
         report.add(own)
         exam.compare(variant, look, report)
@@ -55,9 +57,7 @@ def _nothing_else(folder: Path, spec: ExamSpec, manifest: Manifest, report: Repo
         report.compare("files", f"{kind}s", named, there)
 
 
-def _verify_variant(
-    folder: Path, seed: int, title: str, variant: Record
-) -> tuple[Report, Look | None]:
+def _verify_variant(folder: Path, terms: Terms, variant: Record) -> tuple[Report, Look | None]:
     report = Report()
     contents = {}
     for kind, file in variant["files"].items():
@@ -68,6 +68,6 @@ def _verify_variant(
         report.compare("files", place, file["sha256"], digest)
     if not all(contents.values()):
         return report, None
-    found, look = prove(variant, contents["question"], contents["solution"], seed=seed, title=title)
+    found, look = prove(variant, contents["question"], contents["solution"], terms)
     report.add(found)
     return report, look

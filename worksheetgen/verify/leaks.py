@@ -17,7 +17,9 @@ def no_leak(variant: Record, question: Paper, report: Report, *, seed: int | Non
 
     Titles are passed over: they are the instructor's, and the same in every variant.
     """
-    answered = [place for place, _, item in items(question.sheet.record) if "answer" in item]
+    answered = [
+        place for place, _, item in items(question.sheet.record) if "answer" in item or item["key"]
+    ]
     report.compare("no leak", f"{question.name}, answers", [], answered)
     hidden = [fault for page in question.pages for fault in page.hidden]
     report.compare("no leak", f"{question.name}, hidden", [], hidden)

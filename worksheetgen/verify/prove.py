@@ -1,14 +1,15 @@
 """All checks of one variant, of a pair of PDFs alone, and of variants among each other."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
 from worksheetgen.sheet import item_label, part_label
 from worksheetgen.verify.arithmetic import check_arithmetic
+from worksheetgen.verify.diagnosable import diagnosable
+from worksheetgen.verify.key import blind_key, read_back_key
 from worksheetgen.verify.leaks import no_leak
 from worksheetgen.verify.paper import (
     Paper,
@@ -18,9 +19,10 @@ from worksheetgen.verify.paper import (
     layout,
     read_back,
 )
-from worksheetgen.verify.places import items, letters, parts, reference_of, tasks
+from worksheetgen.verify.places import items, letters, parts, tasks
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.sums import sums
+from worksheetgen.verify.terms import Terms
 from worksheetgen.workers import workers
 
 FEW = 8
@@ -38,22 +40,22 @@ class Look:
     """The words around the quantities."""
 
 
-def prove(
-    variant: Record, question: bytes, solution: bytes, *, seed: int, title: str
-) -> tuple[Report, Look]:
+def prove(variant: Record, question: bytes, solution: bytes, terms: Terms) -> tuple[Report, Look]:
     """Prove a variant from its record and its PDFs; also what it must share with the others."""
     report, code = Report(), variant["variant"]
     check_arithmetic(variant, report)
-    asked = Paper(f"question {code}", question, f"{title}, question {code}")
-    solved = Paper(f"solution {code}", solution, f"{title}, solution {code}")
+    diagnosable(variant, terms.apart, report)
+    asked = Paper(f"question {code}", question, f"{terms.title}, question {code}")
+    solved = Paper(f"solution {code}", solution, f"{terms.title}, solution {code}")
     for paper, answers in ((asked, False), (solved, True)):
         read_back(variant, paper, report, answers=answers)
         said = paper.sheet.record["title"]
-        report.compare("read back", f"{code}, title, {paper.name}", letters(title), said)
-    blind_solve(asked, solved, report)
+        report.compare("read back", f"{code}, title, {paper.name}", letters(terms.title), said)
+    read_back_key(variant, solved, report, printed=terms.marking_key)
+    blind_key(blind_solve(asked, solved, report), solved, report)
     sums(variant, solved, report)
     look = _check_pages(asked, solved, report)
-    no_leak(variant, asked, report, seed=seed)
+    no_leak(variant, asked, report, seed=terms.seed)
     return report, look
 
 
@@ -78,6 +80,7 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
         labels = [item["label"] for item in part["items"]]
         expected = [item_label(index) for index in range(len(labels))]
         report.compare("blind solve", f"{place}, items", expected, labels)
+    blind_key(found, solved, report)
     sums(found, solved, report)
     _check_pages(asked, solved, report)
     no_leak(found, asked, report)
@@ -89,31 +92,6 @@ def _check_pages(asked: Paper, solved: Paper, report: Report) -> Look:
         layout(paper, report)
     prose = " ".join("".join(page.prose.split()) for page in asked.pages)
     return Look(answer_spaces(asked, report), prose)
-
-
-@dataclass
-class Exam:
-    """What the variants of an exam must share, and what they must not."""
-
-    _first: Look | None = None
-    _seen: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def compare(self, variant: Record, look: Look | None, report: Report) -> None:
-        """Words and answer spaces as in the first variant; givens that no earlier one has."""
-        code = variant["variant"]
-        if look:
-            alike = self._first = self._first or look
-            place = f"{code}, answer spaces as in the first"
-            report.compare("layout", place, alike.spaces, look.spaces)
-            report.compare("layout", f"{code}, words as in the first", alike.prose, look.prose)
-        for place, part in parts(variant):
-            within = place.partition(", ")[2]
-            solver = reference_of(part["problem"])
-            asked = [solver.ITEM_GIVENS.get(item["item"], {}) for item in part["items"]]
-            printed = sorted({*solver.PART_GIVENS, *(name for names in asked for name in names)})
-            key = (within, json.dumps([part["given"].get(name) for name in printed]))
-            first = self._seen.setdefault(key, code)
-            report.compare("distinct", place, f"{code} alone", f"{first} alone")
 
 
 def side_by_side(

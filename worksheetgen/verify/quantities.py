@@ -133,6 +133,27 @@ def linear(glyphs: Glyphs) -> dict[tuple[int, ...], int]:
     }
 
 
+def written(glyphs: Glyphs) -> Any:
+    """What a row of the marking key shows: a linear combination, words, or a matrix."""
+    characters = {glyph.character for glyph in glyphs}
+    if "H" in characters:
+        return linear(glyphs)
+    if any(character.isalpha() for character in characters):
+        return "".join(glyph.character for glyph in glyphs)
+    return matrix(glyphs)
+
+
+def halves(glyphs: Glyphs) -> int | str | None:
+    """Points in halves, ``"3/2"`` for 1.5; None for a dash."""
+    found = "".join(glyph.character for glyph in glyphs)
+    if found == "–":
+        return None
+    parts = re.fullmatch(r"(\d+)(\.5)?", found)
+    if parts is None:
+        raise UnreadableError(f"no points: {found!r}")
+    return f"{2 * int(parts[1]) + 1}/2" if parts[2] else int(parts[1])
+
+
 def _number(token: str) -> int | str:
     if re.fullmatch(r"-?\d+", token):
         return int(token)

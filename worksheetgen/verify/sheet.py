@@ -1,17 +1,29 @@
 """From the marks on a sheet's pages to a record such as the manifest keeps, as it is printed."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import count, takewhile
 from typing import Any
 
 from worksheetgen.manifest import Record
 from worksheetgen.verify.box import Box
 from worksheetgen.verify.page import Page
 from worksheetgen.verify.places import every_reference, letters, reference_of
-from worksheetgen.verify.quantities import Glyphs, Reader, UnreadableError, number, text
+from worksheetgen.verify.quantities import (
+    Glyphs,
+    Reader,
+    UnreadableError,
+    halves,
+    number,
+    text,
+    written,
+)
 
 SPACE = "space"
 """The name of the mark around the frame of an answer space."""
+KEY = re.compile(r"row\d+(points)?")
+"""The names of the marks in a row of the marking key."""
 
 
 @dataclass
@@ -80,10 +92,14 @@ def _known(name: str) -> bool:
         case [_, _, problem, key]:
             return key in reference_of(problem).PART_GIVENS
         case [_, _, _, item, key]:
-            return key in ("points", SPACE) or any(
-                key in table.get(item, {})
-                for solver in every_reference()
-                for table in (solver.ITEM_GIVENS, solver.ANSWERS, solver.STEPS)
+            return (
+                key in ("points", SPACE)
+                or KEY.fullmatch(key) is not None
+                or any(
+                    key in table.get(item, {})
+                    for solver in every_reference()
+                    for table in (solver.ITEM_GIVENS, solver.ANSWERS, solver.STEPS)
+                )
             )
     return False
 
@@ -148,6 +164,10 @@ def _item(label: str, marks: Marks, solver: Any) -> Record:
         record["answer"] = found["answer"] if list(readers) == ["answer"] else found
         steps = solver.STEPS.get(marks.kind, {})
         record["steps"] = {name: marks.read(name, reader) for name, reader in steps.items()}
+    record["key"] = [
+        {"written": marks.read(f"row{n}", written), "points": marks.read(f"row{n}points", halves)}
+        for n in takewhile(lambda n: f"row{n}" in marks.own, count())
+    ]
     return record
 
 

@@ -1,10 +1,14 @@
 """The check specified: a variant's record is one of the exam that the manifest's header names."""
 
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from worksheetgen.manifest import Record
+from worksheetgen.marking import exact
 from worksheetgen.sheet import item_label, part_label, variant_code
 from worksheetgen.spec import ExamSpec, PartSpec
+from worksheetgen.verify.places import parts
 from worksheetgen.verify.report import Report
 
 
@@ -41,7 +45,22 @@ def specified(spec: ExamSpec, position: int, variant: Record, report: Report) ->
     for number, (wanted, there) in enumerate(zip(fixed, given, strict=False), start=1):
         shown = {name: there.get(name) for name in wanted}
         report.compare("specified", f"{code}, givens of part {number}", wanted, shown)
+    asked = [part for task in spec.task for part in task.part]
+    for part_spec, (place, part) in zip(asked, parts(variant), strict=False):
+        for item in part["items"]:
+            credit = part_spec.earned.get(item["item"], {})
+            earned = [_earned(row["happened"], credit) for row in item["key"]]
+            printed = [row["points"] for row in item["key"]]
+            own = [points for points in earned if points is not None]
+            where = f"{place}, {item['label']}. {item['item']}, key's points"
+            report.compare("specified", where, own, printed[: len(own)])
     return len(report.failures) == before
+
+
+def _earned(happened: str, credit: Mapping[str, Fraction]) -> Any:
+    """What a mistake's row earns; None for a row that follows an earlier mistake through."""
+    points = [credit[name] for name in happened.split(", or ") if name in credit]
+    return exact(max(points)) if points else None
 
 
 def _part(index: int, part: PartSpec) -> list[Any]:

@@ -1,11 +1,11 @@
 """The items of ``convolution`` by definition, loops over indices, one sum at a time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
-from functools import lru_cache
 from operator import mul
 from typing import Any
 
+from worksheetgen.verify import effort
 from worksheetgen.verify.differences import Derivative, Vector
 from worksheetgen.verify.quantities import (
     Reader,
@@ -20,55 +20,7 @@ from worksheetgen.verify.quantities import (
     text,
     words,
 )
-
-Matrix = list[list[int]]
-Pair = tuple[int, ...]
-
-
-def padded(X: Sequence[Sequence[int]], padding: Pair) -> Matrix:
-    """X with rows of zeros above and below and columns of zeros left and right."""
-    rows, columns = padding
-    zeros = [0] * columns
-    around = [[0] * (len(X[0]) + 2 * columns)] * rows
-    return [*around, *([*zeros, *line, *zeros] for line in X), *around]
-
-
-def flat(rows: Iterable[Iterable[Any]]) -> list[Any]:
-    """The entries in row-major order."""
-    return [entry for row in rows for entry in row]
-
-
-def positions(size: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
-    """Where the window may start on one axis of the padded input: no tap beyond its end."""
-    reach = (kernel - 1) * dilation
-    return [
-        start
-        for start in range(0, size + 2 * padding, stride)
-        if start + reach < size + 2 * padding
-    ]
-
-
-def windows(given: dict[str, Any]) -> list[Matrix]:
-    """What the kernel's entries meet, row by row, for every output entry in rows and columns."""
-    X, K = given["X"], given["K"]
-    geometry = (tuple(given[key]) for key in ("stride", "padding", "dilation"))
-    return _windows(tuple(map(tuple, X)), (len(K), len(K[0])), *geometry)
-
-
-@lru_cache(maxsize=8)
-def _windows(
-    X: tuple[tuple[int, ...], ...], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair
-) -> list[Matrix]:
-    everything = padded(X, padding)
-    tops, lefts = (
-        positions(size, kernel[axis], stride[axis], padding[axis], dilation[axis])
-        for axis, size in enumerate((len(X), len(X[0])))
-    )
-    down, right = ([n * d for n in range(k)] for k, d in zip(kernel, dilation, strict=True))
-    return [
-        [[everything[top + u][left + v] for u in down for v in right] for left in lefts]
-        for top in tops
-    ]
+from worksheetgen.verify.windows import Matrix, flat, padded, windows
 
 
 def forward(given: dict[str, Any]) -> Matrix:
@@ -82,9 +34,15 @@ def kernel_jacobian(given: dict[str, Any]) -> Matrix:
     return [list(taps) for taps in flat(windows(given))]
 
 
-def kernel_gradient(given: dict[str, Any]) -> list[int]:
-    """∂L/∂K, entry by entry: the sum over all outputs of upstream times input."""
-    columns = zip(*flat(windows(given)), strict=True)
+def kernel_gradient(given: dict[str, Any], kernel_jacobian: Matrix | None = None) -> list[int]:
+    """∂L/∂K, entry by entry: the sum over all outputs of upstream times input.
+
+    With a Jacobian of somebody else's, what follows from it.
+    """
+    rows = flat(windows(given)) if kernel_jacobian is None else kernel_jacobian
+    if len(rows) != len(given["upstream"]):
+        raise ValueError("an upstream entry per row of the Jacobian")
+    columns = zip(*rows, strict=True)
     return [sum(map(mul, given["upstream"], column)) for column in columns]
 
 
@@ -100,7 +58,149 @@ def gradient_sign(given: dict[str, Any]) -> dict[str, str]:
     return {"increase": "decreases", "decrease": "increases"}
 
 
+# What goes wrong, and how much work it is
+
+
+def mistakes(item: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What known errors answer, by their names, where the settings leave room for them."""
+    found = dict(MISTAKES[item](given))
+    return {name: wrong for name, wrong in found.items() if wrong is not None}
+
+
+def _of_forward(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    X, K = given["X"], given["K"]
+    kernel = flat(K)
+    yield "flipped the kernel", forward(given | {"K": [row[::-1] for row in K[::-1]]})
+    yield "transposed the kernel", _if_it_fits(forward, given | {"K": _transposed(K)})
+    yield "transposed the input", _if_it_fits(forward, given | {"X": _transposed(X)})
+    yield from _geometry_ignored(forward, given)
+    yield (
+        "added factors instead of multiplying them",
+        [[sum(kernel) + sum(taps) for taps in row] for row in windows(given)],
+    )
+    yield (
+        "took minus times minus as minus",
+        [[sum(map(_sign_lost, kernel, taps)) for taps in row] for row in windows(given)],
+    )
+
+
+def _of_kernel_jacobian(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    J = kernel_jacobian(given)
+    yield "took one row of the input too low in the first window", _slipped(given)
+    yield "flipped the kernel", [row[::-1] for row in J]
+    yield "went through the kernel column by column", [_by_columns(row, given["K"]) for row in J]
+    yield "transposed the Jacobian", _transposed(J)
+    yield "put kernel entries in place of input entries", [flat(given["K"])] * len(J)
+    yield "lost the minus signs", [list(map(abs, row)) for row in J]
+    yield from _geometry_ignored(kernel_jacobian, given)
+
+
+def _of_kernel_gradient(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    J, g = kernel_jacobian(given), given["upstream"]
+    yield "forgot the upstream gradient", [sum(column) for column in zip(*J, strict=True)]
+    yield "applied the upstream gradient to the output", sum(map(mul, g, flat(forward(given))))
+    yield (
+        "picked the Jacobian row of the largest weight",
+        J[max(range(len(g)), key=lambda row: abs(g[row]))],
+    )
+    yield (
+        "took minus times minus as minus",
+        [sum(map(_sign_lost, g, column)) for column in zip(*J, strict=True)],
+    )
+    gradient = kernel_gradient(given)
+    yield "went through the kernel column by column", _by_columns(gradient, given["K"])
+
+
+def _of_loss_term(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    g = given["upstream"]
+    yield "named a vector, where a loss is a number", list(g)
+    yield "left out the weights", [(c > 0) - (c < 0) for c in g]
+    yield "reversed the sign", [-c for c in g]
+
+
+def _of_gradient_sign(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    right = gradient_sign(given)
+    yield "reversed the sign", {"increase": right["decrease"], "decrease": right["increase"]}
+    nothing = {"increase": "unchanged", "decrease": "unchanged"}
+    yield "took the loss as independent of the entry", nothing
+
+
+MISTAKES = {
+    "forward": _of_forward,
+    "kernel_jacobian": _of_kernel_jacobian,
+    "kernel_gradient": _of_kernel_gradient,
+    "loss_term": _of_loss_term,
+    "gradient_sign": _of_gradient_sign,
+}
+OTHER_FORM = frozenset(
+    {
+        "applied the upstream gradient to the output",
+        "named a vector, where a loss is a number",
+    }
+)
+"""Mistakes whose answers are written as a number or a vector where the right one is none."""
+BUILDS_ON = {"kernel_gradient": ("kernel_jacobian",)}
+"""The earlier items whose answers an item takes; its function has parameters of their names."""
+REDRAWN = ("X", "K", "upstream")
+"""The givens whose numbers decide whether mistakes show."""
+
+
+def work(item: str, given: dict[str, Any], **earlier: Matrix) -> float:
+    """The effort of an item by hand."""
+    J = earlier.get("kernel_jacobian") or kernel_jacobian(given)
+    if item == "forward":
+        return effort.of_sums([list(zip(flat(given["K"]), row, strict=True)) for row in J])
+    if item == "kernel_jacobian":
+        return effort.of_copying(flat(J))
+    if item == "kernel_gradient":
+        columns = zip(*J, strict=True)
+        return effort.of_sums([list(zip(given["upstream"], c, strict=True)) for c in columns])
+    signs = {"increases": 1, "decreases": -1}
+    answered = [signs[effect] for effect in gradient_sign(given).values()]
+    return effort.of_copying(given["upstream"] if item == "loss_term" else answered)
+
+
+def _if_it_fits(answer: Any, given: dict[str, Any]) -> Any:
+    seen = windows(given)
+    return answer(given) if seen and seen[0] else None
+
+
+def _geometry_ignored(answer: Any, given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, neutral in (("stride", [1, 1]), ("padding", [0, 0]), ("dilation", [1, 1])):
+        room = given[name] != neutral
+        wrong = _if_it_fits(answer, given | {name: neutral}) if room else None
+        yield f"ignored the {name}", wrong
+
+
+def _slipped(given: dict[str, Any]) -> Matrix | None:
+    """The first window reads one input row too low from its second row on."""
+    X, K = padded(given["X"], given["padding"]), given["K"]
+    down, right = given["dilation"]
+    tops = [u * down + (u > 0) for u in range(len(K))]
+    if len(K) == 1 or tops[-1] >= len(X):
+        return None
+    first = [X[top][v * right] for top in tops for v in range(len(K[0]))]
+    return [first, *kernel_jacobian(given)[1:]]
+
+
+def _transposed(rows: Matrix) -> Matrix:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _by_columns(entries: list[int], K: Matrix) -> list[int]:
+    return [entries[u * len(K[0]) + v] for v in range(len(K[0])) for u in range(len(K))]
+
+
+def _sign_lost(a: int, b: int) -> int:
+    return -a * b if a < 0 and b < 0 else a * b
+
+
 # How the page shows it
+
+
+def in_words(answer: dict[str, str]) -> str:
+    """How the marking key writes the two directions, without spaces."""
+    return f"rise:{answer['increase']},fall:{answer['decrease']}"
 
 
 def as_printed(item: str, answer: Any, given: dict[str, Any]) -> Any:

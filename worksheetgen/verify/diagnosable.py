@@ -1,0 +1,83 @@
+"""The check diagnosable: every known mistake shows, where the settings leave room for it."""
+
+import random
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+from worksheetgen.manifest import Record
+from worksheetgen.spec import ExamSpec
+from worksheetgen.verify.key import Row
+from worksheetgen.verify.places import items, parts, reference_of
+from worksheetgen.verify.report import Report
+
+RIGHT = "the right answer"
+TRIALS = 64
+CHANCE = 0.1
+"""Two answers must differ if more than this share of random givens tells them apart.
+
+The generator asks for more; what is rarer than this is not held against a variant.
+"""
+
+Pair = tuple[str, str]
+Apart = Mapping[str, frozenset[Pair]]
+"""By a part's place and an item, such as ``task 3, (a), forward``: pairs that must differ."""
+
+
+def alike(part: Record, item: str) -> set[Pair]:
+    """The pairs of answers to an item, right or mistaken, that are written the same."""
+    solver, given = reference_of(part["problem"]), part["given"]
+    written = {RIGHT: Row("", getattr(solver, item)(given)).seen}
+    for name, wrong in solver.mistakes(item, given).items():
+        written[name] = Row("", wrong, "other" if name in solver.OTHER_FORM else "").seen
+    return {
+        (one, other) for one, other in combinations(written, 2) if written[one] == written[other]
+    }
+
+
+def to_be_told_apart(spec: ExamSpec, variant: Record) -> Apart:
+    """What must differ in every variant of an exam, found on random givens of one's settings."""
+    asked = [part for task in spec.task for part in task.part]
+    apart = {}
+    for part_spec, (place, part) in zip(asked, parts(variant), strict=True):
+        if not part_spec.diagnosable:
+            continue
+        low, high = getattr(part_spec.sample, "values", (-9, 9))
+        fixed = part_spec.given.model_dump(exclude_none=True)
+        chance = random.Random(place)  # noqa: S311 - trials, repeatable
+        names = [name for name in reference_of(part["problem"]).REDRAWN if name not in fixed]
+        for item in part["items"]:
+            name = item["item"]
+            trials = [alike(_redrawn(part, names, low, high, chance), name) for _ in range(TRIALS)]
+            answers = [RIGHT, *reference_of(part["problem"]).mistakes(name, part["given"])]
+            apart[f"{_within(place)}, {name}"] = frozenset(
+                pair
+                for pair in combinations(answers, 2)
+                if names and sum(pair not in same for same in trials) > CHANCE * TRIALS
+            )
+    return apart
+
+
+def diagnosable(variant: Record, apart: Apart, report: Report) -> None:
+    """No two answers to an item, right or mistaken, are the same that must differ."""
+    for place, part, item in items(variant):
+        name = item["item"]
+        where = place.rpartition(", ")[0]
+        pairs = apart.get(f"{_within(where)}, {name}")
+        if pairs is not None:
+            same = sorted(f"{one} = {other}" for one, other in pairs & alike(part, name))
+            report.compare("diagnosable", place, [], same)
+
+
+def _within(place: str) -> str:
+    return place.partition(", ")[2]
+
+
+def _redrawn(part: Record, names: list[str], low: int, high: int, chance: random.Random) -> Record:
+    def entries(given: Any) -> Any:
+        if isinstance(given, list):
+            return [entries(entry) for entry in given]
+        return chance.randint(low, high)
+
+    given = part["given"] | {name: entries(part["given"][name]) for name in names}
+    return part | {"given": given}

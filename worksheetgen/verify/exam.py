@@ -1,0 +1,69 @@
+"""What the variants of an exam must share, and what they must not."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from math import inf
+from typing import Any
+
+from worksheetgen.manifest import Record
+from worksheetgen.verify.places import parts, reference_of
+from worksheetgen.verify.prove import Look
+from worksheetgen.verify.report import Report
+from worksheetgen.verify.terms import Terms
+
+
+@dataclass
+class Exam:
+    """The variants that were compared so far."""
+
+    terms: Terms
+    _first: Look | None = None
+    _seen: dict[str, str] = field(default_factory=dict)
+    _latest: dict[str, Any] = field(default_factory=dict)
+
+    def compare(self, variant: Record, look: Look | None, report: Report) -> None:
+        """Words and answer spaces as in the first variant; givens and answers of its own."""
+        code = variant["variant"]
+        if look:
+            alike = self._first = self._first or look
+            place = f"{code}, answer spaces as in the first"
+            report.compare("layout", place, alike.spaces, look.spaces)
+            report.compare("layout", f"{code}, words as in the first", alike.prose, look.prose)
+        for place, part in parts(variant):
+            within = place.partition(", ")[2]
+            first = self._seen.setdefault(f"{within}: {_twin(part)}", code)
+            report.compare("distinct", place, f"{code} alone", f"{first} alone")
+            low, high = self.terms.band.get(within, (0.0, inf))
+            effort = sum(item["effort"] for item in part["items"])
+            found = effort if not low <= effort <= high else "in the band"
+            report.compare("specified", f"{place}, effort", "in the band", found)
+            for item in part["items"]:
+                if item["item"] in self.terms.varying.get(within, ()):
+                    key = f"{within}, {item['label']}. {item['item']}"
+                    same = self._latest.get(key) == item["answer"]
+                    report.compare("distinct", f"{code}, {key}", "new", "as before" * same or "new")
+                    self._latest[key] = item["answer"]
+
+
+def _twin(part: Record) -> str:
+    """The same for all printed givens that are transposes, mirror images or negatives."""
+    solver = reference_of(part["problem"])
+    asked = [solver.ITEM_GIVENS.get(item["item"], {}) for item in part["items"]]
+    printed = sorted({*solver.PART_GIVENS, *(name for names in asked for name in names)})
+    return " ".join(min(_images(part["given"].get(name))) for name in printed)
+
+
+def _images(given: Any) -> Iterator[str]:
+    if isinstance(given, int):
+        yield str(abs(given))
+    elif isinstance(given, list) and given and isinstance(given[0], list):
+        turned = [given, [list(column) for column in zip(*given, strict=True)]]
+        for rows, down, right, sign in product(turned, (1, -1), (1, -1), (1, -1)):
+            yield json.dumps([[sign * entry for entry in row[::right]] for row in rows[::down]])
+    elif isinstance(given, list):
+        for order, sign in product((1, -1), (1, -1)):
+            yield json.dumps([sign * entry for entry in given[::order]])
+    else:
+        yield json.dumps(given)

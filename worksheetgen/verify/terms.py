@@ -1,0 +1,41 @@
+"""What an exam says of every one of its variants."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from worksheetgen.manifest import Record
+from worksheetgen.spec import ExamSpec
+from worksheetgen.verify.diagnosable import Apart, to_be_told_apart
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What all variants of an exam must keep, from the manifest's first line."""
+
+    title: str
+    seed: int
+    """What no question may tell."""
+    marking_key: bool
+    """Whether the solutions print it."""
+    band: Mapping[str, tuple[float, float]]
+    """By part, such as ``task 3, (a)``: the smallest and the largest effort."""
+    varying: Mapping[str, Sequence[str]]
+    """By part: the items whose answers no neighbours share."""
+    apart: Apart
+
+    @classmethod
+    def of(cls, header: Record, spec: ExamSpec, variant: Record | None) -> "Terms":
+        """The terms of an exam, with a variant of it as an example if there is one."""
+        spread = spec.effort.spread
+        expected = {f"task {part['task']}, ({part['part']})": part for part in header["expected"]}
+        return cls(
+            title=spec.title,
+            seed=header["seed"],
+            marking_key=header["marking_key"],
+            band={
+                place: (part["effort"] * (1 - spread), part["effort"] * (1 + spread))
+                for place, part in expected.items()
+            },
+            varying={place: part["varying"] for place, part in expected.items()},
+            apart=to_be_told_apart(spec, variant) if variant else {},
+        )

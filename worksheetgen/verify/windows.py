@@ -1,0 +1,54 @@
+"""Windows on a padded input, by definition: loops over indices in plain Python."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+Matrix = list[list[int]]
+Pair = tuple[int, ...]
+
+
+def padded(X: Sequence[Sequence[int]], padding: Pair) -> Matrix:
+    """X with rows of zeros above and below and columns of zeros left and right."""
+    rows, columns = padding
+    zeros = [0] * columns
+    around = [[0] * (len(X[0]) + 2 * columns)] * rows
+    return [*around, *([*zeros, *line, *zeros] for line in X), *around]
+
+
+def flat(rows: Iterable[Iterable[Any]]) -> list[Any]:
+    """The entries in row-major order."""
+    return [entry for row in rows for entry in row]
+
+
+def positions(size: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
+    """Where the window may start on one axis of the padded input: no tap beyond its end."""
+    reach = (kernel - 1) * dilation
+    return [
+        start
+        for start in range(0, size + 2 * padding, stride)
+        if start + reach < size + 2 * padding
+    ]
+
+
+def windows(given: dict[str, Any]) -> list[Matrix]:
+    """What the kernel's entries meet, row by row, for every output entry in rows and columns."""
+    X, K = given["X"], given["K"]
+    geometry = (tuple(given[key]) for key in ("stride", "padding", "dilation"))
+    return _windows(tuple(map(tuple, X)), (len(K), len(K[0])), *geometry)
+
+
+@lru_cache(maxsize=8)
+def _windows(
+    X: tuple[tuple[int, ...], ...], kernel: Pair, stride: Pair, padding: Pair, dilation: Pair
+) -> list[Matrix]:
+    everything = padded(X, padding)
+    tops, lefts = (
+        positions(size, kernel[axis], stride[axis], padding[axis], dilation[axis])
+        for axis, size in enumerate((len(X), len(X[0])))
+    )
+    down, right = ([n * d for n in range(k)] for k, d in zip(kernel, dilation, strict=True))
+    return [
+        [[everything[top + u][left + v] for u in down for v in right] for left in lefts]
+        for top in tops
+    ]
