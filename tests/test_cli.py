@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.conftest import Cli
 from tests.tex import text_of
+from worksheetgen.build import Build, generate
+from worksheetgen.overview import Overview
 from worksheetgen.problems.convolution import Convolution
+from worksheetgen.spec import find_exam, load_spec
 from worksheetgen.typeset.tex import find_tex
 
 BAD_SPEC = (
@@ -98,6 +102,7 @@ WRONG = {
     "a program that is no TeX": ["generate", "--tex", "/bin/true"],
     "spec from an unknown one": ["new", "other.toml", "--from", "missing.toml"],
     "three things to verify": ["verify", "a.pdf", "b.pdf", "c.pdf"],
+    "nothing to report": ["report", "nowhere"],
     "output below a file": ["generate", "--out", "impossible.toml/out"],
 }
 
@@ -272,3 +277,76 @@ def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path:
         if name.endswith(".pdf")
     )
     assert not list(tmp_path.rglob(".*.part"))
+
+
+@pytest.fixture(scope="module")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ten")
+    generate(Build(load_spec(find_exam("convolution"), seed=5), folder, find_tex("embedded")))
+    return folder
+
+
+def test_a_report_shows_what_generate_showed(cli: Cli, ten: Path, tmp_path: Path) -> None:
+    reported = cli("report", ten)
+    assert 0 == reported.code
+    for words in ("typical", "broken constraint", "10 of 10", "not to be told apart"):
+        assert words in reported.out
+    generated = cli("generate", "--seed", 5, "--out", tmp_path / "again")
+    assert reported.out in generated.out
+
+
+def test_a_report_draws_effort(cli: Cli, ten: Path, tmp_path: Path) -> None:
+    assert 0 == cli("report", ten, "--plot", tmp_path / "effort.png").code
+    with Image.open(tmp_path / "effort.png") as picture:
+        assert len({*picture.convert("L").tobytes()}) > 2
+
+
+def test_a_picture_of_an_unknown_format_is_refused(cli: Cli, ten: Path, tmp_path: Path) -> None:
+    run = cli("report", ten, "--plot", tmp_path / "effort.doc")
+    assert (2, True) == (run.code, "effort.doc" in run.err)
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_report_without_matplotlib_says_what_is_missing(
+    cli: Cli, ten: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    run = cli("report", ten, "--plot", tmp_path / "effort.png")
+    assert (2, True) == (run.code, "pip install matplotlib" in run.err)
+
+
+def test_without_a_key_solutions_end_with_the_solutions(cli: Cli, tmp_path: Path) -> None:
+    assert 0 == cli("generate", "-n", 2, "--seed", 5, "--no-key", "--out", tmp_path).code
+    solution = text_of((tmp_path / "solutions" / "002.pdf").read_bytes())
+    assert "Marking key" not in solution
+    assert "Page 2 of 2" in solution
+    assert 0 == cli("verify", tmp_path).code
+
+
+def test_a_key_has_the_points_that_the_spec_says(cli: Cli, tmp_path: Path) -> None:
+    spec = tmp_path / "exam.toml"
+    credit = '[task.part.credit.forward]\n"flipped the kernel" = 2'
+    spec.write_text(BAD_SPEC + credit)
+    assert 0 == cli("generate", spec, "--out", tmp_path / "out").code
+    record = json.loads((tmp_path / "out" / "manifest.jsonl").read_text().splitlines()[1])
+    rows = record["tasks"][0]["parts"][0]["items"][0]["key"]
+    assert {"flipped the kernel": 2} == {
+        row["happened"]: row["points"] for row in rows if "flipped" in row["happened"]
+    }
+    assert 0 == cli("verify", tmp_path / "out").code
+
+
+def test_a_whole_exam_is_as_even_as_its_parts(cli: Cli, tmp_path: Path) -> None:
+    spec = tmp_path / "exam.toml"
+    part = '[[task.part]]\nproblem = "convolution"\nitems = ["forward", "gradient_sign"]\n'
+    spec.write_text("effort = {spread = 0.05}\n" + BAD_SPEC + part)
+    run = cli("generate", spec, "-n", 12, "--seed", 2, "--out", tmp_path / "out")
+    assert 0 == run.code
+    lines = (tmp_path / "out" / "manifest.jsonl").read_text().splitlines()
+    overview = Overview(json.loads(lines[0]))
+    for line in lines[1:]:
+        overview.add(json.loads(line))
+    assert {"task 1, (a)", "task 1, (b)"} == {*overview}
+    typical = sum(part.typical for part in overview.values())
+    assert all(abs(effort - typical) <= 0.05 * typical for effort in overview.effort)
+    assert "│ all" in run.out

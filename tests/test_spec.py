@@ -1,5 +1,6 @@
 """Every way a spec can be wrong has one message that names the place and the way out."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,30 @@ WRONG = {
         + "[task.part.sample]\ninput_shape = [6, 7]\nkernel_shape = [2, 3]\nvalues = [-99, 99]",
         "25 output and 6 kernel entries do not fit a page; with these values at most 19",
     ),
+    "unequal effort": ("effort = {spread = -0.1}\n" + GOOD, "effort.spread: .*greater than"),
+    "no number for effort": ("effort = {spread = nan}\n" + GOOD, "effort.spread: "),
+    "unknown key of effort": ("effort = {band = 1}\n" + GOOD, "effort: unknown key 'band'"),
+    "credit for an item that is not asked": (
+        GOOD + 'items = ["forward"]\n[task.part.credit.loss_term]\n"reversed the sign" = 1',
+        "credit.loss_term: not asked; allowed: forward",
+    ),
+    "credit for an unknown mistake": (
+        GOOD + '[task.part.credit.forward]\n"flipped a kernel" = 1',
+        "unknown mistake 'flipped a kernel'; did you mean 'flipped the kernel'",
+    ),
+    "credit beyond the points": (
+        GOOD + '[task.part.credit.forward]\n"flipped the kernel" = 2.5',
+        "credit.forward: 'flipped the kernel' earns 2.5 of 2 points",
+    ),
+    "credit in thirds": (
+        GOOD + '[task.part.credit.forward]\n"flipped the kernel" = 0.3',
+        "multiple of 0.5",
+    ),
+    "a truth value for credit": (
+        GOOD + '[task.part.credit.forward]\n"flipped the kernel" = true',
+        "credit.forward",
+    ),
+    "diagnosable in words": (GOOD + 'diagnosable = "maybe"', "diagnosable: "),
     "zero variants": (GOOD.replace("= 2", "= 0"), "variants: .*greater than or equal to 1, got 0"),
     "a million variants": (GOOD.replace("= 2", "= 1000000"), "variants: .*100000"),
     "variants as text": (GOOD.replace("= 2", '= "2"'), "variants: .*integer, got '2'"),
@@ -153,3 +178,12 @@ def test_a_folder_is_no_spec(tmp_path: Path) -> None:
 def test_an_unknown_exam_suggests_the_nearest() -> None:
     with pytest.raises(SpecError, match="no shipped exam 'convolutions'; did you mean"):
         find_exam("convolutions")
+
+
+def test_a_spec_says_what_a_mistake_earns(tmp_path: Path) -> None:
+    credit = '[task.part.credit.forward]\n"flipped the kernel" = 1.5\n"ignored the stride" = 0'
+    part = load_spec(spec_file(tmp_path, GOOD + credit)).task[0].part[0]
+    earned = part.earned["forward"]
+    assert Fraction(3, 2) == earned["flipped the kernel"]
+    assert 0 == earned["ignored the stride"]
+    assert 1 == earned["transposed the kernel"]

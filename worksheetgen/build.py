@@ -12,6 +12,7 @@ from worksheetgen.errors import ProofError
 from worksheetgen.fairness import Fairness
 from worksheetgen.manifest import File, Record
 from worksheetgen.output import OutputFolder
+from worksheetgen.overview import Overview
 from worksheetgen.resources import templates
 from worksheetgen.sampling import Draw, Place, Sampler
 from worksheetgen.sheet import Sheet
@@ -45,11 +46,16 @@ class Build:
     replace: bool = False
 
 
-def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
-    """Make an exam's sheets; ``done`` is told how many variants are finished.
+@dataclass(frozen=True)
+class Made:
+    """What there is in the end."""
 
-    Returns:
-        The seed.
+    seed: int
+    overview: Overview
+
+
+def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> Made:
+    """Make an exam's sheets; ``done`` is told how many variants are finished.
 
     Raises:
         WorksheetError: a variant cannot be drawn, TeX fails, or the folder cannot be used.
@@ -71,8 +77,10 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
     ]
     terms = Terms.of(header, spec, manifest.unfiled_record(sheets[0]))
     exam = Exam(terms)
+    overview = Overview(header)
     for record in finished:
         exam.compare(record, None, Report())
+        overview.add(record)
     for start in range(len(finished), len(sheets), GROUP):
         group = sheets[start : start + GROUP]
         pairs = typeset(group, build)
@@ -85,11 +93,12 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> int:
             folder.start(header, finished, replace=build.replace)
         for record, pair in zip(records, pairs, strict=True):
             folder.add(record, [*pair])
+            overview.add(record)
         done(start + len(group))
     if build.keep_tex:
         for file in tex_files(sheets, build):
             folder.add_source(file)
-    return seed
+    return Made(seed, overview)
 
 
 Samplers = Mapping[tuple[int, int], Sampler]

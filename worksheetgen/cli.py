@@ -10,13 +10,16 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from worksheetgen import __version__
 from worksheetgen.build import Build, generate
 from worksheetgen.errors import OutputError, ProofError, SpecError, WorksheetError
+from worksheetgen.manifest import read_manifest
+from worksheetgen.overview import Overview
+from worksheetgen.plot import plot_effort
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.settings import suggest
+from worksheetgen.show import said, show_overview, table
 from worksheetgen.spec import find_exam, load_spec, shipped_exams
 from worksheetgen.stress import stress
 from worksheetgen.typeset.tex import EMBEDDED, find_tex
@@ -35,7 +38,6 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-said = Console(highlight=False, soft_wrap=True)
 warned = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -112,16 +114,17 @@ def generate_command(
     with _progress("sheets") as progress:
         bar = progress.add_task("", total=spec.variants)
         try:
-            used = generate(build, lambda done: progress.update(bar, completed=done))
+            made = generate(build, lambda done: progress.update(bar, completed=done))
         except KeyboardInterrupt:
             kept = f"finished variants are in {out}" if out.exists() else "nothing was made"
             warned.print(f"stopped; {escape(kept)}")
             raise typer.Exit(INTERRUPTED) from None
-    made = f"{spec.variants} variant{'s' if spec.variants > 1 else ''}"
-    said.print(f"{2 * spec.variants} sheets of {made} in [bold]{escape(str(out))}[/]")
+    show_overview(made.overview)
+    variants_made = f"{spec.variants} variant{'s' if spec.variants > 1 else ''}"
+    said.print(f"{2 * spec.variants} sheets of {variants_made} in [bold]{escape(str(out))}[/]")
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
-    said.print(f"  seed {used}   makes the same sheets again (--seed {used})")
+    said.print(f"  seed {made.seed}   makes the same sheets again (--seed {made.seed})")
     said.print("Every check proven." if verify else "[bold red]Nothing was proven.[/]")
     said.print(f"Check them again with: worksheetgen verify {escape(str(out))}")
 
@@ -164,6 +167,26 @@ def _verify(paths: list[Path]) -> Report:
             raise OutputError("verify takes one folder, or a question and a solution PDF")
 
 
+@app.command("report")
+def report_command(
+    folder: Annotated[Path, typer.Argument(help="A folder that generate filled.")] = Path("out"),
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw effort by variant and part: a .png, .svg or .pdf.")
+    ] = None,
+) -> None:
+    """Show what the variants of an exam are like side by side."""
+    manifest = read_manifest(folder)
+    overview = Overview(manifest.header)
+    for variant in manifest.variants:
+        overview.add(variant)
+    if not overview.variants:
+        raise OutputError(f"{folder}: the manifest names no variant; there is nothing to report")
+    show_overview(overview)
+    if plot is not None:
+        plot_effort(overview, plot)
+        said.print(f"drawn: {escape(str(plot))}")
+
+
 @app.command("stress")
 def stress_command(
     problem: Annotated[str, typer.Argument(help="A problem type.")] = "convolution",
@@ -195,20 +218,24 @@ def stress_command(
 def list_command() -> None:
     """Show the problem types with their items and options, and the exams that ship."""
     for kind in problem_types().values():
-        items = Table(title=f"problem {kind.name}: items", title_justify="left")
-        for heading in ("item", "points", "answer"):
-            items.add_column(heading)
+        items = table(f"problem {kind.name}: items", "item", "points", "answer")
         for item in kind.items.values():
             items.add_row(item.name, str(item.points), escape(item.summary))
         said.print(items)
-        options = Table(title=f"problem {kind.name}: sample and given", title_justify="left")
-        for heading in ("key", "default", "meaning"):
-            options.add_column(heading)
-        for table, model in (("sample", kind.Sample), ("given", kind.Given)):
+        title = f"problem {kind.name}: sample and given"
+        options = table(title, "key", "default", "meaning")
+        for section, model in (("sample", kind.Sample), ("given", kind.Given)):
             for name, field in model.model_fields.items():
                 default = "drawn" if field.default is None else str(list(field.default))
-                options.add_row(f"{table}.{name}", escape(default), escape(field.description or ""))
+                options.add_row(
+                    f"{section}.{name}", escape(default), escape(field.description or "")
+                )
         said.print(options)
+        mistakes = table(f"problem {kind.name}: mistakes", "item", "mistake", "keeps of the points")
+        for item in kind.items.values():
+            for mistake in item.mistakes.values():
+                mistakes.add_row(item.name, escape(mistake.name), f"{float(mistake.keeps):.0%}")
+        said.print(mistakes)
     said.print(f"exams: {', '.join(shipped_exams())}")
 
 
@@ -244,10 +271,10 @@ def _progress(unit: str) -> Progress:
 
 def _show(report: Report, *, quiet: bool = False) -> None:
     if not quiet:
-        table = Table("check", "proven", "failed")
+        checks = table("", "check", "proven", "failed")
         for check, (proven, failed) in report.summary().items():
-            table.add_row(check, str(proven), str(failed))
-        said.print(table)
+            checks.add_row(check, str(proven), str(failed))
+        said.print(checks)
     for failure in report.failures[:MAX_SHOWN]:
         said.print(escape(str(failure)))
     if len(report.failures) > MAX_SHOWN:

@@ -101,6 +101,8 @@ class ItemLine(Line):
     answer: Value | dict[str, str]
     effort: Effort
     key: Annotated[list[KeyLine], Field(max_length=26)]
+    alike: list[list[str]]
+    """Mistakes that cannot be told from one another, or from the right answer, in pairs."""
 
 
 class PartLine(Line):

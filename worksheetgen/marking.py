@@ -5,10 +5,13 @@ item's own mistakes come the answers that a right method gives from a mistaken e
 earn all points, unless the error has left too little to do.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 
+from worksheetgen.fairness import RIGHT
 from worksheetgen.problems.base import Answers, Array, ItemMethod, Json, Problem
 
 TRIVIAL = Fraction(1, 2)
@@ -94,6 +97,17 @@ def marking_keys(
             replace(row, label=f"{label}.{chr(ord('A') + n)}") for n, row in enumerate(rows)
         )
     return keys
+
+
+def alike(answers: Answers, method: ItemMethod) -> list[tuple[str, str]]:
+    """The pairs of an item's answers, right or mistaken, that are written the same."""
+    mistakes = _mistakes(answers, method, defaultdict(Fraction))
+    rows = [KeyRow(RIGHT, answers[method.name]), *mistakes]
+    return [
+        (one.happened, other.happened)
+        for one, other in combinations(rows, 2)
+        if one.seen == other.seen
+    ]
 
 
 def _mistakes(

@@ -23,6 +23,8 @@ class Item:
     """The work by hand, in the unit of :mod:`worksheetgen.effort`."""
     key: tuple[KeyRow, ...]
     """What may be written instead of the answer."""
+    alike: list[tuple[str, str]]
+    """Mistakes that cannot be told from one another, or from the right answer."""
 
     @property
     def full_key(self) -> tuple[KeyRow, ...]:
@@ -38,6 +40,7 @@ class Item:
             "answer": self.method.record(self.answer),
             "effort": self.effort,
             "key": [row.record(self.method) for row in self.key],
+            "alike": [list(pair) for pair in self.alike],
         }
 
 

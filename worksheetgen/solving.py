@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from worksheetgen.marking import Credit, marking_keys
+from worksheetgen.marking import Credit, alike, marking_keys
 from worksheetgen.sampling import Draw
 from worksheetgen.sheet import Item, Part, Sheet, Task, item_label, part_label, variant_code
 from worksheetgen.spec import ExamSpec
@@ -44,6 +44,7 @@ def solve_part(worth: Mapping[str, int], credit: Credit, index: int, draw: Draw)
             answer=answers[name],
             effort=float(answers.problem.items[name].effort_of(answers)),
             key=keys[name],
+            alike=alike(answers, answers.problem.items[name]),
         )
         for name, points in worth.items()
     ]

@@ -5,7 +5,8 @@ import importlib
 import numpy as np
 import pytest
 
-from worksheetgen.marking import credit_of
+from worksheetgen.fairness import RIGHT
+from worksheetgen.marking import alike, credit_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Answers, Problem
 from worksheetgen.resources import templates
@@ -61,6 +62,44 @@ def test_answers_of_a_batch_are_those_of_its_members(kind: type[Problem]) -> Non
     for name in kind.items:
         singly = [Answers(batch.at(i))[name].tolist() for i in range(8)]
         assert singly == together[name].tolist()
+
+
+@every_type
+def test_mistakes_and_effort_agree_with_the_reference_for_any_settings(kind: type[Problem]) -> None:
+    solver = importlib.import_module(f"{reference.__name__}.{kind.name}")
+    for seed in range(SEEDS):
+        settings = kind.vary(np.random.default_rng(seed))
+        sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items), fair=None)
+        (proposed,) = sampler.propose([Place(seed, 0, 0, 0)])
+        answers = next(proposed).answers
+        given = answers.problem.record()
+        for name, item in kind.items.items():
+            wrong = {
+                mistake: written.tolist() if item.mistakes[mistake].form else item.record(written)
+                for mistake, written in answers.mistaken(name).items()
+            }
+            assert solver.mistakes(name, given) == wrong, (name, seed)
+            assert solver.work(name, given) == float(item.effort_of(answers)) > 0, (name, seed)
+
+
+@every_type
+def test_every_item_knows_mistakes_and_each_shows(kind: type[Problem]) -> None:
+    for seed in range(20):
+        answers = draw(kind, seed).answers
+        for name, item in kind.items.items():
+            assert answers.mistaken(name)
+            assert [] == [pair for pair in alike(answers, item) if RIGHT in pair]
+
+
+@every_type
+def test_mistakes_of_a_batch_are_those_of_its_members(kind: type[Problem]) -> None:
+    together = Answers(kind.draw(kind.Sample(), kind.Given(), np.random.default_rng(5), 8))
+    for name in kind.items:
+        for mistake, wrong in together.mistaken(name).items():
+            singly = [Answers(together.problem.at(i)).mistaken(name)[mistake] for i in range(8)]
+            assert [one.tolist() for one in singly] == wrong.tolist(), mistake
+            handed_on = [together.of(i).mistaken(name)[mistake].tolist() for i in range(8)]
+            assert handed_on == wrong.tolist(), mistake
 
 
 @every_type

@@ -7,11 +7,10 @@ from typing import Any
 
 from worksheetgen.manifest import Record
 from worksheetgen.spec import ExamSpec
-from worksheetgen.verify.key import Row
+from worksheetgen.verify.key import RIGHT, Pair, alike
 from worksheetgen.verify.places import items, parts, reference_of
 from worksheetgen.verify.report import Report
 
-RIGHT = "the right answer"
 TRIALS = 64
 CHANCE = 0.1
 """Two answers must differ if more than this share of random givens tells them apart.
@@ -19,20 +18,8 @@ CHANCE = 0.1
 The generator asks for more; what is rarer than this is not held against a variant.
 """
 
-Pair = tuple[str, str]
 Apart = Mapping[str, frozenset[Pair]]
 """By a part's place and an item, such as ``task 3, (a), forward``: pairs that must differ."""
-
-
-def alike(part: Record, item: str) -> set[Pair]:
-    """The pairs of answers to an item, right or mistaken, that are written the same."""
-    solver, given = reference_of(part["problem"]), part["given"]
-    written = {RIGHT: Row("", getattr(solver, item)(given)).seen}
-    for name, wrong in solver.mistakes(item, given).items():
-        written[name] = Row("", wrong, "other" if name in solver.OTHER_FORM else "").seen
-    return {
-        (one, other) for one, other in combinations(written, 2) if written[one] == written[other]
-    }
 
 
 def to_be_told_apart(spec: ExamSpec, variant: Record) -> Apart:

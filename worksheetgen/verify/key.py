@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from worksheetgen.manifest import Record
@@ -17,6 +18,11 @@ FOLLOWED = "right method after"
 FIELDS = ("label", "happened", "written")
 BELOW = r"\W*(?:below)?\W*"
 """What stands between a row's label and its words beside what is written."""
+
+
+RIGHT = "the right answer"
+
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,17 @@ def keys(part: Record) -> dict[str, list[Row]]:
             replace(row, label=f"{item['label']}.{chr(ord('A') + n)}") for n, row in enumerate(rows)
         ]
     return found
+
+
+def alike(part: Record, item: str) -> set[Pair]:
+    """The pairs of answers to an item, right or mistaken, that are written the same."""
+    solver, given = reference_of(part["problem"]), part["given"]
+    written = {RIGHT: Row("", getattr(solver, item)(given)).seen}
+    for name, wrong in solver.mistakes(item, given).items():
+        written[name] = Row("", wrong, "other" if name in solver.OTHER_FORM else "").seen
+    return {
+        (one, other) for one, other in combinations(written, 2) if written[one] == written[other]
+    }
 
 
 def _followed(
@@ -110,6 +127,8 @@ def recompute_keys(where: str, part: Record, report: Report) -> None:
         report.compare("recompute", f"{place}, key, followed through", full, earned)
         effort = reference_of(part["problem"]).work(item["item"], part["given"])
         report.compare("recompute", f"{place}, effort", effort, item["effort"])
+        same = sorted(alike(part, item["item"]))
+        report.compare("recompute", f"{place}, alike", same, sorted(map(tuple, item["alike"])))
 
 
 def read_back_key(variant: Record, solution: Paper, report: Report, *, printed: bool) -> None:

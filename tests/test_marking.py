@@ -1,0 +1,109 @@
+"""The marking key, on the exam task that the project started from."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.problems.test_convolution import layer
+from worksheetgen.fairness import RIGHT
+from worksheetgen.marking import KeyRow, alike, credit_of, marking_keys
+from worksheetgen.problems.base import Answers, Mistake
+from worksheetgen.problems.convolution import Convolution
+
+LABELS = dict(zip(Convolution.items, ("i", "ii", "iii", "iv", "v"), strict=True))
+WORTH = {name: item.points for name, item in Convolution.items.items()}
+
+
+def keys(credit: Any = None, **changes: Any) -> dict[str, tuple[KeyRow, ...]]:
+    answers = Answers(layer(**changes))
+    return marking_keys(answers, LABELS, WORTH, credit or credit_of(Convolution, WORTH))
+
+
+def recognised(item: str, written: Any, form: str = "") -> list[str]:
+    seen = KeyRow("", np.array(written), form).seen
+    return [row.happened for row in keys()[item] if row.seen == seen]
+
+
+def test_the_students_window_slip_is_recognised() -> None:
+    # X00 X01 X20 X21 in the first row, where X10 X11 belong, worked out in numbers.
+    slipped = [[2, -1, 1, 1], [0, -1, 1, 1], [1, 1, -1, 2]]
+    expected = ["took one row of the input too low in the first window"]
+    assert expected == recognised("kernel_jacobian", slipped)
+
+
+def test_the_students_vector_for_a_loss_is_recognised() -> None:
+    expected = ["named a vector, where a loss is a number"]
+    assert expected == recognised("loss_term", [0, 1, 2], form="row")
+
+
+def test_the_tasks_own_givens_hide_one_mistake_and_no_other() -> None:
+    answers = Answers(layer())
+    same = {name: alike(answers, item) for name, item in Convolution.items.items()}
+    assert {
+        "forward": [("transposed the kernel", "transposed the input")],
+        "kernel_jacobian": [],
+        # The upstream gradient [0 1 2] has no minus sign.
+        "kernel_gradient": [(RIGHT, "took minus times minus as minus")],
+        "loss_term": [],
+        "gradient_sign": [],
+    } == same
+
+
+def test_what_is_written_the_same_has_one_row_with_the_best_points() -> None:
+    (row,) = [row for row in keys()["forward"] if "transposed" in row.happened]
+    assert "transposed the kernel, or transposed the input" == row.happened
+    credit = credit_of(Convolution, WORTH)
+    better = {**credit["forward"], "transposed the input": Fraction(3, 2)}
+    (row,) = [
+        row
+        for row in keys({**credit, "forward": better})["forward"]
+        if "transposed" in row.happened
+    ]
+    assert Fraction(3, 2) == row.points
+
+
+def test_a_mistake_that_gives_the_right_answer_costs_nothing() -> None:
+    happened = [row.happened for row in keys()["kernel_gradient"]]
+    assert "took minus times minus as minus" not in happened
+
+
+def test_a_right_method_after_a_mistake_earns_all_points() -> None:
+    rows = {row.happened: row for row in keys()["kernel_gradient"]}
+    flipped = rows["right method after ii.B"]
+    assert [5, -1, 1, 2] == flipped.written.tolist()
+    assert 3 == flipped.points
+
+
+def test_an_error_that_leaves_too_little_to_do_earns_nothing_by_rule() -> None:
+    # Zeros of the kernel in place of inputs make a Jacobian of zeros.
+    rows = keys(K=[[0, 0], [0, 0]])["kernel_gradient"]
+    (row,) = [row for row in rows if "too little" in row.happened]
+    assert "right method after ii.E, which left too little to do" == row.happened
+    assert row.points is None
+
+
+def test_a_mistaken_answer_of_the_wrong_size_is_not_followed_through() -> None:
+    transposed = [row.label for row in keys()["kernel_jacobian"] if "transposed" in row.happened]
+    assert ["ii.D"] == transposed
+    assert [] == [row for row in keys()["kernel_gradient"] if "ii.D" in row.happened]
+
+
+def test_labels_run_through_the_rows_of_an_item() -> None:
+    assert ["v.A", "v.B"] == [row.label for row in keys()["gradient_sign"]]
+
+
+@pytest.mark.parametrize(
+    ("keeps", "points", "expected"),
+    [
+        (Fraction(1, 2), 3, Fraction(3, 2)),
+        (Fraction(3, 4), 1, Fraction(1, 2)),
+        (Fraction(3, 4), 2, Fraction(3, 2)),
+        (Fraction(0), 5, Fraction(0)),
+    ],
+)
+def test_shares_of_points_are_rounded_down_to_halves(
+    keeps: Fraction, points: int, expected: Fraction
+) -> None:
+    assert expected == Mistake("", keeps, "", lambda: None).worth(points)

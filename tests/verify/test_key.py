@@ -1,0 +1,193 @@
+"""Planted faults in the marking key and in fairness: each is caught, by the check named."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.verify.making import TERMS, Made, failing, make, spec
+from worksheetgen.marking import KeyRow
+from worksheetgen.problems.convolution import Convolution
+from worksheetgen.sheet import Item
+from worksheetgen.spec import ExamSpec
+from worksheetgen.typeset import writing
+from worksheetgen.verify.diagnosable import diagnosable, to_be_told_apart
+from worksheetgen.verify.exam import Exam
+from worksheetgen.verify.prove import prove
+from worksheetgen.verify.report import Report
+from worksheetgen.verify.specified import specified
+
+Patch = pytest.MonkeyPatch
+Change = Callable[[dict[str, Any]], None]
+
+
+def items(record: Any) -> Any:
+    return record["tasks"][0]["parts"][0]["items"]
+
+
+def changed(made: Made, change: Callable[[Any], object]) -> Made:
+    record = copy.deepcopy(made[0])
+    change(items(record))
+    return record, made[1], made[2]
+
+
+RECORDED: dict[str, Callable[[Any], object]] = {
+    "a wrong entry": lambda parts: parts[0]["key"][0]["written"][0].__setitem__(0, 77),
+    "another error's name": lambda parts: parts[0]["key"][0].update(happened="lost a sign"),
+    "a row left out": lambda parts: parts[1]["key"].pop(),
+    "rows exchanged": lambda parts: parts[1]["key"].reverse(),
+    "a follow-through that earns less": lambda parts: parts[2]["key"][-1].update(points=1),
+    "another effort": lambda parts: parts[0].update(effort=1.0),
+    "a pair that is not alike": lambda parts: parts[3].update(alike=[["a", "b"]]),
+}
+
+
+@pytest.mark.parametrize("fault", RECORDED)
+def test_a_wrong_key_in_the_manifest_is_caught(fault: str, sound: list[Made]) -> None:
+    assert "recompute" in failing(changed(sound[0], RECORDED[fault]))
+
+
+def row(item: Item, number: int, **changes: Any) -> Item:
+    key = list(item.key)
+    key[number] = replace(key[number], **changes)
+    return replace(item, key=tuple(key))
+
+
+PRINTED: dict[str, tuple[Callable[[Item], Item], set[str]]] = {
+    "an entry": (
+        lambda item: row(item, 0, written=item.key[0].written + 1),
+        {"read back", "blind solve"},
+    ),
+    "points": (lambda item: row(item, 0, points=None), {"read back"}),
+    "words": (lambda item: row(item, 0, happened=item.key[1].happened), {"read back"}),
+    "a row": (lambda item: replace(item, key=item.key[1:]), {"read back", "blind solve"}),
+}
+
+
+@pytest.mark.parametrize("fault", PRINTED)
+def test_a_key_printed_otherwise_than_recorded_is_caught(fault: str, monkeypatch: Patch) -> None:
+    spoil, checks = PRINTED[fault]
+    sound = writing._write_item
+
+    def spoilt(item: Item, *others: Any) -> Any:
+        return sound(spoil(item) if item.label == "ii" else item, *others)
+
+    monkeypatch.setattr(writing, "_write_item", spoilt)
+    assert checks <= failing(make()[0])
+
+
+def test_a_mistake_computed_wrongly_is_caught(monkeypatch: Patch) -> None:
+    mistakes = Convolution.items["forward"].mistakes
+    monkeypatch.setitem(
+        mistakes,
+        "flipped the kernel",
+        replace(mistakes["flipped the kernel"], method=lambda p: p.output_of(p.X, p.K[..., ::-1])),
+    )
+    assert {"recompute", "blind solve"} <= failing(make(values=[-9, 9])[0])
+
+
+def test_a_key_where_none_was_asked_for_is_caught(sound: list[Made]) -> None:
+    report, _ = prove(*sound[0], replace(TERMS, marking_key=False))
+    assert {"read back"} == {failure.check for failure in report.failures}
+
+
+def test_a_row_of_the_key_in_a_question_is_a_leak(monkeypatch: Patch) -> None:
+    sound = writing._write_item
+
+    def telling(item: Item, part: Any, kind: Any) -> Any:
+        written = sound(item, part, kind)
+        key = f"{written.question} $\\marked{{row0}}{{7}}$"
+        return replace(written, question=key) if item.label == "i" else written
+
+    monkeypatch.setattr(writing, "_write_item", telling)
+    assert "no leak" in failing(make()[0])
+
+
+@pytest.mark.parametrize(
+    ("fault", "points"), [("too much", 2), ("a half less", "1/2"), ("none", None)]
+)
+def test_a_mistake_that_earns_other_points_than_the_spec_says_is_caught(
+    fault: str, points: object, sound: list[Made]
+) -> None:
+    record, _, _ = changed(sound[0], lambda parts: parts[0]["key"][0].update(points=points))
+    report = Report()
+    assert not specified(spec(), 0, record, report), fault
+    assert {"001, task 3, (a), i. forward, key's points"} == {f.place for f in report.failures}
+
+
+def flat_upstream(record: Any) -> None:
+    given = record["tasks"][0]["parts"][0]["given"]
+    given["upstream"] = [1] * len(given["upstream"])
+
+
+def test_givens_that_hide_a_mistake_are_caught(sound: list[Made]) -> None:
+    apart = to_be_told_apart(spec(), sound[0][0])
+    report, hiding = Report(), copy.deepcopy(sound[0][0])
+    flat_upstream(hiding)
+    for record in (sound[0][0], hiding):
+        diagnosable(record, apart, report)
+    found = [(failure.check, failure.place, failure.found) for failure in report.failures]
+    weights = [
+        "the right answer = forgot the upstream gradient",
+        "the right answer = took minus times minus as minus",
+    ]
+    assert ("diagnosable", "001, task 3, (a), iii. kernel_gradient") in [f[:2] for f in found]
+    assert set(weights) <= {pair for _, _, pairs in found for pair in pairs}
+
+
+def test_where_all_is_fixed_nothing_must_show(sound: list[Made]) -> None:
+    given = {name: sound[0][0]["tasks"][0]["parts"][0]["given"][name] for name in ("X", "K")}
+    fixed = spec().model_dump(mode="json", exclude_none=True)
+    upstream = {"upstream": sound[0][0]["tasks"][0]["parts"][0]["given"]["upstream"]}
+    fixed["task"][0]["part"][0]["given"] = given | upstream
+    apart = to_be_told_apart(ExamSpec.model_validate(fixed), sound[0][0])
+    assert {frozenset()} == set(apart.values())
+
+
+def exam_of(*records: Any, **terms: Any) -> list[tuple[str, str]]:
+    report, exam = Report(), Exam(replace(TERMS, **terms))
+    for number, record in enumerate(records, start=1):
+        exam.compare(record | {"variant": f"00{number}"}, None, report)
+    return [(failure.check, failure.place) for failure in report.failures]
+
+
+def test_an_effort_out_of_the_band_is_caught(sound: list[Made]) -> None:
+    effort = sum(item["effort"] for item in items(sound[0][0]))
+    for band, failures in (((effort, effort), 0), ((effort + 1, 99), 1), ((0, effort - 1), 1)):
+        found = exam_of(sound[0][0], band={"task 3, (a)": band})
+        assert [("specified", "001, task 3, (a), effort")] * failures == found
+
+
+TWINS: dict[str, Change] = {
+    "negated": lambda given: given.update(K=[[-k for k in row] for row in given["K"]]),
+    "mirrored": lambda given: given.update(X=given["X"][::-1]),
+    "turned": lambda given: given.update(K=[row[::-1] for row in given["K"][::-1]]),
+    "transposed": lambda given: given.update(K=[list(c) for c in zip(*given["K"], strict=True)]),
+    "reversed": lambda given: given.update(upstream=given["upstream"][::-1]),
+}
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_a_twin_of_an_earlier_variant_is_caught(twin: str, sound: list[Made]) -> None:
+    other = copy.deepcopy(sound[0][0])
+    TWINS[twin](other["tasks"][0]["parts"][0]["given"])
+    assert [("distinct", "002, task 3, (a)")] == exam_of(sound[0][0], other)
+
+
+def test_a_neighbour_with_the_same_answer_is_caught(sound: list[Made]) -> None:
+    other = copy.deepcopy(sound[1][0])
+    items(other)[0]["answer"] = items(sound[0][0])[0]["answer"]
+    varying = {"task 3, (a)": ["forward", "kernel_jacobian"]}
+    expected = [("distinct", "002, task 3, (a), i. forward")]
+    assert expected == exam_of(sound[0][0], other, varying=varying)
+    assert [] == exam_of(sound[0][0], sound[1][0], varying=varying)
+
+
+def test_writings_are_the_same_whichever_way_a_vector_lies() -> None:
+
+    column, lying = KeyRow("", np.array([[1], [2]])), KeyRow("", np.array([[1, 2]]))
+    assert column.seen == lying.seen
+    assert column.seen != KeyRow("", np.array([[1, 2]]), "row").seen
