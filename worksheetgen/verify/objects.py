@@ -1,90 +1,98 @@
 """A thin cover over PDFium's C interface: what a page's objects are, and where.
 
-The buffers that PDFium fills are made once, since a page has hundreds of objects; each process
-reads one page at a time.
+Objects are handled by their addresses, and PDFium is called without giving up the interpreter in
+between, since a page has hundreds of objects and each process reads one page at a time. The
+buffers that PDFium fills are made once.
 """
 
 import ctypes
+from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from worksheetgen.verify.box import Box
 
-BLACK = (0, 0, 0, 255)
-FILL = 0
-SMALLEST = 3.5
-"""Points below which text counts as hidden."""
 DELIMITERS = b"LMMathExtension"
 """The font of large brackets, whose glyphs stand for no character."""
+TEXT, PATH = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
 
-_EDGES = [ctypes.c_float() for _ in range(4)]
-_BOX = [ctypes.c_double() for _ in range(4)]
-_COLOUR = [ctypes.c_uint() for _ in range(4)]
-_SIZE = ctypes.c_float()
-_MATRIX = pdfium.FS_MATRIX()
+_POINTER, _INT, _FLOATS = ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_float)
+_EDGES = (ctypes.c_float * 4)()
+_EDGE = [ctypes.byref(_EDGES, 4 * n) for n in range(4)]
+_BOX = (ctypes.c_double * 4)()
+_SIDE = [ctypes.byref(_BOX, 8 * n) for n in range(4)]
 _LENGTH = ctypes.c_ulong()
 _MARK = (ctypes.c_ushort * 128)()
 _FONT = ctypes.create_string_buffer(64)
 
 
-def address(item: Any) -> int:
-    """What tells one object from another; 0 for none."""
-    return ctypes.addressof(item.contents) if item else 0
+def _direct(function: Any, result: Any, *arguments: Any) -> Any:
+    """The same C function, taking and returning addresses as plain integers."""
+    address = ctypes.cast(function, ctypes.c_void_p).value or 0
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 
-def bounds(item: Any) -> Box:
+_object = _direct(pdfium.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
+_bounds = _direct(pdfium.FPDFPageObj_GetBounds, _INT, _POINTER, *[_POINTER] * 4)
+_count_marks = _direct(pdfium.FPDFPageObj_CountMarks, _INT, _POINTER)
+_mark = _direct(pdfium.FPDFPageObj_GetMark, _POINTER, _POINTER, ctypes.c_ulong)
+_mark_name = _direct(
+    pdfium.FPDFPageObjMark_GetName, _INT, _POINTER, _POINTER, ctypes.c_ulong, _POINTER
+)
+_font = _direct(pdfium.FPDFTextObj_GetFont, _POINTER, _POINTER)
+_font_name = _direct(pdfium.FPDFFont_GetBaseFontName, _INT, _POINTER, _POINTER, ctypes.c_size_t)
+_text_object = _direct(pdfium.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
+_character_box = _direct(pdfium.FPDFText_GetCharBox, _INT, _POINTER, _INT, *[_POINTER] * 4)
+
+kind = _direct(pdfium.FPDFPageObj_GetType, _INT, _POINTER)
+"""What an object is: text, path, or something that no sheet has."""
+
+
+def address(handle: Any) -> int:
+    """What tells one object from another."""
+    return ctypes.addressof(handle.contents)
+
+
+def objects(page: Any) -> list[int]:
+    """All objects of a page, in the order of printing."""
+    handle = address(page)
+    return [_object(handle, number) for number in range(pdfium.FPDFPage_CountObjects(page))]
+
+
+def owners(texts: Any) -> list[int | None]:
+    """The object that each character of a page belongs to; None for spaces in between."""
+    handle = address(texts)
+    return [_text_object(handle, index) for index in range(pdfium.FPDFText_CountChars(texts))]
+
+
+def bounds(item: int) -> Box:
     """The outline of an object."""
-    pdfium.FPDFPageObj_GetBounds(item, *_EDGES)
-    left, bottom, right, top = _EDGES
-    return Box(left.value, bottom.value, right.value, top.value)
+    _bounds(item, *_EDGE)
+    return Box(*_EDGES)
 
 
-def character_box(texts: Any, index: int) -> Box:
+def character_box(texts: int, index: int) -> Box:
     """The outline of a character's ink."""
-    pdfium.FPDFText_GetCharBox(texts, index, *_BOX)
+    _character_box(texts, index, *_SIDE)
     left, right, bottom, top = _BOX
-    return Box(left.value, bottom.value, right.value, top.value)
+    return Box(left, bottom, right, top)
 
 
-def marks(item: Any) -> tuple[str, str]:
-    """The name of the quantity that an object belongs to, and its role in a fraction."""
-    quantity = role = ""
-    for number in range(pdfium.FPDFPageObj_CountMarks(item)):
-        mark = pdfium.FPDFPageObj_GetMark(item, number)
-        pdfium.FPDFPageObjMark_GetName(mark, _MARK, ctypes.sizeof(_MARK), _LENGTH)
-        name = bytes(_MARK)[: max(0, _LENGTH.value - 2)].decode("utf-16-le")
-        if name in ("over", "under"):
-            role = name
-        elif "." in name:
-            quantity = name
-    return quantity, role
+def marks(item: int, known: dict[int, str]) -> Iterator[str]:
+    """The names of the marks around an object; ``known`` remembers them by their addresses."""
+    for number in range(_count_marks(item)):
+        mark = _mark(item, number)
+        if mark not in known:
+            _mark_name(mark, _MARK, ctypes.sizeof(_MARK), ctypes.byref(_LENGTH))
+            known[mark] = bytes(_MARK)[: max(0, _LENGTH.value - 2)].decode("utf-16-le")
+        yield known[mark]
 
 
-def is_delimiter(item: Any, known: dict[int, bool]) -> bool:
+def is_delimiter(item: int, known: dict[int, bool]) -> bool:
     """Whether a text is a large bracket; ``known`` remembers its font."""
-    font = pdfium.FPDFTextObj_GetFont(item)
-    key = address(font)
-    if key not in known:
-        pdfium.FPDFFont_GetBaseFontName(font, _FONT, len(_FONT))
-        known[key] = DELIMITERS in _FONT.value
-    return known[key]
-
-
-def why_hidden(item: Any) -> list[str]:
-    """Why a person would not see a text, apart from where it stands."""
-    reasons = []
-    pdfium.FPDFPageObj_GetFillColor(item, *_COLOUR)
-    pdfium.FPDFTextObj_GetFontSize(item, _SIZE)
-    pdfium.FPDFPageObj_GetMatrix(item, _MATRIX)
-    if tuple(part.value for part in _COLOUR) != BLACK:
-        reasons.append("text that is not black")
-    if pdfium.FPDFTextObj_GetTextRenderMode(item) != FILL:
-        reasons.append("text that is not filled")
-    if _MATRIX.b or _MATRIX.c or min(_MATRIX.a, _MATRIX.d) <= 0:
-        reasons.append("text that is turned")
-    if _SIZE.value * abs(_MATRIX.d) < SMALLEST:
-        reasons.append("text too small to read")
-    if pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(item)) > 0:
-        reasons.append("text that is cut off")
-    return reasons
+    font = _font(item)
+    if font not in known:
+        _font_name(font, _FONT, len(_FONT))
+        known[font] = DELIMITERS in _FONT.value
+    return known[font]

@@ -1,8 +1,9 @@
 """Read finished pages with PDFium: the glyphs that a person sees, by the marks around them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -67,27 +68,23 @@ def read_pages(pdf: bytes) -> list[Page]:
 
 def _read_page(source: pypdfium2.PdfPage) -> Page:
     page = Page(*source.get_size())
-    owners: dict[int, tuple[str, str] | None] = {}
+    names: dict[int, str] = {}
     fonts: dict[int, bool] = {}
+    owners: dict[int | None, tuple[str, str] | None] = {None: None}
     shapes: list[tuple[str, Box]] = []
-    for number in range(pdfium.FPDFPage_CountObjects(source.raw)):
-        item = pdfium.FPDFPage_GetObject(source.raw, number)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        mark, role = objects.marks(item)
+    for item in objects.objects(source.raw):
+        mark, role = _quantity(objects.marks(item, names))
         outline = objects.bounds(item)
         shapes.append((mark, outline))
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            page.hidden += objects.why_hidden(item)
+        kind = objects.kind(item)
+        if kind == objects.TEXT:
             page.extent.append(outline)
-            owners[objects.address(item)] = (
-                None if objects.is_delimiter(item, fonts) else (mark, role)
-            )
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            owners[item] = None if objects.is_delimiter(item, fonts) else (mark, role)
+        elif kind == objects.PATH:
             page.lines[mark].append(outline)
         else:
             page.hidden.append("a picture, form or shading")
-    texts = source.get_textpage()
-    _read_glyphs(page, texts.raw, owners)
+    _read_glyphs(page, source.get_textpage(), owners)
     page.hidden += ["text outside the page" for box in page.extent if _outside(box, page)]
     page.overprinted += _overprinted(page, shapes)
     if pdfium.FPDFPage_GetAnnotCount(source.raw):
@@ -95,22 +92,50 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
     return page
 
 
-def _read_glyphs(page: Page, texts: Any, owners: dict[int, tuple[str, str] | None]) -> None:
+def _quantity(marks: Iterable[str]) -> tuple[str, str]:
+    """The name of the innermost quantity, and the role in a fraction."""
+    quantity = role = ""
+    for name in marks:
+        if name in ("over", "under"):
+            role = name
+        elif "." in name:
+            quantity = name
+    return quantity, role
+
+
+def _read_glyphs(
+    page: Page,
+    source: pypdfium2.PdfTextPage,
+    owners: Mapping[int | None, tuple[str, str] | None],
+) -> None:
     prose, everything = [], []
-    for index in range(pdfium.FPDFText_CountChars(texts)):
-        owner = owners.get(objects.address(pdfium.FPDFText_GetTextObject(texts, index)))
+    texts = objects.address(source.raw)
+    found = [owners.get(item) for item in objects.owners(source.raw)]
+    for index, (owner, character) in enumerate(zip(found, _characters(source), strict=True)):
         if owner is None:
             prose.append(" ")
             everything.append(" ")
             continue
-        character = chr(pdfium.FPDFText_GetUnicode(texts, index)).replace("−", "-")
         mark, role = owner
-        prose.append(" " if mark else character)
+        if not mark:
+            prose.append(character)
+            everything.append(character)
+            continue
+        prose.append(" ")
         everything.append(" " if mark.endswith(".title") else character)
-        if mark and not character.isspace():
-            box = objects.character_box(texts, index)
-            page.glyphs[mark].append(Glyph(character, box, role))
+        if not character.isspace():
+            page.glyphs[mark].append(Glyph(character, objects.character_box(texts, index), role))
     page.prose, page.text = "".join(prose), "".join(everything)
+
+
+def _characters(texts: pypdfium2.PdfTextPage) -> str:
+    """One character for each of the page's, in its order."""
+    count = texts.count_chars()
+    together: str = texts.get_text_range()
+    if len(together) != count:  # a hyphen at a line's end, or a sign beyond 16 bits
+        codes = (pdfium.FPDFText_GetUnicode(texts.raw, index) for index in range(count))
+        together = "".join(map(chr, codes))
+    return together.replace("−", "-")
 
 
 def _outside(box: Box, page: Page) -> bool:
@@ -119,27 +144,59 @@ def _outside(box: Box, page: Page) -> bool:
 
 def _overprinted(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
     """Quantities that something else is drawn into, or whose own glyphs lie on one another."""
-    everything = np.array([_edges(box) for _, box in shapes]).reshape(-1, 4)
-    owners = np.array([mark for mark, _ in shapes])
-    for mark, glyphs in page.glyphs.items():
-        own = everything[owners == mark]
-        hull = np.concatenate([own[:, :2].min(axis=0), own[:, 2:].max(axis=0)])
-        if _overlaps(hull[None], everything[owners != mark]).any():
+    numbers = {mark: number for number, mark in enumerate(page.glyphs)}
+    if not numbers:
+        return
+    everything = _array(box for _, box in shapes)
+    owner = np.array([numbers.get(mark, -1) for mark, _ in shapes])
+    foreign = owner != np.arange(len(numbers))[:, None]
+    crossed = (_overlap(_hulls(everything, owner)[:, None], everything[None]) & foreign).any(axis=1)
+    boxes = _array(glyph.box for own in page.glyphs.values() for glyph in own)
+    one, other = _pairs([len(own) for own in page.glyphs.values()])
+    within = np.repeat(np.arange(len(numbers)), [len(own) for own in page.glyphs.values()])
+    covered = set(within[one[_overlap(boxes[one], boxes[other])]].tolist())
+    for mark, number in numbers.items():
+        if crossed[number]:
             yield f"something printed over {mark}"
-        boxes = np.array([_edges(glyph.box) for glyph in glyphs])
-        if np.count_nonzero(_overlaps(boxes, boxes)) > len(glyphs):
+        if number in covered:
             yield f"glyphs printed over one another in {mark}"
-        bars = any(glyph.role for glyph in glyphs)
+        bars = any(glyph.role for glyph in page.glyphs[mark])
         if any(not bars or box.height > BAR for box in page.lines.get(mark, [])):
             yield f"something drawn in {mark}"
+
+
+def _array(boxes: Iterable[Box]) -> NDArray[Any]:
+    return np.array([_edges(box) for box in boxes]).reshape(-1, 4)
+
+
+def _hulls(boxes: NDArray[Any], owner: NDArray[Any]) -> NDArray[Any]:
+    """The outline of each owner's boxes; an owner of -1 is none."""
+    order = np.argsort(owner, kind="stable")
+    order = order[np.searchsorted(owner[order], 0) :]
+    starts = np.flatnonzero(np.diff(owner[order], prepend=-1))
+    low = np.minimum.reduceat(boxes[order, :2], starts)
+    return np.concatenate([low, np.maximum.reduceat(boxes[order, 2:], starts)], axis=1)
+
+
+def _pairs(counts: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """All pairs of members of the same group, for groups of so many members one after another."""
+    starts = np.cumsum([0, *counts[:-1]])
+    pairs = [start + _triangle(count) for start, count in zip(starts, counts, strict=True)]
+    one, other = np.concatenate(pairs, axis=1)
+    return one, other
+
+
+@cache
+def _triangle(count: int) -> NDArray[Any]:
+    return np.array(np.triu_indices(count, k=1))
 
 
 def _edges(box: Box) -> tuple[float, float, float, float]:
     return box.left, box.bottom, box.right, box.top
 
 
-def _overlaps(some: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
-    """Which boxes share more than MARGIN in width and height, shape (some, others)."""
-    low = np.maximum(some[:, None, :2], others[None, :, :2])
-    high = np.minimum(some[:, None, 2:], others[None, :, 2:])
+def _overlap(some: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
+    """Whether boxes share more than MARGIN in width and height; the arrays broadcast."""
+    low = np.maximum(some[..., :2], others[..., :2])
+    high = np.minimum(some[..., 2:], others[..., 2:])
     return np.asarray(((high - low) > MARGIN).all(axis=-1))

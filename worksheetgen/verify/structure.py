@@ -28,7 +28,9 @@ TEXT, GRAPHICS = ("BT", "ET", "Tf", "Td", "TJ", "Tj"), ("d", "J", "w", "m", "l",
 OPERATORS = frozenset({*TEXT, *GRAPHICS, "cm", "q", "Q", "BMC", "EMC"})
 """What a page's content may do."""
 STRING_OR_NAME = re.compile(rb"\((?:\\.|[^\\()])*\)|/[^\s/<>\[\]()]+", re.DOTALL)
-OPERATOR = re.compile(rb"[A-Za-z'\"][A-Za-z0-9*]*")
+NUMBER = re.compile(rb"[-+]?\d*\.?\d*")
+SMALLEST = 3.5
+"""Points below which text counts as hidden."""
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SHOWN = {name: str(digit) for digit, name in enumerate(DIGITS)} | {"minus": "−", "plus": "+"}
 """The characters of the glyphs that make numbers; letters are their own names."""
@@ -75,8 +77,30 @@ def _strange_page(page: Any) -> Iterator[str]:
     bare = STRING_OR_NAME.sub(b" ", page.Contents.read_bytes())
     if set(b"%<>(") & set(bare):
         yield "a comment or a dictionary in a page"
-    operators = {word.decode() for word in OPERATOR.findall(bare)}
+    words = bare.translate(bytes.maketrans(b"[]", b"  ")).split()
+    operators = {word.decode("latin-1") for word in set(words) if not NUMBER.fullmatch(word)}
     yield from (f"the operator {name}" for name in sorted(operators - OPERATORS))
+    yield from _unreadable(words)
+
+
+def _unreadable(words: list[bytes]) -> Iterator[str]:
+    """Text that is turned, mirrored or too small, by what scales it."""
+    scales, size = [1.0], SMALLEST
+    for position in [n for n, word in enumerate(words) if word in (b"q", b"Q", b"cm", b"Tf")]:
+        match words[position]:
+            case b"q":
+                scales.append(scales[-1])
+            case b"Q":
+                scales = scales[:-1] or [1.0]
+            case b"cm":
+                a, b, c, d = map(float, words[position - 6 : position - 2])
+                scales[-1] *= min(a, d)
+                if b or c:
+                    yield "something turned"
+            case _:
+                size = float(words[position - 1])
+        if size * scales[-1] < SMALLEST:
+            yield "text that is mirrored, or too small to read"
 
 
 def _strange_font(font: Any) -> Iterator[str]:
