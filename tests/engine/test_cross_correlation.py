@@ -87,6 +87,22 @@ def test_fractions_stay_exact() -> None:
     assert [[Fraction(1, 9)]] == cross_correlate(third, third).tolist()
 
 
+def test_exact_objects_may_exceed_64_bits() -> None:
+    whole, large = np.array([[2**62]]), np.array([[Fraction(2**62)]])
+    for a, b in ((large, large), (whole, large), (large, whole)):
+        assert [[2**124]] == cross_correlate(a, b).tolist()
+
+
+def test_an_empty_batch_has_empty_outputs() -> None:
+    none, kernel = np.ones((0, 3, 4), int), np.ones((2, 2), int)
+    assert (0, 2, 3) == cross_correlate(none, kernel).shape
+    assert (0, 3, 4) == input_vjp(np.ones((0, 2, 3), int), kernel, (3, 4)).shape
+
+
+def test_the_largest_number_of_64_bits_is_no_overflow() -> None:
+    assert [[2**63 - 1]] == cross_correlate([[2**63 - 1]], [[1]]).tolist()
+
+
 @pytest.mark.parametrize(
     "call",
     [
@@ -116,7 +132,7 @@ def test_a_vector_is_no_image() -> None:
 
 def test_upstream_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match=r"upstream has shape \(1, 3\), the output has \(3, 1\)"):
-        kernel_vjp([[0, 1, 2]], [[1], [2], [3]], (1, 1))
+        kernel_vjp([[[0, 1, 2]]], [[1], [2], [3]], (1, 1))
 
 
 def test_left_out_settings_are_stride_one_no_padding_and_no_dilation() -> None:
@@ -140,6 +156,7 @@ def test_left_out_settings_are_stride_one_no_padding_and_no_dilation() -> None:
     [
         lambda a, b: cross_correlate([[a, a]], [[b, b]]),
         lambda a, b: cross_correlate([[a], [a]], [[b], [b]]),
+        lambda a, b: cross_correlate([[[a, a]]], [[[b, b]]]),
         lambda a, b: kernel_vjp([[a, a]], [[b, b]], (1, 1)),
         lambda a, b: kernel_vjp([[a], [a]], [[b], [b]], (1, 1)),
         lambda a, b: kernel_vjp([[[a, a]]], [[[b, b]]], (1, 1)),
@@ -149,6 +166,7 @@ def test_left_out_settings_are_stride_one_no_padding_and_no_dilation() -> None:
     ids=[
         "output, row",
         "output, column",
+        "output, batch",
         "kernel, row",
         "kernel, column",
         "kernel, batch",

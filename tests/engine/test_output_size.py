@@ -34,3 +34,15 @@ def test_a_parameter_out_of_its_range_is_refused(wrong: dict[str, int]) -> None:
 def test_the_axis_that_does_not_fit_is_named() -> None:
     with pytest.raises(ValueError, match="horizontal axis: the kernel spans 3 entries"):
         output_shape((4, 2), (2, 3))
+
+
+def test_left_out_settings_are_stride_one_no_padding_and_no_dilation() -> None:
+    plain = output_shape((5, 6), (3, 2), stride=(1, 1), padding=(0, 0), dilation=(1, 1))
+    assert plain == output_shape((5, 6), (3, 2))
+
+
+@pytest.mark.parametrize("setting", ["stride", "padding", "dilation"])
+def test_a_setting_for_another_number_of_axes_is_refused(setting: str) -> None:
+    for values in ((1,), (1, 1, 1)):
+        with pytest.raises(ValueError, match="argument"):
+            output_shape((5, 6), (3, 2), **{setting: values})  # type: ignore[arg-type]

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cli
+from worksheetgen.verify.folder import verify_folder
+from worksheetgen.verify.report import Report
 
 
 def change_manifest(folder: Path, change: Any) -> None:
@@ -61,6 +63,16 @@ def test_verify_refuses_a_manifest_without_variants(cli: Cli, reference: Path) -
     assert (2, True) == (run.code, "nothing to check" in run.err)
 
 
+def test_verify_names_the_line_whose_spec_is_none(cli: Cli, reference: Path) -> None:
+    path = reference / "manifest.jsonl"
+    header, variants = path.read_text().split("\n", 1)
+    record = json.loads(header)
+    record["spec"]["variants"] = 0
+    path.write_text(f"{json.dumps(record)}\n{variants}")
+    run = cli("verify", reference)
+    assert (2, True) == (run.code, f"{path}, line 1: spec: " in run.err)
+
+
 STRANGE: dict[str, Any] = {
     "no parts": lambda v: v["tasks"][0].pop("parts"),
     "no tasks": lambda v: v["tasks"].clear(),
@@ -85,6 +97,7 @@ OTHER: dict[str, Any] = {
     "another label": lambda v: v["tasks"][0]["parts"][0]["items"][0].update(label="ii"),
     "another variant": lambda v: v.update(variant="002"),
     "another stride": lambda v: v["tasks"][0]["parts"][0]["given"].update(stride=[2, 1]),
+    "another part": lambda v: v["tasks"][0]["parts"].append(v["tasks"][0]["parts"][0]),
     "other points": lambda v: v["tasks"][0]["parts"][0]["items"][0].update(points=3),
     "question and solution exchanged": lambda v: v.update(
         files={"question": v["files"]["solution"], "solution": v["files"]["question"]}
@@ -101,6 +114,11 @@ def test_verify_misses_nothing_that_the_spec_did_not_ask_for(
     assert (1, True) == (run.code, "specified failed" in run.out)
 
 
+def test_verify_names_the_part_that_has_other_givens(cli: Cli, reference: Path) -> None:
+    change_manifest(reference, OTHER["another stride"])
+    assert "specified failed: 001, givens of part 1" in cli("verify", reference).out
+
+
 def test_verify_misses_no_sheet_beside_the_manifest(cli: Cli, reference: Path) -> None:
     solution = (reference / "solutions" / "001.pdf").read_bytes()
     (reference / "questions" / "002.pdf").write_bytes(solution)
@@ -115,6 +133,22 @@ def test_verify_takes_a_pair_without_its_manifest(cli: Cli, reference: Path) -> 
     assert 0 == cli("verify", *pair).code
     assert 1 == cli("verify", pair[0], pair[0]).code
     assert 2 == cli("verify", pair[0], reference / "manifest.jsonl").code
+
+
+def test_progress_counts_the_variants_from_one(reference: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    verify_folder(reference, lambda *progress: heard.append(progress))
+    assert [(1, 1)] == heard
+
+
+def test_a_report_keeps_what_it_had_when_another_is_added() -> None:
+    reports = [Report(), Report()]
+    for report, place in zip(reports, ("001", "002"), strict=True):
+        report.compare("recompute", place, 1, 1)
+        report.compare("recompute", place, 1, 2)
+    reports[0].add(reports[1])
+    assert [("recompute", "001"), ("recompute", "002")] == reports[0].proven
+    assert ["001", "002"] == [failure.place for failure in reports[0].failures]
 
 
 def test_reports_for_programs_name_each_check(cli: Cli, reference: Path, tmp_path: Path) -> None:

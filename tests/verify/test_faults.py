@@ -3,6 +3,8 @@
 import functools
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,10 @@ from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.steps import Sum
 from worksheetgen.typeset import filters, writing
+from worksheetgen.verify.arithmetic import check_arithmetic
+from worksheetgen.verify.places import printed_answer, statements
 from worksheetgen.verify.prove import prove
+from worksheetgen.verify.report import Report
 
 Patch = pytest.MonkeyPatch
 
@@ -122,6 +127,18 @@ def test_a_fault_of_arithmetic_is_caught(fault: str, monkeypatch: Patch) -> None
     plant, check = ARITHMETIC[fault]
     plant(monkeypatch)
     assert check in failing(make(values=[-9, 9])[0])
+
+
+def test_the_adjoint_identity_by_itself_catches_a_gradient_in_another_order(
+    sound: list[Made],
+) -> None:
+    record = deepcopy(sound[0][0])
+    item = record["tasks"][0]["parts"][0]["items"][2]
+    item["answer"] = [*item["answer"][1:], item["answer"][0]]
+    report = Report()
+    check_arithmetic(record, report)
+    place = "001, task 3, (a), iii. kernel_gradient, adjoint"
+    assert {f"{place} {trial}" for trial in (1, 2)} <= {f.place for f in report.failures}
 
 
 # Typesetting: the numbers are right, the page shows something else.
@@ -279,3 +296,35 @@ def test_a_wrong_total_of_a_sum_is_caught(monkeypatch: Patch) -> None:
     sound = filters._sum
     monkeypatch.setattr(filters, "_sum", lambda step: f"{sound(step)}1")
     assert "blind solve" in failing(make()[0])
+
+
+# The manifest: what it says is not what the page shows.
+
+
+def test_the_titles_of_exam_and_task_are_compared(sound: list[Made]) -> None:
+    record, question, solution = deepcopy(sound[0])
+    record["tasks"][0]["title"] = "Pooling"
+    report, _ = prove(record, question, solution, replace(TERMS, title="Quiz"))
+    failed = {failure.place for failure in report.failures if failure.check == "read back"}
+    for kind in ("question", "solution"):
+        assert {f"001, title, {kind} 001", f"001, task 3, title, {kind} 001"} <= failed
+
+
+def test_every_task_is_compared(sound: list[Made]) -> None:
+    record = sound[0][0]
+    (task,) = record["tasks"]
+    both = [task, task | {"number": 4, "title": "Pooling", "points": 7}]
+    said = statements(record | {"tasks": both}, answers=False)
+    expected = {"variant": "001"}
+    for each in both:
+        place = f"001, task {each['number']}"
+        expected |= {f"{place}, {key}": each[key] for key in ("number", "title", "points")}
+    assert expected == {place: said[place] for place in expected}
+
+
+def test_a_text_says_why_an_answer_has_no_printed_form(sound: list[Made]) -> None:
+    (part,) = sound[0][0]["tasks"][0]["parts"]
+    loss = part["items"][3]
+    longer = loss | {"answer": [*loss["answer"], 1]}
+    assert isinstance(printed_answer(part, loss), dict)
+    assert printed_answer(part, longer).startswith("none: ValueError: ")

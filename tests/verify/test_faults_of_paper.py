@@ -12,10 +12,12 @@ from tests.verify.making import SEED, TERMS, Made, edited, failing
 from worksheetgen.errors import OutputError
 from worksheetgen.verify.box import Box
 from worksheetgen.verify.exam import Exam
-from worksheetgen.verify.page import read_pages
-from worksheetgen.verify.paper import Paper
+from worksheetgen.verify.leaks import no_leak
+from worksheetgen.verify.page import Glyph, Page, _overprinted, read_pages
+from worksheetgen.verify.paper import Paper, answer_spaces, layout
 from worksheetgen.verify.prove import Look, prove, prove_pair
 from worksheetgen.verify.report import Report
+from worksheetgen.verify.structure import _read_as, strange
 
 
 def glyph(pdf: bytes, mark: str) -> tuple[int, Box]:
@@ -48,8 +50,13 @@ def _append(document: pikepdf.Pdf, number: int, content: str) -> None:
     page = document.pages[number]
     fonts = page.obj.Resources.Font
     name = next(key for key, font in sorted(fonts.items()) if "LMRoman10" in str(font.BaseFont))
-    page.contents_add(content.replace("FONT", name).encode())
+    page.contents_add(content.replace("FONT", name.removeprefix("/")).encode())
     page.contents_coalesce()
+
+
+def written(number: int, content: str) -> Callable[[bytes], bytes]:
+    """Write on a page where nothing stands."""
+    return lambda pdf: edited(pdf, lambda document: _append(document, number, content))
 
 
 def info(document: pikepdf.Pdf) -> None:
@@ -119,11 +126,31 @@ def reversed_pages(document: pikepdf.Pdf) -> None:
     document.pages.reverse()
 
 
+def empty_page(document: pikepdf.Pdf) -> None:
+    document.add_blank_page()
+
+
+def stowed(document: pikepdf.Pdf) -> None:
+    document.pages[0].obj.Resources.ProcSet = document.make_stream(b"4 -3 -2")
+
+
+def letter_renamed(document: pikepdf.Pdf) -> None:
+    for font in document.pages[0].obj.Resources.Font.values():
+        for index, name in enumerate(font.Encoding.Differences):
+            if name == "/H":
+                font.Encoding.Differences[index] = pikepdf.Name("/K")
+
+
+def titled(title: str) -> Callable[[pikepdf.Pdf], None]:
+    return lambda document: document.docinfo.__setitem__("/Title", title)
+
+
 def last_page_gone(document: pikepdf.Pdf) -> None:
     del document.pages[-1]
 
 
 Q, S = 1, 2
+DIGIT = "BT /FONT 9 Tf 90 90 Td (4) Tj ET"
 X, H = "3.a.convolution.X", "3.a.i.forward.answer"
 PAPER: dict[str, tuple[int, Callable[[bytes], bytes], str]] = {
     "given painted over": (Q, drawn(X, "1 g {x} {y} {w} {h} re f"), "layout"),
@@ -159,6 +186,24 @@ PAPER: dict[str, tuple[int, Callable[[bytes], bytes], str]] = {
     "comment in a page": (Q, drawn(X, "% 4 -3 -2\n"), "no leak"),
     "page turned": (S, lambda pdf: edited(pdf, turned), "layout"),
     "script": (Q, lambda pdf: edited(pdf, script), "no leak"),
+    "title of another sheet": (Q, lambda pdf: edited(pdf, titled("Exam, question 002")), "no leak"),
+    "a letter shown as another": (S, lambda pdf: edited(pdf, letter_renamed), "layout"),
+    "thin line inside a mark": (
+        S,
+        drawn(H, "/3.a.i.forward.answer BMC 0.4 w {x} {y} m 200 {y} l S EMC"),
+        "layout",
+    ),
+    "points of an item on two pages": (
+        Q,
+        written(0, f"/3.a.v.gradient_sign.points BMC {DIGIT} EMC"),
+        "read back",
+    ),
+    "points of an item under the name of another": (
+        Q,
+        written(0, f"/3.a.v.forward.points BMC {DIGIT} EMC"),
+        "read back",
+    ),
+    "an empty page more": (S, lambda pdf: edited(pdf, empty_page), "read back"),
     "title that tells": (Q, lambda pdf: edited(pdf, telling), "no leak"),
     "metadata": (Q, lambda pdf: edited(pdf, info), "no leak"),
     "XMP metadata": (Q, lambda pdf: edited(pdf, xmp), "no leak"),
@@ -166,6 +211,7 @@ PAPER: dict[str, tuple[int, Callable[[bytes], bytes], str]] = {
     "annotation": (Q, lambda pdf: edited(pdf, annotation), "no leak"),
     "bookmark": (Q, lambda pdf: edited(pdf, bookmark), "no leak"),
     "stream that no page shows": (Q, lambda pdf: edited(pdf, stray), "no leak"),
+    "stream at the place of something else": (Q, lambda pdf: edited(pdf, stowed), "no leak"),
     "seed in the title": (Q, lambda pdf: edited(pdf, seeded), "no leak"),
     "bytes after the end": (Q, lambda pdf: pdf + b"\n% 4 -3 -2\n", "no leak"),
     "font not embedded": (Q, lambda pdf: edited(pdf, unembedded), "layout"),
@@ -181,6 +227,118 @@ def test_a_fault_of_a_pdf_is_caught(fault: str, sound: list[Made]) -> None:
     made: list[Any] = list(sound[0])
     made[position] = change(made[position])
     assert check in failing((made[0], made[1], made[2]))
+
+
+SCALED = "text that is mirrored, or too small to read"
+HIDDEN: dict[str, tuple[str, list[str]]] = {
+    "nothing": (DIGIT, []),
+    "white": (f"1 g {DIGIT}", ["the operator g"]),
+    "outlined": (f"1 Tr {DIGIT}", ["the operator Tr"]),
+    "placed freely": ("BT /FONT 9 Tf 1 0 0 1 90 90 Tm (4) Tj ET", ["the operator Tm"]),
+    "upside down": (f"q -1 0 0 -1 180 180 cm {DIGIT} Q", [SCALED]),
+    "mirrored": (f"q -1 0 0 1 180 0 cm {DIGIT} Q", [SCALED]),
+    "slanted": (f"q 1 0 0.5 1 0 0 cm {DIGIT} Q", ["something turned"]),
+    "rising": (f"q 1 0.5 0 1 0 0 cm {DIGIT} Q", ["something turned"]),
+    "fine print": ("BT /FONT 4 Tf 90 90 Td (4) Tj ET", []),
+    "tiny": ("BT /FONT 3 Tf 90 90 Td (4) Tj ET", [SCALED]),
+    "made smaller": ("q 0.3 0 0 0.3 60 60 cm BT /FONT 9 Tf 90 90 Td (4) Tj ET Q", [SCALED]),
+    "made smaller twice": (
+        "q .7 0 0 1 9 9 cm q .5 0 0 .7 60 60 cm BT /FONT 9 Tf 90 90 Td (4) Tj ET Q Q",
+        [SCALED],
+    ),
+    "small, and as large as ever behind it": (
+        f"q 0.5 0 0 0.5 60 60 cm BT /FONT 9 Tf 90 90 Td (4) Tj ET Q {DIGIT}",
+        [],
+    ),
+    "cut off": (f"q 0 0 92 200 re W n {DIGIT} Q", ["the operator W", "the operator n"]),
+    "off the page": ("BT /FONT 9 Tf -90 90 Td (4) Tj ET", ["text outside the page"]),
+    "above the page": ("BT /FONT 9 Tf 90 838 Td (4) Tj ET", ["text outside the page"]),
+    "white before one that shows": (f"1 g {DIGIT} 0 g {DIGIT}", ["the operator g"]),
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_each_way_to_hide_a_text_is_named(case: str, sound: list[Made]) -> None:
+    content, expected = HIDDEN[case]
+    paper = Paper("question", written(0, content)(sound[0][1]))
+    assert expected == paper.strange + [fault for page in paper.pages for fault in page.hidden]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_text_that_stands_out_at_one_side_is_caught(side: str, sound: list[Made]) -> None:
+    (rule,) = read_pages(sound[0][1])[0].lines["sheet.rule"]
+    x = rule.left - 3 if side == "left" else rule.right - 1
+    report = Report()
+    pdf = written(0, f"BT /FONT 9 Tf {x} 90 Td (4) Tj ET")(sound[0][1])
+    layout(Paper("question", pdf), report)
+    places = [failure.place for failure in report.failures]
+    assert ["question, page 1, text beyond its width"] == places
+
+
+@pytest.mark.parametrize(
+    "mark", ["sheet.note", "3.note", "3.a.convolution.note", "3.a.i.forward.note", "3.a.i.f.o.note"]
+)
+def test_a_mark_that_nobody_reads_is_told(mark: str, sound: list[Made]) -> None:
+    pdf = written(0, f"/{mark} BMC {DIGIT} EMC")(sound[0][1])
+    assert [mark] == Paper("question", pdf).sheet.unknown
+
+
+def test_a_mark_without_a_name_is_no_quantity(sound: list[Made]) -> None:
+    pages = [
+        read_pages(pdf) for pdf in (sound[0][1], written(0, f"/ BMC {DIGIT} EMC")(sound[0][1]))
+    ]
+    assert pages[0][0].glyphs.keys() == pages[1][0].glyphs.keys()
+    assert 1 == pages[1][0].prose.count("4") - pages[0][0].prose.count("4")
+
+
+def test_an_answer_space_in_two_pieces_is_told_with_its_pages(sound: list[Made]) -> None:
+    line = "/3.a.i.forward.space BMC 90 90 m 200 90 l S EMC"
+    paper = Paper("question", written(1, line)(sound[0][1]))
+    assert [1, 2] == [page for page, _ in paper.sheet.spaces["3.a.i.forward"]]
+    report = Report()
+    answer_spaces(paper, report)
+    assert ["question, answer spaces"] == [failure.place for failure in report.failures]
+
+
+def test_in_a_fraction_a_bar_may_be_drawn_and_nothing_else() -> None:
+    over, under = Box(10, 20, 14, 27), Box(10, 8, 14, 15)
+    bar, frame = Box(9, 17, 15, 17.4), Box(9, 16, 15, 19)
+    for drawing, expected in ((bar, []), (frame, ["something drawn in K"])):
+        page = Page(100, 100)
+        page.glyphs["K"] = [Glyph("3", over, "over"), Glyph("4", under, "under")]
+        page.lines["K"] = [drawing]
+        found = _overprinted(page, [("K", box) for box in (over, under, drawing)])
+        assert expected == list(found)
+
+
+@pytest.mark.parametrize(("digits", "found"), [("432", []), ("4321", ["4321"])])
+def test_a_seed_of_four_digits_is_looked_for(
+    digits: str, found: list[str], sound: list[Made]
+) -> None:
+    record, question, _ = sound[0]
+    pdf = written(0, f"BT /FONT 9 Tf 90 90 Td ({digits}) Tj ET")(question)
+    report = Report()
+    no_leak(record, Paper("question", pdf), report, seed=int(digits))
+    told = [failure.found for failure in report.failures if failure.place == "question, seed"]
+    assert ([found] if found else []) == told
+
+
+def test_a_title_must_be_the_sheets_or_at_least_that_of_a_sheet(sound: list[Made]) -> None:
+    def told(title: str, known: str | None) -> bool:
+        return bool(strange(edited(sound[0][1], titled(title)), known))
+
+    assert not told("Exam, question 001", "Exam, question 001")
+    assert not told("Exam, question 002", None)
+    assert told("Exam, question 002", "Exam, question 001")
+    assert told("H = 4, -3, -2", None)
+    assert told("H = 4, -3, -2", "H = 4, -3, -2")
+
+
+def test_ranges_and_single_codes_of_a_font_are_read() -> None:
+    ranges = "2 beginbfrange\n<30> <32> <0031>\n<4a> <4b> <006a>\nendbfrange\n"
+    single = "1 beginbfchar\n<2d> <2212>\nendbfchar\n"
+    expected = {0x30: "1", 0x31: "2", 0x32: "3", 0x4A: "j", 0x4B: "k", 0x2D: "−"}
+    assert expected == _read_as(ranges + single)
 
 
 @pytest.mark.parametrize(("position", "check"), [(Q, "blind solve"), (S, "blind solve")])
@@ -217,6 +375,13 @@ def test_a_pair_without_questions_proves_nothing(sound: list[Made]) -> None:
     papers = [Paper("sheet.pdf", edited(pdf, unmark)) for pdf in sound[0][1:]]
     with pytest.raises(OutputError, match="nothing to check"):
         prove_pair(papers)
+
+
+def test_a_pair_whose_question_cannot_be_solved_is_no_proof(sound: list[Made]) -> None:
+    _, question, solution = sound[0]
+    unread = written(2, f"/3.a.iii.kernel_gradient.upstream BMC {DIGIT} EMC")(question)
+    papers = [Paper("question.pdf", unread), Paper("solution.pdf", solution)]
+    assert "givens to solve" in [failure.expected for failure in prove_pair(papers).failures]
 
 
 def test_words_that_differ_between_variants_are_caught(sound: list[Made]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from worksheetgen.verify import quantities as q
 from worksheetgen.verify.box import Box
@@ -53,13 +55,23 @@ def test_a_fraction_stands_over_its_bar() -> None:
     [
         [*line("3", 0, 6, "over")],
         [*line("3", 0, -6, "over"), *line("4", 0, 6, "under")],
+        [*line("3", 0, 0, "over"), *line("4", 0, 0, "under")],
         [*line("3", 0, 6, "over"), *line("4", 30, -6, "under")],
         [],
         line("2x"),
         line("1 2"),
         line("1-"),
     ],
-    ids=["no denominator", "upside down", "apart", "nothing", "a letter", "two", "a late minus"],
+    ids=[
+        "no denominator",
+        "upside down",
+        "side by side",
+        "apart",
+        "nothing",
+        "a letter",
+        "two",
+        "a late minus",
+    ],
 )
 def test_what_is_no_number_is_refused(broken: list[Glyph]) -> None:
     with pytest.raises(q.UnreadableError):
@@ -107,8 +119,15 @@ def test_an_indexed_matrix_is_read_without_its_indices() -> None:
         indexed("1 0", "0 5 6", "1 7 8"),
         indexed("0 1", "1 5 6", "0 7 8"),
         indexed("0 1", "0 5 6", "0 7 8"),
+        [*indexed("0 1", "0 5 6", "1 7 8"), *line("2", 15, -42)],
     ],
-    ids=["a column left out", "columns exchanged", "rows exchanged", "a row twice"],
+    ids=[
+        "a column left out",
+        "columns exchanged",
+        "rows exchanged",
+        "a row twice",
+        "an index without a row",
+    ],
 )
 def test_wrong_indices_are_refused(broken: list[Glyph]) -> None:
     with pytest.raises(q.UnreadableError):
@@ -158,3 +177,35 @@ def test_what_is_none_of_them_is_refused(
 ) -> None:
     with pytest.raises(q.UnreadableError):
         reader(line(broken))
+
+
+PRINTED: dict[str, tuple[Callable[[list[Glyph]], object], list[Glyph]]] = {
+    "fraction": (q.number, [*line("3", 0, 6, "over"), *line("14", -2, -6, "under")]),
+    "matrix": (q.matrix, grid("4 -3", "-12 0")),
+    "indexed matrix": (q.indexed, indexed("0 1", "0 5 -6", "1 7 8")),
+    "entries side by side": (q.row, line("1 -2 3")),
+    "linear combination": (
+        q.linear,
+        [*symbol(0, "0"), *line("-2", 12, -20), *symbol(24, "1", -20)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PRINTED)
+@given(factor=st.floats(0.01, 100))
+def test_what_is_read_does_not_depend_on_the_size_of_the_type(name: str, factor: float) -> None:
+    reader, glyphs = PRINTED[name]
+    scaled = [
+        Glyph(
+            g.character,
+            Box(*(factor * e for e in (g.box.left, g.box.bottom, g.box.right, g.box.top))),
+            g.role,
+        )
+        for g in glyphs
+    ]
+    assert reader(glyphs) == reader(scaled)
+
+
+def test_the_middle_of_a_box_is_as_far_from_its_bottom_as_from_its_top() -> None:
+    box = Box(0, 3, 1, 8)
+    assert box.middle - box.bottom == box.top - box.middle

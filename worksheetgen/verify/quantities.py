@@ -68,6 +68,8 @@ def indexed(glyphs: Glyphs) -> list[list[int | str]]:
     rows = matrix(cells)
     if rows[0] != list(range(len(top))):
         raise UnreadableError("column indices do not stand above their columns")
+    if len(rows) != 1 + len(left):
+        raise UnreadableError("row indices do not stand beside their rows")
     return rows[1:]
 
 

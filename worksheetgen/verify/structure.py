@@ -29,6 +29,8 @@ OPERATORS = frozenset({*TEXT, *GRAPHICS, "cm", "q", "Q", "BMC", "EMC"})
 """What a page's content may do."""
 STRING_OR_NAME = re.compile(rb"\((?:\\.|[^\\()])*\)|/[^\s/<>\[\]()]+", re.DOTALL)
 NUMBER = re.compile(rb"[-+]?\d*\.?\d*")
+STATE = frozenset({b"q", b"Q", b"cm", b"Tf", b"Tj", b"TJ"})
+"""What shows text, and what sets its size."""
 SMALLEST = 3.5
 """Points below which text counts as hidden."""
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -86,7 +88,7 @@ def _strange_page(page: Any) -> Iterator[str]:
 def _unreadable(words: list[bytes]) -> Iterator[str]:
     """Text that is turned, mirrored or too small, by what scales it."""
     scales, size = [1.0], SMALLEST
-    for position in [n for n, word in enumerate(words) if word in (b"q", b"Q", b"cm", b"Tf")]:
+    for position in [n for n, word in enumerate(words) if word in STATE]:
         match words[position]:
             case b"q":
                 scales.append(scales[-1])
@@ -97,10 +99,10 @@ def _unreadable(words: list[bytes]) -> Iterator[str]:
                 scales[-1] *= min(a, d)
                 if b or c:
                     yield "something turned"
-            case _:
+            case b"Tf":
                 size = float(words[position - 1])
-        if size * scales[-1] < SMALLEST:
-            yield "text that is mirrored, or too small to read"
+            case _ if size * scales[-1] < SMALLEST:
+                yield "text that is mirrored, or too small to read"
 
 
 def _strange_font(font: Any) -> Iterator[str]:

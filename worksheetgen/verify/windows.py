@@ -12,8 +12,9 @@ def padded(X: Sequence[Sequence[int]], padding: Pair) -> Matrix:
     """X with rows of zeros above and below and columns of zeros left and right."""
     rows, columns = padding
     zeros = [0] * columns
-    around = [[0] * (len(X[0]) + 2 * columns)] * rows
-    return [*around, *([*zeros, *line, *zeros] for line in X), *around]
+    wide = [[*zeros, *line, *zeros] for line in X]
+    around = [[0] * len(wide[0])] * rows
+    return [*around, *wide, *around]
 
 
 def flat(rows: Iterable[Iterable[Any]]) -> list[Any]:
@@ -24,11 +25,7 @@ def flat(rows: Iterable[Iterable[Any]]) -> list[Any]:
 def positions(size: int, kernel: int, stride: int, padding: int, dilation: int) -> list[int]:
     """Where the window may start on one axis of the padded input: no tap beyond its end."""
     reach = (kernel - 1) * dilation
-    return [
-        start
-        for start in range(0, size + 2 * padding, stride)
-        if start + reach < size + 2 * padding
-    ]
+    return list(range(0, size + 2 * padding - reach, stride))
 
 
 def windows(given: dict[str, Any]) -> list[Matrix]:
