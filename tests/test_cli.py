@@ -263,7 +263,7 @@ def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path:
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
     ) as run:
-        while not (out / "questions").exists():
+        while run.poll() is None and not (out / "questions").exists():
             time.sleep(0.05)
         os.killpg(run.pid, signal.SIGINT)  # as a terminal does
         message = run.communicate()[1].decode()

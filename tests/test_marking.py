@@ -1,29 +1,37 @@
 """The marking key, on the exam task that the project started from."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.problems.test_convolution import layer
 from worksheetgen.fairness import RIGHT
-from worksheetgen.marking import KeyRow, alike, credit_of, marking_keys
-from worksheetgen.problems.base import Answers, Mistake
+from worksheetgen.marking import Credit, KeyRow, credit_of
+from worksheetgen.problems.base import Mistake
 from worksheetgen.problems.convolution import Convolution
+from worksheetgen.sampling import Draw
+from worksheetgen.sheet import Item
+from worksheetgen.solving import solve_parts
 
-LABELS = dict(zip(Convolution.items, ("i", "ii", "iii", "iv", "v"), strict=True))
 WORTH = {name: item.points for name, item in Convolution.items.items()}
 
 
-def keys(credit: Any = None, **changes: Any) -> dict[str, tuple[KeyRow, ...]]:
-    answers = Answers(layer(**changes))
-    return marking_keys(answers, LABELS, WORTH, credit or credit_of(Convolution, WORTH))
+def items(credit: Credit | None = None, **changes: Any) -> dict[str, Item]:
+    draw = Draw(layer(**changes), 1, {})
+    (part,) = solve_parts(WORTH, credit or credit_of(Convolution, WORTH), 0, [draw])
+    return {item.method.name: item for item in part.items}
 
 
-def recognised(item: str, written: Any, form: str = "") -> list[str]:
-    seen = KeyRow("", np.array(written), form).seen
-    return [row.happened for row in keys()[item] if row.seen == seen]
+def keys(credit: Credit | None = None, **changes: Any) -> dict[str, Sequence[KeyRow]]:
+    return {name: item.key for name, item in items(credit, **changes).items()}
+
+
+def recognised(item: str, written: list[Any], form: str = "") -> list[str]:
+    return [
+        row.happened for row in keys()[item] if (form, written) == (row.form, row.written.tolist())
+    ]
 
 
 def test_the_students_window_slip_is_recognised() -> None:
@@ -39,8 +47,7 @@ def test_the_students_vector_for_a_loss_is_recognised() -> None:
 
 
 def test_the_tasks_own_givens_hide_one_mistake_and_no_other() -> None:
-    answers = Answers(layer())
-    same = {name: alike(answers, item) for name, item in Convolution.items.items()}
+    same = {name: item.alike for name, item in items().items()}
     assert {
         "forward": [("transposed the kernel", "transposed the input")],
         "kernel_jacobian": [],

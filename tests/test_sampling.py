@@ -32,9 +32,7 @@ def sampler(
 
 
 def drawn(maker: Sampler, seed: int, variants: range) -> list[Convolution]:
-    problems = [
-        found.answers.problem for found in maker.draw([Place(seed, v, 0, 0) for v in variants])
-    ]
+    problems = [found.problem for found in maker.draw([Place(seed, v, 0, 0) for v in variants])]
     return [problem for problem in problems if isinstance(problem, Convolution)]
 
 

@@ -72,9 +72,7 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> Made
     header = manifest.header(spec, seed, build.tex, expected, marking_key=build.marking_key)
     folder = OutputFolder(build.out)
     finished = folder.claim(header, replace=build.replace)
-    sheets = [
-        solve(spec, variant, drawn) for variant, drawn in enumerate(sample(spec, seed, samplers))
-    ]
+    sheets = solve(spec, 0, list(sample(spec, seed, samplers)))
     terms = Terms.of(header, spec, manifest.unfiled_record(sheets[0]))
     exam = Exam(terms)
     overview = Overview(header)

@@ -5,17 +5,22 @@ item's own mistakes come the answers that a right method gives from a mistaken e
 earn all points, unless the error has left too little to do.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 from worksheetgen.fairness import RIGHT
 from worksheetgen.problems.base import Answers, Array, ItemMethod, Json, Problem
 
 TRIVIAL = Fraction(1, 2)
 """A step of less than this share of the right one's effort is not followed through."""
+
+OR = ", or "
+"""Between the names of mistakes that are written the same."""
+FOLLOWED, TOO_LITTLE = "right method after", "which left too little to do"
 
 Credit = Mapping[str, Mapping[str, Fraction]]
 """What the answer of each mistake earns, by item and mistake."""
@@ -25,21 +30,15 @@ Credit = Mapping[str, Mapping[str, Fraction]]
 class KeyRow:
     """What a student may have written instead of the right answer."""
 
+    label: str
+    """Such as ``ii.A``: by it a later item's rows refer to this one."""
     happened: str
     """What happened, for the marker."""
     written: Array
-    form: str = ""
+    form: str
     """The filter that writes it, if it is not written as the right answer is."""
-    points: Fraction | None = None
+    points: Fraction | None
     """None: no points by rule."""
-    label: str = ""
-    """Such as ``ii.A``: by it a later item's rows refer to this one."""
-
-    @property
-    def seen(self) -> tuple[str, tuple[int, ...], tuple[object, ...]]:
-        """What makes two writings the same; whether a vector stands or lies does not matter."""
-        size = tuple(length for length in self.written.shape if length > 1)
-        return self.form, size, tuple(self.written.ravel().tolist())
 
     def record(self, method: ItemMethod) -> dict[str, Json]:
         return {
@@ -67,80 +66,123 @@ def credit_of(kind: type[Problem], worth: Mapping[str, int]) -> Credit:
     }
 
 
-def marking_keys(
-    answers: Answers, labels: Mapping[str, str], worth: Mapping[str, int], credit: Credit
-) -> dict[str, tuple[KeyRow, ...]]:
-    """The key of each item of a part.
+@dataclass(frozen=True)
+class Writing:
+    """What is written in each variant of a batch, by one mistake or by none."""
 
-    Args:
-        answers: those of one problem.
-        labels: the labels of the items asked, by name, in order.
-        worth: their points.
-        credit: what each mistake earns.
-    """
-    keys: dict[str, tuple[KeyRow, ...]] = {}
-    for name, label in labels.items():
-        method = answers.problem.items[name]
-        own = _mistakes(answers, method, credit[name])
-        followed = (
-            row
-            for earlier in method.builds_on
-            for row in _followed(answers, method, earlier, keys.get(earlier, ()), worth[name])
+    happened: str
+    values: Array
+    form: str = ""
+
+    @cached_property
+    def _entries(self) -> list[list[Any]]:
+        return self.values.reshape(len(self.values), -1).tolist()
+
+    @cached_property
+    def _size(self) -> tuple[int, ...]:
+        """Whether a vector stands or lies does not matter."""
+        return tuple(length for length in self.values.shape[1:] if length > 1)
+
+    def seen(self, variant: int) -> tuple[str, tuple[int, ...], tuple[Any, ...]]:
+        """What makes two writings the same to a marker."""
+        return self.form, self._size, tuple(self._entries[variant])
+
+
+@dataclass(frozen=True)
+class ItemKey:
+    """What the keys of an item are made of, for a batch of variants."""
+
+    right: Writing
+    mistakes: tuple[Writing, ...]
+    followed: Mapping[str, tuple[Writing, list[bool]]]
+    """By an earlier item's mistake: what a right method gives, and whether too little is left."""
+
+    def rows(
+        self,
+        variant: int,
+        label: str,
+        points: int,
+        credit: Mapping[str, Fraction],
+        earlier: Sequence[KeyRow],
+    ) -> list[KeyRow]:
+        """The rows of one variant's key, given those of the items that this one builds on."""
+        right = self.right.seen(variant)
+        own = _Rows(label, right)
+        for mistake in self.mistakes:
+            own.add(mistake, variant, mistake.happened, credit[mistake.happened])
+        after = _Rows(label, right, first=len(own.rows))
+        for row in earlier:
+            found = self.followed.get(row.happened.partition(OR)[0])
+            if found:
+                written, little = found
+                happened = f"{FOLLOWED} {row.label}"
+                if little[variant]:
+                    after.add(written, variant, f"{happened}, {TOO_LITTLE}", None)
+                else:
+                    after.add(written, variant, happened, Fraction(points))
+        return [*own.rows.values(), *after.rows.values()]
+
+    def alike(self, variant: int) -> list[tuple[str, str]]:
+        """The pairs of answers, right or mistaken, that are written the same."""
+        seen = [(each.happened, each.seen(variant)) for each in (self.right, *self.mistakes)]
+        return [(one, other) for (one, a), (other, b) in combinations(seen, 2) if a == b]
+
+
+@dataclass
+class _Rows:
+    """Rows by what is seen: one for all that is written the same, with the best of their points."""
+
+    label: str
+    right: tuple[Any, ...]
+    first: int = 0
+    rows: dict[tuple[Any, ...], KeyRow] = field(default_factory=dict)
+
+    def add(self, writing: Writing, variant: int, happened: str, points: Fraction | None) -> None:
+        seen = writing.seen(variant)
+        if seen == self.right:
+            return
+        there = self.rows.get(seen)
+        if there:
+            best = max((p for p in (there.points, points) if p is not None), default=None)
+            happened = f"{there.happened}{OR}{happened}"
+            self.rows[seen] = replace(there, happened=happened, points=best)
+        else:
+            label = f"{self.label}.{chr(ord('A') + self.first + len(self.rows))}"
+            written = writing.values[variant]
+            self.rows[seen] = KeyRow(label, happened, written, writing.form, points)
+
+
+def item_keys(answers: Answers, asked: Sequence[str]) -> dict[str, ItemKey]:
+    """What the keys of the items asked are made of, for a batch of variants with its answers."""
+    return {
+        name: ItemKey(
+            right=Writing(RIGHT, answers[name]),
+            mistakes=tuple(_mistakes(answers, answers.problem.items[name])),
+            followed={
+                mistake: found
+                for earlier in answers.problem.items[name].builds_on
+                if earlier in asked[: asked.index(name)]
+                for mistake, found in _followed(answers, answers.problem.items[name], earlier)
+            },
         )
-        right = KeyRow("", answers[name]).seen
-        rows = [
-            row
-            for group in (own, followed)
-            for row in _joined(row for row in group if row.seen != right)
-        ]
-        keys[name] = tuple(
-            replace(row, label=f"{label}.{chr(ord('A') + n)}") for n, row in enumerate(rows)
-        )
-    return keys
+        for name in asked
+    }
 
 
-def alike(answers: Answers, method: ItemMethod) -> list[tuple[str, str]]:
-    """The pairs of an item's answers, right or mistaken, that are written the same."""
-    mistakes = _mistakes(answers, method, defaultdict(Fraction))
-    rows = [KeyRow(RIGHT, answers[method.name]), *mistakes]
-    return [
-        (one.happened, other.happened)
-        for one, other in combinations(rows, 2)
-        if one.seen == other.seen
-    ]
-
-
-def _mistakes(
-    answers: Answers, method: ItemMethod, credit: Mapping[str, Fraction]
-) -> Iterator[KeyRow]:
+def _mistakes(answers: Answers, method: ItemMethod) -> Iterator[Writing]:
     for name, written in answers.mistaken(method.name).items():
-        yield KeyRow(name, written, method.mistakes[name].form, credit[name])
+        yield Writing(name, written, method.mistakes[name].form)
 
 
 def _followed(
-    answers: Answers, method: ItemMethod, earlier: str, mistaken: Iterable[KeyRow], points: int
-) -> Iterator[KeyRow]:
+    answers: Answers, method: ItemMethod, earlier: str
+) -> Iterator[tuple[str, tuple[Writing, list[bool]]]]:
     """What the right method gives from each mistaken answer to an earlier item."""
-    for mistake in mistaken:
-        supposed = answers.supposing(earlier, mistake.written)
+    enough = float(TRIVIAL) * method.effort_of(answers)
+    for mistake, wrong in answers.mistaken(earlier).items():
+        supposed = answers.supposing(earlier, wrong)
         try:
-            written = method.answer_of(supposed)
+            written = Writing("", method.answer_of(supposed))
         except ValueError:  # the mistaken answer has not the size that this item takes
             continue
-        after = f"right method after {mistake.label}"
-        if method.effort_of(supposed) < TRIVIAL * method.effort_of(answers):
-            yield KeyRow(f"{after}, which left too little to do", written)
-        else:
-            yield KeyRow(after, written, points=Fraction(points))
-
-
-def _joined(rows: Iterable[KeyRow]) -> Iterable[KeyRow]:
-    """One row for all that is written the same, with the best of their points."""
-    joined: dict[object, KeyRow] = {}
-    for row in rows:
-        there = joined.setdefault(row.seen, row)
-        if there is not row:
-            best = max((p for p in (there.points, row.points) if p is not None), default=None)
-            happened = f"{there.happened}, or {row.happened}"
-            joined[row.seen] = replace(there, happened=happened, points=best)
-    return joined.values()
+        yield mistake, (written, (method.effort_of(supposed) < enough).tolist())

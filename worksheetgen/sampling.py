@@ -56,7 +56,7 @@ class Place:
 class Draw:
     """What was drawn for a place, and what it took."""
 
-    answers: Answers
+    problem: Problem
     candidates: int
     rejected: Mapping[str, int]
     """How many of them broke each sentence."""
@@ -93,8 +93,8 @@ class Sampler:
         """
         for place, fit in zip(places, self.propose(places), strict=True):
             resembling: Counter[str] = Counter()
-            for found in fit:
-                sentence = self._company.admit(found.answers)
+            for found, answers in fit:
+                sentence = self._company.admit(answers)
                 if not sentence:
                     yield replace(found, rejected={**found.rejected, **resembling})
                     break
@@ -102,7 +102,7 @@ class Sampler:
             else:
                 raise self._failure(place, resembling.most_common(1)[0][0])
 
-    def propose(self, places: Sequence[Place]) -> Iterator[Iterator[Draw]]:
+    def propose(self, places: Sequence[Place]) -> Iterator[Iterator[tuple[Draw, Answers]]]:
         """For each place its candidates that are fit by themselves, in the order drawn.
 
         Raises:
@@ -141,7 +141,7 @@ class Sampler:
 
     def _fit(
         self, place: Place, stream: np.random.Generator, judged: Judged, start: int
-    ) -> Iterator[Draw]:
+    ) -> Iterator[tuple[Draw, Answers]]:
         before: Counter[str] = Counter()
         any_fit = False
         for tried in range(0, CANDIDATES if self._drawn else 1, self._size):
@@ -150,7 +150,9 @@ class Sampler:
             for index in np.flatnonzero(judged.fit[start : start + self._size]).tolist():
                 any_fit = True
                 rejected = before + _broken(judged, start, start + index)
-                yield Draw(judged.answers.of(start + index), tried + index + 1, rejected)
+                problem = judged.answers.problem.at(start + index)
+                answers = judged.answers.of(start + index, problem)
+                yield Draw(problem, tried + index + 1, rejected), answers
             before += _broken(judged, start, start + self._size)
         if not any_fit:
             raise self._failure(place, before.most_common(1)[0][0])

@@ -3,6 +3,7 @@
 Each level but the sheet has a ``record``: its JSON values, as the manifest keeps them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,15 +22,15 @@ class Item:
     answer: Array
     effort: float
     """The work by hand, in the unit of :mod:`worksheetgen.effort`."""
-    key: tuple[KeyRow, ...]
+    key: Sequence[KeyRow]
     """What may be written instead of the answer."""
-    alike: list[tuple[str, str]]
+    alike: Sequence[tuple[str, str]]
     """Mistakes that cannot be told from one another, or from the right answer."""
 
     @property
     def full_key(self) -> tuple[KeyRow, ...]:
         """The key with the right answer on top."""
-        right = KeyRow("right", self.answer, points=Fraction(self.points), label=f"{self.label}.")
+        right = KeyRow(f"{self.label}.", "right", self.answer, "", Fraction(self.points))
         return (right, *self.key)
 
     def record(self) -> dict[str, Json]:
@@ -50,16 +51,13 @@ class Part:
 
     label: str
     draw: Draw
+    answers: Answers
+    """Those of the asked items and of what they build on."""
     items: tuple[Item, ...]
 
     @property
-    def answers(self) -> Answers:
-        """Those of the asked items and of what they build on."""
-        return self.draw.answers
-
-    @property
     def problem(self) -> Problem:
-        return self.answers.problem
+        return self.draw.problem
 
     @property
     def points(self) -> int:

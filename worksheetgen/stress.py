@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,16 +11,16 @@ import numpy as np
 from worksheetgen.errors import SamplingError
 from worksheetgen.marking import credit_of
 from worksheetgen.problems import problem_types
-from worksheetgen.sampling import Place, Sampler
+from worksheetgen.sampling import Draw, Place, Sampler
 from worksheetgen.sheet import Part
-from worksheetgen.solving import solve_part
+from worksheetgen.solving import solve_parts
 from worksheetgen.verify.arithmetic import check_arithmetic
 from worksheetgen.verify.report import Report
 from worksheetgen.workers import workers
 
-BLOCK = 100
+BLOCK = 25
 """Neighbouring seeds that share their settings, and are drawn together."""
-BATCH = 16
+BATCH = 8
 """Candidates of a seed that are drawn together: one of few is fit where fairness is no matter."""
 
 
@@ -75,27 +75,33 @@ def _stress_block(problem: str, seeds: range) -> Outcome:
     clock = time.process_time()
     settings = kind.vary(np.random.default_rng(seeds[0] // BLOCK))
     sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items), fair=None, batch=BATCH)
-    worth = {name: item.points for name, item in kind.items.items()}
-    credit = credit_of(kind, worth)
-    proposed = sampler.propose([Place(seed, 0, 0, 0) for seed in seeds])
+    drawn = dict(_draws(sampler, seeds, outcome))
     clock = _lap(outcome, "sample", clock)
+    worth = {name: item.points for name, item in kind.items.items()}
+    parts = solve_parts(worth, credit_of(kind, worth), 0, [*drawn.values()]) if drawn else []
+    records = [_record(part) for part in parts]
+    clock = _lap(outcome, "solve", clock)
+    for seed, record in zip(drawn, records, strict=True):
+        report = Report()
+        check_arithmetic(record, report)
+        outcome.proofs += len(report.proven)
+        outcome.failures += [(seed, str(failure)) for failure in report.failures]
+    _lap(outcome, "prove", clock)
+    outcome.failures.sort()
+    return outcome
+
+
+def _draws(sampler: Sampler, seeds: range, outcome: Outcome) -> Iterator[tuple[int, Draw]]:
+    proposed = sampler.propose([Place(seed, 0, 0, 0) for seed in seeds])
     for seed in seeds:
         try:
-            drawn = next(next(proposed))
+            drawn, _ = next(next(proposed))
         except SamplingError as error:
             outcome.failures.append((seed, str(error)))
             continue
-        clock = _lap(outcome, "sample", clock)
         outcome.candidates += drawn.candidates
         outcome.rejected.update(drawn.rejected)
-        part = solve_part(worth, credit, 0, drawn)
-        clock = _lap(outcome, "solve", clock)
-        report = Report()
-        check_arithmetic(_record(part), report)
-        clock = _lap(outcome, "prove", clock)
-        outcome.proofs += len(report.proven)
-        outcome.failures += [(seed, str(failure)) for failure in report.failures]
-    return outcome
+        yield seed, drawn
 
 
 def _record(part: Part) -> dict[str, object]:

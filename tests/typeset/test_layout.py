@@ -37,7 +37,7 @@ def typeset(settings: dict[str, object], variants: int, paper: str = "a4") -> Ty
     spec = ExamSpec.model_validate(
         {"title": "Exam", "variants": variants, "paper": paper, "task": [task]}
     )
-    sheets = [solve(spec, v, g) for v, g in enumerate(sample(spec, 5, samplers_of(spec)))]
+    sheets = solve(spec, 0, list(sample(spec, 5, samplers_of(spec))))
     sources = [write(sheet, kind) for sheet in sheets for kind in KINDS]
     with tempfile.TemporaryDirectory() as folder:
         return find_tex("embedded").run(

@@ -32,8 +32,7 @@ def spec(**settings: Any) -> ExamSpec:
 
 def make(variants: int = 1, **settings: Any) -> list[Made]:
     exam = spec(**settings)
-    drawn = islice(sample(exam, SEED, samplers_of(exam)), variants)
-    sheets = [solve(exam, variant, draws) for variant, draws in enumerate(drawn)]
+    sheets = solve(exam, 0, list(islice(sample(exam, SEED, samplers_of(exam)), variants)))
     pairs = typeset(sheets, Build(exam, Path(tempfile.gettempdir()), find_tex("embedded")))
     return [
         (manifest.variant_record(sheet, question, solution), question.content, solution.content)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.verify.making import TERMS, Made, failing, make, spec
-from worksheetgen.marking import KeyRow
+from worksheetgen.marking import Writing
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.sheet import Item
 from worksheetgen.spec import ExamSpec
@@ -187,7 +187,8 @@ def test_a_neighbour_with_the_same_answer_is_caught(sound: list[Made]) -> None:
 
 
 def test_writings_are_the_same_whichever_way_a_vector_lies() -> None:
-
-    column, lying = KeyRow("", np.array([[1], [2]])), KeyRow("", np.array([[1, 2]]))
-    assert column.seen == lying.seen
-    assert column.seen != KeyRow("", np.array([[1, 2]]), "row").seen
+    column = Writing("", np.array([[[1], [2]]]))
+    lying = Writing("", np.array([[[1, 2]]]))
+    assert column.seen(0) == lying.seen(0)
+    assert column.seen(0) != Writing("", np.array([[[1, 2]]]), "row").seen(0)
+    assert column.seen(0) != Writing("", np.array([[[1, 3]]])).seen(0)

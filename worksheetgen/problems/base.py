@@ -233,11 +233,17 @@ class Problem(ABC):
     @classmethod
     def join(cls, batches: Sequence[Self]) -> Self:
         """One batch of several that share their settings."""
-        joined = {
-            name: np.concatenate([getattr(batch, name) for batch in batches])
-            for name in cls.variable
-        }
-        return replace(batches[0], **joined)
+        return cls._together(np.concatenate, batches)
+
+    @classmethod
+    def stack(cls, problems: Sequence[Self]) -> Self:
+        """A batch of single problems that share their settings."""
+        return cls._together(np.stack, problems)
+
+    @classmethod
+    def _together(cls, put: Callable[[list[Array]], Array], several: Sequence[Self]) -> Self:
+        arrays = {name: put([getattr(one, name) for one in several]) for name in cls.variable}
+        return replace(several[0], **arrays)
 
     def record(self) -> dict[str, Json]:
         """The givens as JSON values."""
@@ -268,14 +274,9 @@ class Answers(dict[str, Array]):
         """The answers of somebody who goes on with a wrong answer of an item."""
         return Answers(self.problem, {name: wrong})
 
-    def of(self, index: int) -> "Answers":
-        """One candidate of a batch, with the answers that are known."""
-        one = Answers(self.problem.at(index), {name: a[index] for name, a in self.items()})
-        one._mistaken = {
-            item: {name: wrong[index] for name, wrong in mistaken.items()}
-            for item, mistaken in self._mistaken.items()
-        }
-        return one
+    def of(self, index: int, problem: Problem) -> "Answers":
+        """Those of one problem of a batch, as far as they are known."""
+        return Answers(problem, {name: answer[index] for name, answer in self.items()})
 
 
 def _call(method: Method, answers: Answers) -> Any:

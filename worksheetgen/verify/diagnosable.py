@@ -52,7 +52,9 @@ def diagnosable(variant: Record, apart: Apart, report: Report) -> None:
         where = place.rpartition(", ")[0]
         pairs = apart.get(f"{_within(where)}, {name}")
         if pairs is not None:
-            same = sorted(f"{one} = {other}" for one, other in pairs & alike(part, name))
+            same = sorted(
+                f"{one} = {other}" for one, other in pairs.intersection(alike(part, name))
+            )
             report.compare("diagnosable", place, [], same)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 Products = Sequence[tuple[int, int]]
+ONE_DIGIT = range(-9, 10)
 
 
 def of_sums(sums: Sequence[Products]) -> float:
@@ -12,21 +13,24 @@ def of_sums(sums: Sequence[Products]) -> float:
     4.0
     """
     seen: set[tuple[int, int]] = set()
-    eighths, largest = 0, 0
+    eighths = largest = 0
     for products in sums:
         total = 0
         for a, b in products:
-            if not a * b:
+            product = a * b
+            if not product:
                 eighths += 2
                 continue
-            again = (min(a, b), max(a, b)) in seen
-            seen.add((min(a, b), max(a, b)))
-            eighths += (4 if again else 8) + 2 * (a < 0) + 2 * (b < 0)
+            pair = (a, b) if a < b else (b, a)
+            eighths += (4 if pair in seen else 8) + 2 * ((a < 0) + (b < 0))
+            seen.add(pair)
             if total:
-                eighths += 4 if (total > 0) == (a * b > 0) else 8
-            total += a * b
-            largest = max(largest, abs(total))
-        eighths += 4 * (len(str(abs(total))) > 1)
+                eighths += 4 if (total > 0) == (product > 0) else 8
+            total += product
+            if not -largest <= total <= largest:
+                largest = abs(total)
+        if total not in ONE_DIGIT:
+            eighths += 4
     return (eighths + 2 * largest.bit_length()) / 8
 
 

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import combinations
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, combinations
+from typing import Any, NamedTuple
 
 from worksheetgen.manifest import Record
 from worksheetgen.verify.paper import Paper
@@ -15,7 +15,6 @@ from worksheetgen.verify.report import Report
 MAX_ROWS, SHOWN_ROWS = 6, 3
 """A matrix of more rows than the first shows only the second."""
 FOLLOWED = "right method after"
-FIELDS = ("label", "happened", "written")
 BELOW = r"\W*(?:below)?\W*"
 """What stands between a row's label and its words beside what is written."""
 
@@ -25,110 +24,140 @@ RIGHT = "the right answer"
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of the key: what was written, by which mistake or after which earlier row."""
+class Writing(NamedTuple):
+    """What somebody wrote who made a mistake, or none."""
 
     happened: str
     written: Any
-    form: str = ""
-    label: str = ""
-    full: bool | None = None
+    seen: tuple[Any, ...]
+    """What makes two writings the same; whether a vector stands or lies does not matter."""
+
+
+class Row(NamedTuple):
+    """A row of the key: what was written, by which mistake or after which earlier row."""
+
+    label: str
+    happened: str
+    written: Any
+    full: bool | None
     """Whether a followed-through row earns all points; None for mistakes."""
 
-    @property
-    def seen(self) -> tuple[Any, ...]:
-        """What makes two writings the same; whether a vector stands or lies does not matter."""
-        return self.form, *_flattened(self.written)
+
+@dataclass(frozen=True)
+class Key:
+    """The key of an item, without the right answer's row, and what it is made from."""
+
+    rows: list[Row]
+    alike: list[Pair]
+    """The answers, right or mistaken, that are written the same."""
+    work: float
 
 
-def keys(part: Record) -> dict[str, list[Row]]:
-    """The rows of each item's key, by the item's name, without the right answer's."""
+def keys(part: Record) -> dict[str, Key]:
+    """The key of each item by the item's name."""
     solver, given = reference_of(part["problem"]), part["given"]
-    found: dict[str, list[Row]] = {}
+    asked = [item["item"] for item in part["items"]]
+    right = {name: getattr(solver, name)(given) for name in asked}
+    found: dict[str, Key] = {}
     for item in part["items"]:
         name = item["item"]
-        right = Row("", getattr(solver, name)(given)).seen
-        own = [
-            Row(happened, wrong, "other" if happened in solver.OTHER_FORM else "")
-            for happened, wrong in solver.mistakes(name, given).items()
+        writings = writings_of(solver, name, given, right[name])
+        before = {e: right[e] for e in solver.BUILDS_ON.get(name, ()) if e in found}
+        work = solver.work(name, given, **before)
+        followed = [
+            (little, writing)
+            for earlier in before
+            for little, writing in _followed(solver, name, given, earlier, found[earlier], work)
         ]
-        after = [
-            row
-            for earlier in solver.BUILDS_ON.get(name, ())
-            for row in _followed(solver, name, given, earlier, found.get(earlier, []))
-        ]
-        rows = [*_joined(own, right), *_joined(after, right)]
-        found[name] = [
-            replace(row, label=f"{item['label']}.{chr(ord('A') + n)}") for n, row in enumerate(rows)
-        ]
+        rows = _rows(item["label"], 0, writings[0].seen, [(None, w) for w in writings[1:]])
+        rows += _rows(item["label"], len(rows), writings[0].seen, followed)
+        found[name] = Key(rows, _alike(writings), work)
     return found
 
 
-def alike(part: Record, item: str) -> set[Pair]:
+def alike(part: Record, item: str) -> list[Pair]:
     """The pairs of answers to an item, right or mistaken, that are written the same."""
     solver, given = reference_of(part["problem"]), part["given"]
-    written = {RIGHT: Row("", getattr(solver, item)(given)).seen}
-    for name, wrong in solver.mistakes(item, given).items():
-        written[name] = Row("", wrong, "other" if name in solver.OTHER_FORM else "").seen
-    return {
-        (one, other) for one, other in combinations(written, 2) if written[one] == written[other]
-    }
+    return _alike(writings_of(solver, item, given, getattr(solver, item)(given)))
+
+
+def writings_of(solver: Any, name: str, given: Record, right: Any) -> list[Writing]:
+    """The right answer, and that of every mistake that has room."""
+    answers = {RIGHT: right, **solver.mistakes(name, given)}
+    return [
+        Writing(happened, written, (happened in solver.OTHER_FORM, *_flattened(written)))
+        for happened, written in answers.items()
+    ]
+
+
+def _alike(writings: list[Writing]) -> list[Pair]:
+    pairs = combinations(writings, 2)
+    return [(one.happened, other.happened) for one, other in pairs if one.seen == other.seen]
 
 
 def _followed(
-    solver: Any, name: str, given: Record, earlier: str, mistaken: list[Row]
-) -> Iterator[Row]:
-    right = solver.work(name, given)
-    for row in mistaken:
+    solver: Any, name: str, given: Record, earlier: str, key: Key, work: float
+) -> Iterator[tuple[bool, Writing]]:
+    for row in key.rows:
+        if row.full is not None:
+            continue
         try:
             written = getattr(solver, name)(given, **{earlier: row.written})
         except ValueError:
             continue
-        little = 2 * solver.work(name, given, **{earlier: row.written}) < right
+        little = 2 * solver.work(name, given, **{earlier: row.written}) < work
         end = ", which left too little to do" if little else ""
-        yield Row(f"{FOLLOWED} {row.label}{end}", written, full=not little)
+        yield (
+            not little,
+            Writing(f"{FOLLOWED} {row.label}{end}", written, (False, *_flattened(written))),
+        )
 
 
-def _joined(rows: list[Row], right: tuple[Any, ...]) -> list[Row]:
-    joined: dict[tuple[Any, ...], Row] = {}
-    for row in rows:
-        if row.seen == right:
+def _rows(
+    label: str,
+    first: int,
+    right: tuple[Any, ...],
+    writings: Iterable[tuple[bool | None, Writing]],
+) -> list[Row]:
+    rows: dict[tuple[Any, ...], Row] = {}
+    for full, (happened, written, seen) in writings:
+        if seen == right:
             continue
-        there = joined.get(row.seen)
-        if there:
-            happened = f"{there.happened}, or {row.happened}"
-            row = replace(there, happened=happened, full=there.full or row.full)  # noqa: PLW2901
-        joined[row.seen] = row
-    return list(joined.values())
+        if seen in rows:
+            there = rows[seen]
+            rows[seen] = there._replace(
+                happened=f"{there.happened}, or {happened}", full=there.full or full
+            )
+        else:
+            own = f"{label}.{chr(ord('A') + first + len(rows))}"
+            rows[seen] = Row(own, happened, written, full)
+    return list(rows.values())
 
 
 def _flattened(written: Any) -> tuple[Any, ...]:
     """The sizes beyond one, and the entries in a row."""
     if not isinstance(written, list):
         return (str(written),)
-    if not written or not isinstance(written[0], list):
-        sizes, entries = [len(written)], written
-    else:
-        sizes, entries = [len(written), len(written[0])], [e for row in written for e in row]
-    return tuple(size for size in sizes if size > 1), tuple(entries)
+    if not isinstance(written[0], list):
+        return (len(written),) if len(written) > 1 else (), tuple(written)
+    sizes = (len(written), len(written[0]))
+    return tuple(size for size in sizes if size > 1), tuple(chain.from_iterable(written))
 
 
 def recompute_keys(where: str, part: Record, report: Report) -> None:
     """The manifest's keys of a part, and the effort of its items, against the reference's."""
     recomputed = keys(part)
     for item in part["items"]:
-        place, rows = f"{where}, {item['label']}. {item['item']}", recomputed[item["item"]]
-        expected = [[getattr(row, field) for field in FIELDS] for row in rows]
-        found = [[row[field] for field in FIELDS] for row in item["key"]]
+        place, key = f"{where}, {item['label']}. {item['item']}", recomputed[item["item"]]
+        expected = [row[:3] for row in key.rows]
+        found = [(row["label"], row["happened"], row["written"]) for row in item["key"]]
         report.compare("recompute", f"{place}, key", expected, found)
-        full = [item["points"] if row.full else None for row in rows if row.full is not None]
+        full = [item["points"] if row.full else None for row in key.rows if row.full is not None]
         earned = [row["points"] for row in item["key"] if row["happened"].startswith(FOLLOWED)]
         report.compare("recompute", f"{place}, key, followed through", full, earned)
-        effort = reference_of(part["problem"]).work(item["item"], part["given"])
-        report.compare("recompute", f"{place}, effort", effort, item["effort"])
-        same = sorted(alike(part, item["item"]))
-        report.compare("recompute", f"{place}, alike", same, sorted(map(tuple, item["alike"])))
+        report.compare("recompute", f"{place}, effort", key.work, item["effort"])
+        same = [list(pair) for pair in key.alike]
+        report.compare("recompute", f"{place}, alike", same, item["alike"])
 
 
 def read_back_key(variant: Record, solution: Paper, report: Report, *, printed: bool) -> None:
@@ -162,14 +191,12 @@ def blind_key(question: Record, solution: Paper, report: Report) -> None:
     if not any(found.values()):
         return
     for where, part in parts(question):
-        rows = attempt(keys, part, otherwise={})
+        recomputed = attempt(keys, part, otherwise={})
         for item in part["items"]:
             place = f"{where}, {item['label']}. {item['item']}"
-            right = Row("right", item.get("answer", NOTHING))
-            expected = [
-                _as_printed(part, item, row.happened, row.written)
-                for row in (right, *rows.get(item["item"], ()))
-            ]
+            rows = recomputed[item["item"]].rows if recomputed else []
+            shown = [("right", item.get("answer", NOTHING)), *(row[1:3] for row in rows)]
+            expected = [_as_printed(part, item, *row) for row in shown]
             printed = [row["written"] for row in found.get(place, [])]
             report.compare("blind solve", f"{place}, key, {solution.name}", expected, printed)
 

@@ -37,6 +37,7 @@ def items(variant: Record) -> Iterator[tuple[str, Record, Record]]:
             yield f"{place}, {item['label']}. {item['item']}", part, item
 
 
+@cache
 def reference_of(problem: str) -> Any:
     """The module of a problem type's reference arithmetic.
 

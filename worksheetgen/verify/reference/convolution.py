@@ -147,17 +147,18 @@ REDRAWN = ("X", "K", "upstream")
 
 def work(item: str, given: dict[str, Any], **earlier: Matrix) -> float:
     """The effort of an item by hand."""
+    if item == "loss_term":
+        return effort.of_copying(given["upstream"])
+    if item == "gradient_sign":
+        signs = {"increases": 1, "decreases": -1}
+        return effort.of_copying([signs[effect] for effect in gradient_sign(given).values()])
     J = earlier.get("kernel_jacobian") or kernel_jacobian(given)
-    if item == "forward":
-        return effort.of_sums([list(zip(flat(given["K"]), row, strict=True)) for row in J])
     if item == "kernel_jacobian":
         return effort.of_copying(flat(J))
-    if item == "kernel_gradient":
-        columns = zip(*J, strict=True)
-        return effort.of_sums([list(zip(given["upstream"], c, strict=True)) for c in columns])
-    signs = {"increases": 1, "decreases": -1}
-    answered = [signs[effect] for effect in gradient_sign(given).values()]
-    return effort.of_copying(given["upstream"] if item == "loss_term" else answered)
+    if item == "forward":
+        return effort.of_sums([list(zip(flat(given["K"]), row, strict=True)) for row in J])
+    columns = zip(*J, strict=True)
+    return effort.of_sums([list(zip(given["upstream"], c, strict=True)) for c in columns])
 
 
 def _if_it_fits(answer: Any, given: dict[str, Any]) -> Any:
@@ -302,6 +303,8 @@ ANSWERS: dict[str, dict[str, Reader]] = {
 
 def derivative(item: str, given: dict[str, Any]) -> Derivative | None:
     """The map of which an answer is the derivative, with the point where."""
+    if item not in ("kernel_jacobian", "kernel_gradient"):
+        return None
     seen = flat(windows(given))
 
     def output(kernel: Vector) -> Vector:
@@ -310,8 +313,8 @@ def derivative(item: str, given: dict[str, Any]) -> Derivative | None:
     def loss(kernel: Vector) -> Vector:
         return [sum(map(mul, given["upstream"], output(kernel)))]
 
-    maps = {"kernel_jacobian": output, "kernel_gradient": loss}
-    return Derivative(maps[item], flat(given["K"]), linear=True) if item in maps else None
+    function = output if item == "kernel_jacobian" else loss
+    return Derivative(function, flat(given["K"]), linear=True)
 
 
 ADJOINTS = {"kernel_gradient": ("kernel_jacobian", "upstream")}
