@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from worksheetgen.errors import OutputError
-from worksheetgen.manifest import SCHEMA, json_schema, read_manifest
+from worksheetgen.manifest import SCHEMA, json_schema, read_header, read_variants
 
 schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
 
@@ -69,9 +69,18 @@ def test_the_reference_exam_is_recorded_as_it_was_set(reference: Path) -> None:
 def test_an_unreadable_manifest_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "manifest.jsonl").write_bytes(content)
     with pytest.raises(OutputError, match=message):
-        read_manifest(tmp_path)
+        read_header(tmp_path)
 
 
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="No such file.*worksheetgen generate"):
-        read_manifest(tmp_path)
+        read_header(tmp_path)
+
+
+def test_a_torn_last_line_is_passed_over_only_if_so_asked(reference: Path) -> None:
+    manifest = reference / "manifest.jsonl"
+    with manifest.open("a") as file:
+        file.write('{"variant": "002", "ta')
+    assert ["001"] == [variant["variant"] for variant in read_variants(reference, torn=True)]
+    with pytest.raises(OutputError, match="line 3: not JSON"):
+        list(read_variants(reference))

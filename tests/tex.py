@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from worksheetgen.build import LATEX
+from worksheetgen.group import LATEX
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Typeset, find_tex
 

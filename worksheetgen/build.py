@@ -1,36 +1,39 @@
-"""The pipeline: sample → solve → write → typeset → out, readable from top to bottom."""
+"""The pipeline: sample → solve → write → typeset → prove → out, readable from top to bottom.
+
+Givens are drawn here, one variant after another; groups of variants are made wherever there is
+room (:mod:`worksheetgen.group`); what is proven goes to the folder here, in order again.
+"""
 
 import secrets
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
+from math import ceil
 from pathlib import Path
 
 from worksheetgen import manifest
-from worksheetgen.errors import ProofError
+from worksheetgen.errors import ProofError, TexError
 from worksheetgen.fairness import Fairness
-from worksheetgen.manifest import File, Record
+from worksheetgen.group import LATEX, FailedVariant, MadeVariant, Order, make_group, sources
+from worksheetgen.manifest import File
 from worksheetgen.output import OutputFolder
 from worksheetgen.overview import Overview
-from worksheetgen.resources import templates
-from worksheetgen.sampling import Draw, Place, Sampler
-from worksheetgen.sheet import Sheet
-from worksheetgen.solving import solve
+from worksheetgen.sampling import Place, Sampler
+from worksheetgen.solving import Drawn, solve
 from worksheetgen.spec import SEED_BITS, ExamSpec
-from worksheetgen.typeset.document import document
-from worksheetgen.typeset.split import split
 from worksheetgen.typeset.tex import Tex
-from worksheetgen.typeset.writing import Kind, write
 from worksheetgen.verify.exam import Exam
-from worksheetgen.verify.prove import Look, prove, side_by_side
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
+from worksheetgen.workers import in_order, workers
 
-GROUP = 50
-"""Variants per TeX run: one start of TeX serves them all."""
-KINDS: tuple[Kind, Kind] = ("question", "solution")
-LATEX = templates() / "latex"
+GROUP = 100
+"""Variants per run of TeX at most: one start of TeX serves them all, and memory is bounded."""
+FEW = 10
+"""So many variants are made sooner in this process than in others that must start first."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Build:
     marking_key: bool = True
     verify: bool = True
     replace: bool = False
+    jobs: int = 1
+    """How many groups are made at the same time."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,17 @@ class Made:
     overview: Overview
 
 
-def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> Made:
-    """Make an exam's sheets; ``done`` is told how many variants are finished.
+def generate(
+    build: Build,
+    done: Callable[[int], None] = lambda _: None,
+    executor: Executor | None = None,
+) -> Made:
+    """Make an exam's sheets.
+
+    Args:
+        build: what to make.
+        done: is told how many variants are finished.
+        executor: where groups are made; None: in processes of this machine.
 
     Raises:
         WorksheetError: a variant cannot be drawn, TeX fails, or the folder cannot be used.
@@ -64,38 +78,43 @@ def generate(build: Build, done: Callable[[int], None] = lambda _: None) -> Made
     spec = build.spec
     seed = secrets.randbits(SEED_BITS) if spec.seed is None else spec.seed
     samplers = samplers_of(spec)
-    expected = [
-        line
-        for (t, p), sampler in samplers.items()
-        for line in manifest.expectation(spec.task[t].number, p, sampler)
-    ]
+    expected = [manifest.expectation(spec.task[t].number, p, s) for (t, p), s in samplers.items()]
     header = manifest.header(spec, seed, build.tex, expected, marking_key=build.marking_key)
     folder = OutputFolder(build.out)
     finished = folder.claim(header, replace=build.replace)
-    sheets = solve(spec, 0, list(sample(spec, seed, samplers)))
-    terms = Terms.of(header, spec, manifest.unfiled_record(sheets[0]))
-    exam = Exam(terms)
-    overview = Overview(header)
-    for record in finished:
+    drawn = sample(spec, seed, samplers)
+    example = next(drawn)
+    terms = Terms.of(header, spec, manifest.unfiled_record(*solve(spec, 0, [example])))
+    order = Order(
+        spec.model_dump_json(exclude_none=True),
+        build.tex.name,
+        build.marking_key,
+        terms if build.verify else None,
+    )
+    exam, overview = Exam(terms), Overview(header)
+    for record in folder.variants(finished):
         exam.compare(record, None, Report())
         overview.add(record)
-    for start in range(len(finished), len(sheets), GROUP):
-        group = sheets[start : start + GROUP]
-        pairs = typeset(group, build)
-        records = [
-            manifest.variant_record(sheet, *pair) for sheet, pair in zip(group, pairs, strict=True)
-        ]
-        if build.verify:
-            prove_group(records, pairs, terms, exam)
-        if start == len(finished):
-            folder.start(header, finished, replace=build.replace)
-        for record, pair in zip(records, pairs, strict=True):
-            folder.add(record, [*pair])
-            overview.add(record)
-        done(start + len(group))
+    left = spec.variants - finished
+    jobs = 1 if left <= FEW and executor is None else build.jobs
+    groups = grouped(islice(chain([example], drawn), finished, None), finished, left, jobs)
+    failed: list[FailedVariant] = []
+    with workers(jobs) if executor is None else nullcontext(executor) as pool:
+        for number, group in enumerate(in_order(pool, jobs, partial(make_group, order), groups)):
+            made = [variant for variant in group if isinstance(variant, MadeVariant)]
+            failed += [variant for variant in group if isinstance(variant, FailedVariant)]
+            compare(made, exam)
+            if number == 0:
+                folder.start(header, finished, replace=build.replace)
+            for variant in made:
+                folder.add(variant.record, variant.files)
+                overview.add(variant.record)
+            done(overview.variants)
     if build.keep_tex:
-        for file in tex_files(sheets, build):
+        for file in tex_files(spec, seed, order):
             folder.add_source(file)
+    if failed:
+        raise report_failed(failed, folder)
     return Made(seed, overview)
 
 
@@ -117,8 +136,8 @@ def samplers_of(spec: ExamSpec) -> Samplers:
     }
 
 
-def sample(spec: ExamSpec, seed: int, samplers: Samplers) -> Iterator[dict[tuple[int, int], Draw]]:
-    """What is drawn for every variant, by the positions of task and part."""
+def sample(spec: ExamSpec, seed: int, samplers: Samplers) -> Iterator[Drawn]:
+    """What is drawn for every variant."""
     for start in range(0, spec.variants, GROUP):
         variants = range(start, min(start + GROUP, spec.variants))
         drawn = {
@@ -129,52 +148,46 @@ def sample(spec: ExamSpec, seed: int, samplers: Samplers) -> Iterator[dict[tuple
             yield {position: next(found) for position, found in drawn.items()}
 
 
-def typeset(group: Sequence[Sheet], build: Build) -> list[tuple[File, File]]:
-    """Question and solution PDF of each variant, from one TeX run."""
-    sources = [write(sheet, kind, key=build.marking_key) for sheet in group for kind in KINDS]
-    with tempfile.TemporaryDirectory(prefix="worksheetgen-") as work:
-        run = build.tex.run(
-            document(sources, build.spec.paper), LATEX, Path(work), sheets=len(sources)
-        )
-    titles = [f"{sheet.title}, {kind} {sheet.variant}" for sheet in group for kind in KINDS]
-    pdfs = split(run.pdf, run.pages, titles)
-    return [
-        (
-            File(f"questions/{sheet.variant}.pdf", next(pdfs)),
-            File(f"solutions/{sheet.variant}.pdf", next(pdfs)),
-        )
-        for sheet in group
-    ]
+def grouped(
+    drawn: Iterator[Drawn], first: int, variants: int, jobs: int
+) -> Iterator[tuple[int, list[Drawn]]]:
+    """Groups of even size, with the position of their first variant, to keep all jobs busy."""
+    rounds = ceil(variants / (jobs * GROUP))
+    size = ceil(variants / (jobs * rounds)) if variants else 0
+    for start in range(first, first + variants, size or 1):
+        yield start, list(islice(drawn, size))
 
 
-def prove_group(
-    records: list[Record], pairs: list[tuple[File, File]], terms: Terms, exam: Exam
-) -> None:
-    """Prove a group before its files appear.
+def compare(made: list[MadeVariant], exam: Exam) -> None:
+    """What was proven of each variant, and what they owe each other.
 
     Raises:
-        ProofError: a check failed.
+        ProofError: a check failed, so that no file of the group may appear.
     """
     report = Report()
-    jobs = [(r, q.content, s.content) for r, (q, s) in zip(records, pairs, strict=True)]
-    found = side_by_side(partial(_prove, terms), jobs)
-    for record, (own, look) in zip(records, found, strict=True):
-        report.add(own)
-        exam.compare(record, look, report)
+    for variant in made:
+        report.failures += variant.failures
+        if variant.look:
+            exam.compare(variant.record, variant.look, report)
     if report.failures:
         raise ProofError(str(report.failures[0]))
 
 
-def _prove(terms: Terms, job: tuple[Record, bytes, bytes]) -> tuple[Report, Look | None]:
-    record, question, solution = job
-    return prove(record, question, solution, terms)
-
-
-def tex_files(sheets: Sequence[Sheet], build: Build) -> Iterator[File]:
-    """Sources to edit: each compiles by itself, with ``worksheet.sty`` beside it."""
+def tex_files(spec: ExamSpec, seed: int, order: Order) -> Iterator[File]:
+    """The sources of all variants to edit, and the style that they use."""
     style = LATEX / "worksheet.sty"
     yield File(f"tex/{style.name}", style.read_bytes())
-    for sheet in sheets:
-        for kind in KINDS:
-            source = document([write(sheet, kind, key=build.marking_key)], build.spec.paper)
-            yield File(f"tex/{sheet.variant}-{kind}.tex", source.encode())
+    for variant, draws in enumerate(sample(spec, seed, samplers_of(spec))):
+        yield from sources(order, variant, [draws])
+
+
+def report_failed(failed: list[FailedVariant], folder: OutputFolder) -> TexError:
+    """Keep the sources on which TeX stopped; return the error that names them."""
+    for variant in failed:
+        folder.add_source(variant.source)
+    codes = ", ".join(variant.variant for variant in failed)
+    return TexError(
+        f"TeX stopped on variant {codes}; the others are made. "
+        f"{folder.path / failed[0].source.path} has the source of {failed[0].variant}: "
+        f"{failed[0].said}"
+    )

@@ -3,18 +3,30 @@
 import io
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from worksheetgen import __version__
-from worksheetgen.build import Build, generate
+from worksheetgen.build import Build, Made, generate
+from worksheetgen.cluster import dask
 from worksheetgen.errors import OutputError, ProofError, SpecError, WorksheetError
-from worksheetgen.manifest import read_manifest
+from worksheetgen.manifest import read_header, read_variants
 from worksheetgen.overview import Overview
 from worksheetgen.plot import plot_effort
 from worksheetgen.problems import problem_types
@@ -28,6 +40,7 @@ from worksheetgen.verify.junit import write_junit
 from worksheetgen.verify.paper import read_paper
 from worksheetgen.verify.prove import prove_pair
 from worksheetgen.verify.report import Report
+from worksheetgen.workers import cores
 
 FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
 MAX_SHOWN = 20
@@ -99,6 +112,15 @@ def generate_command(
     replace: Annotated[
         bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
     ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Processes; default: one per core.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="A Dask scheduler that makes them, tcp://HOST:PORT.")
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")
+    ] = False,
 ) -> None:
     """Make question and solution sheets of an exam."""
     spec = load_spec(find_exam(exam), variants=variants, seed=seed, paper=paper)
@@ -110,22 +132,36 @@ def generate_command(
         marking_key=key,
         verify=verify,
         replace=replace,
+        jobs=jobs or cores(),
     )
-    with _progress("sheets") as progress:
+    with _progress("variants", quiet=quiet) as progress:
         bar = progress.add_task("", total=spec.variants)
         try:
-            made = generate(build, lambda done: progress.update(bar, completed=done))
+            made = _generate(build, cluster, lambda done: progress.update(bar, completed=done))
         except KeyboardInterrupt:
             kept = f"finished variants are in {out}" if out.exists() else "nothing was made"
             warned.print(f"stopped; {escape(kept)}")
             raise typer.Exit(INTERRUPTED) from None
+    if not quiet:
+        _tell(build, made)
+
+
+def _generate(build: Build, cluster: str | None, done: Callable[[int], None]) -> Made:
+    if cluster is None:
+        return generate(build, done)
+    with dask(cluster) as (executor, jobs):
+        return generate(changed(build, jobs=jobs), done, executor)
+
+
+def _tell(build: Build, made: Made) -> None:
+    spec, out = build.spec, build.out
     show_overview(made.overview)
     variants_made = f"{spec.variants} variant{'s' if spec.variants > 1 else ''}"
     said.print(f"{2 * spec.variants} sheets of {variants_made} in [bold]{escape(str(out))}[/]")
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
     said.print(f"  seed {made.seed}   makes the same sheets again (--seed {made.seed})")
-    said.print("Every check proven." if verify else "[bold red]Nothing was proven.[/]")
+    said.print("Every check proven." if build.verify else "[bold red]Nothing was proven.[/]")
     said.print(f"Check them again with: worksheetgen verify {escape(str(out))}")
 
 
@@ -175,9 +211,8 @@ def report_command(
     ] = None,
 ) -> None:
     """Show what the variants of an exam are like side by side."""
-    manifest = read_manifest(folder)
-    overview = Overview(manifest.header)
-    for variant in manifest.variants:
+    overview = Overview(read_header(folder))
+    for variant in read_variants(folder):
         overview.add(variant)
     if not overview.variants:
         raise OutputError(f"{folder}: the manifest names no variant; there is nothing to report")
@@ -263,10 +298,21 @@ def new_command(
     said.print(f"Edit {escape(str(file))}, then: worksheetgen generate {escape(str(file))}")
 
 
-def _progress(unit: str) -> Progress:
-    """A bar on standard error, silent where nobody watches."""
-    columns = (TextColumn(unit), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=warned, transient=True, disable=not warned.is_terminal)
+class RateColumn(ProgressColumn):
+    """How many are finished in a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f} a second" if task.speed else "")
+
+
+def _progress(unit: str, *, quiet: bool = False) -> Progress:
+    """A bar with rate and time left on standard error, silent where nobody watches."""
+    return Progress(
+        *(TextColumn(unit), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn()),
+        console=warned,
+        transient=True,
+        disable=quiet or not warned.is_terminal,
+    )
 
 
 def _show(report: Report, *, quiet: bool = False) -> None:

@@ -26,3 +26,7 @@ class ProofError(WorksheetError):
 
 class OutputError(WorksheetError):
     """A folder or file of sheets cannot be read or written."""
+
+
+class ClusterError(WorksheetError):
+    """A cluster cannot be used."""

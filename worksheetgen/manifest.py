@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -157,14 +158,6 @@ class File:
     content: bytes
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """A manifest that was read back."""
-
-    header: Record
-    variants: tuple[Record, ...]
-
-
 def header(
     spec: ExamSpec, seed: int, tex: Tex, expected: list[Record], *, marking_key: bool
 ) -> Record:
@@ -180,22 +173,20 @@ def header(
     }
 
 
-def expectation(task: int, part: int, sampler: Sampler) -> list[Record]:
-    """What the header says of a part by its task's number and its position; nothing if fixed."""
+def expectation(task: int, part: int, sampler: Sampler) -> Record:
+    """What the header says of a part, by its task's number and its own position."""
     yardstick = sampler.yardstick
     if yardstick is None:
-        return []
-    return [
-        {
-            "task": task,
-            "part": part_label(part),
-            "effort": yardstick.effort,
-            "smallest": yardstick.smallest,
-            "largest": yardstick.largest,
-            "undiagnosable": sampler.undiagnosable,
-            "varying": sampler.varying,
-        }
-    ]
+        raise sampler.hopeless(task, part)
+    return {
+        "task": task,
+        "part": part_label(part),
+        "effort": yardstick.effort,
+        "smallest": yardstick.smallest,
+        "largest": yardstick.largest,
+        "undiagnosable": sampler.undiagnosable,
+        "varying": sampler.varying,
+    }
 
 
 def variant_record(sheet: Sheet, question: File, solution: File) -> Record:
@@ -221,47 +212,58 @@ def json_schema() -> Record:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | title | schema
 
 
-def read_manifest(folder: Path, *, torn: bool = False) -> Manifest:
-    """Read the manifest of an output folder.
+def read_header(folder: Path) -> Record:
+    """The first line of the manifest of an output folder.
+
+    Raises:
+        OutputError: there is none, or it is not what format 1 says.
+    """
+    return next(_read(folder, torn=False), None) or _parsed(folder / NAME, 1, "")
+
+
+def read_variants(folder: Path, *, torn: bool = False) -> Iterator[Record]:
+    """The variants of a manifest, one after another.
 
     Args:
         folder: the output folder.
         torn: whether a last line that a stopped run left unfinished is passed over.
 
     Raises:
-        OutputError: there is none, or a line is not what format 1 says.
+        OutputError: there is no manifest, or a line is not what format 1 says.
     """
+    return islice(_read(folder, torn=torn), 1, None)
+
+
+def _read(folder: Path, *, torn: bool) -> Iterator[Record]:
     path = folder / NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            for number, content in enumerate(lines, start=1):
+                if torn and not content.endswith("\n"):
+                    return
+                yield _parsed(path, number, content)
     except OSError as error:
         raise OutputError(
             f"{path}: {error.strerror}; name a folder that 'worksheetgen generate' filled"
         ) from None
     except UnicodeDecodeError as error:
         raise OutputError(f"{path}: byte {error.start} is not UTF-8") from None
-    lines = text.splitlines(keepends=True)
-    if torn and lines and not lines[-1].endswith("\n"):
-        lines.pop()
-    first, *others = _parsed(path, lines or [""])
-    return Manifest(first, tuple(others))
 
 
-def _parsed(path: Path, lines: list[str]) -> Iterator[Record]:
-    for number, content in enumerate(lines, start=1):
-        model = HeaderLine if number == 1 else VariantLine
-        try:
-            record = json.loads(content)
-            model.model_validate(record)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(step) for step in first["loc"])
-            raise OutputError(
-                f"{path}, line {number}: not format {FORMAT}: {where}: {first['msg']}"
-            ) from None
-        except (RecursionError, ValueError) as error:
-            raise OutputError(f"{path}, line {number}: not JSON: {error}") from None
-        yield record
+def _parsed(path: Path, number: int, content: str) -> Record:
+    model = HeaderLine if number == 1 else VariantLine
+    try:
+        record: Record = json.loads(content)
+        model.model_validate(record)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise OutputError(
+            f"{path}, line {number}: not format {FORMAT}: {where}: {first['msg']}"
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise OutputError(f"{path}, line {number}: not JSON: {error}") from None
+    return record
 
 
 def _file(file: File) -> Record:

@@ -1,16 +1,18 @@
 """The output folder: files appear whole or not at all, and nobody's files are given up unasked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from worksheetgen import manifest
 from worksheetgen.errors import OutputError
-from worksheetgen.manifest import File, Manifest, Record
+from worksheetgen.manifest import File, Record
+from worksheetgen.sheet import variant_code
 
-FOLDERS = ("questions", "solutions", "tex")
+FOLDERS = ("questions", "solutions", "tex", "failed")
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,11 @@ class OutputFolder:
 
     path: Path
 
-    def claim(self, header: Record, *, replace: bool) -> list[Record]:
+    def claim(self, header: Record, *, replace: bool) -> int:
         """Make sure that the sheets of this header can go here, before any work is done.
 
         Returns:
-            The variants that an earlier run of the same header finished.
+            How many variants, from the first on, an earlier run of the same header finished.
 
         Raises:
             OutputError: the folder cannot be written, or it holds other sheets, or changed ones,
@@ -31,29 +33,41 @@ class OutputFolder:
         """
         self._probe()
         if replace:
-            return []
+            return 0
         with _told(self.path):
             if not (self.path / manifest.NAME).exists():
                 if any((self.path / name).exists() for name in FOLDERS):
                     raise self._refusal("holds files of somebody else")
-                return []
-        there = manifest.read_manifest(self.path, torn=True)
-        if there.header != header:
+                return 0
+        if manifest.read_header(self.path) != header:
             raise self._refusal("holds other sheets")
+        finished = 0
         with _told(self.path):
-            for variant in there.variants:
+            for variant in manifest.read_variants(self.path, torn=True):
                 self._check_unchanged(variant)
-        return list(there.variants)
+                finished += variant["variant"] == variant_code(finished)
+        return finished
 
-    def start(self, header: Record, finished: list[Record], *, replace: bool) -> None:
-        """Begin the manifest with the variants that are finished already."""
+    def variants(self, finished: int) -> Iterator[Record]:
+        """The variants that an earlier run finished, from the first on."""
+        return (
+            islice(manifest.read_variants(self.path, torn=True), finished) if finished else iter([])
+        )
+
+    def start(self, header: Record, finished: int, *, replace: bool) -> None:
+        """Begin the manifest, or cut it off behind the variants that are finished already."""
         with _told(self.path):
             if replace:
                 self._clear()
-            lines = [manifest.line(record) for record in (header, *finished)]
-            self._put(File(manifest.NAME, "".join(lines).encode()))
+            if finished:
+                with (self.path / manifest.NAME).open("r+b") as lines:
+                    for _ in range(1 + finished):
+                        lines.readline()
+                    lines.truncate(lines.tell())
+            else:
+                self._put(File(manifest.NAME, manifest.line(header).encode()))
 
-    def add(self, record: Record, files: list[File]) -> None:
+    def add(self, record: Record, files: Iterable[File]) -> None:
         """Add a finished variant: its files first, then its line in the manifest."""
         with _told(self.path):
             for file in files:
@@ -103,10 +117,10 @@ class OutputFolder:
     def _clear(self) -> None:
         """Remove what the manifest of an earlier run names, and nothing else."""
         try:
-            there = manifest.read_manifest(self.path, torn=True)
+            there = list(manifest.read_variants(self.path, torn=True))
         except OutputError:
-            there = Manifest({}, ())
-        for variant in there.variants:
+            there = []
+        for variant in there:
             code = variant["variant"]
             sources = [f"tex/{code}-{kind}.tex" for kind in variant["files"]]
             for name in [*(file["path"] for file in variant["files"].values()), *sources]:

@@ -202,6 +202,13 @@ class Sampler:
         """Those that speak of givens which are printed, not all of them fixed."""
         return [c for c in self.kind.constraints if c.of <= self._printed and c.of & self._drawn]
 
+    def hopeless(self, task: int, part: int) -> SamplingError:
+        """Why no candidate of the pilot is fit."""
+        rng = np.random.default_rng(0)
+        judged = self._constrained(self.kind.draw(self.sample, self.given, rng, PILOT))
+        broken = _broken(judged, 0, PILOT)
+        return self._failure(Place(0, 0, task, part), broken.most_common(1)[0][0])
+
     def _failure(self, place: Place, sentence: str) -> SamplingError:
         where = (
             f"{self.kind.name}, variant {place.variant + 1}, task {place.task}, "

@@ -16,10 +16,12 @@ from worksheetgen.sheet import Part
 from worksheetgen.solving import solve_parts
 from worksheetgen.verify.arithmetic import check_arithmetic
 from worksheetgen.verify.report import Report
-from worksheetgen.workers import workers
+from worksheetgen.workers import cores, in_order, workers
 
 BLOCK = 25
 """Neighbouring seeds that share their settings, and are drawn together."""
+CHUNK = 8
+"""Blocks that go to another process together."""
 BATCH = 8
 """Candidates of a seed that are drawn together: one of few is fit where fairness is no matter."""
 
@@ -63,10 +65,23 @@ def stress(
     ]
     if len(blocks) == 1:
         return _stress_block(problem, blocks[0])
-    with workers() as pool:
-        for part in pool.map(partial(_stress_block, problem), blocks, chunksize=4):
+    jobs = cores()
+    with workers(jobs) as pool:
+        for part in in_order(pool, jobs, partial(_stress_blocks, problem), _chunks(blocks)):
             outcome.add(part)
             done(outcome.seeds)
+    return outcome
+
+
+def _chunks(blocks: list[range]) -> Iterator[tuple[list[range]]]:
+    for start in range(0, len(blocks), CHUNK):
+        yield (blocks[start : start + CHUNK],)
+
+
+def _stress_blocks(problem: str, blocks: list[range]) -> Outcome:
+    outcome = Outcome()
+    for seeds in blocks:
+        outcome.add(_stress_block(problem, seeds))
     return outcome
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from worksheetgen.build import KINDS, LATEX, sample, samplers_of
+from worksheetgen.build import sample, samplers_of
+from worksheetgen.group import KINDS, LATEX
 from worksheetgen.solving import solve
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.document import document

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.tex import text_of, typeset
-from worksheetgen.build import LATEX, sample, samplers_of
+from worksheetgen.build import sample, samplers_of
 from worksheetgen.errors import TexError
+from worksheetgen.group import LATEX
 from worksheetgen.solving import solve
 from worksheetgen.spec import find_exam, load_spec
 from worksheetgen.typeset.document import document

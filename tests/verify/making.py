@@ -9,11 +9,11 @@ from typing import Any
 import pikepdf
 
 from worksheetgen import manifest
-from worksheetgen.build import Build, sample, samplers_of, typeset
+from worksheetgen.build import sample, samplers_of
+from worksheetgen.group import Order, typeset
 from worksheetgen.manifest import Record
 from worksheetgen.solving import solve
 from worksheetgen.spec import ExamSpec
-from worksheetgen.typeset.tex import find_tex
 from worksheetgen.verify.prove import prove
 from worksheetgen.verify.terms import Terms
 
@@ -33,7 +33,7 @@ def spec(**settings: Any) -> ExamSpec:
 def make(variants: int = 1, **settings: Any) -> list[Made]:
     exam = spec(**settings)
     sheets = solve(exam, 0, list(islice(sample(exam, SEED, samplers_of(exam)), variants)))
-    pairs = typeset(sheets, Build(exam, Path(tempfile.gettempdir()), find_tex("embedded")))
+    pairs = typeset(sheets, Order(exam.model_dump_json(exclude_none=True), "embedded"))
     return [
         (manifest.variant_record(sheet, question, solution), question.content, solution.content)
         for sheet, (question, solution) in zip(sheets, pairs, strict=True)

@@ -1,20 +1,43 @@
 """Prove an output folder, its variants side by side on all cores."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from itertools import chain, islice
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from worksheetgen.errors import OutputError
-from worksheetgen.manifest import NAME, Manifest, Record, read_manifest
+from worksheetgen.manifest import NAME, Record, read_header, read_variants
 from worksheetgen.spec import ExamSpec
 from worksheetgen.verify.exam import Exam
-from worksheetgen.verify.prove import Look, prove, side_by_side
+from worksheetgen.verify.prove import Look, prove
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.specified import specified
 from worksheetgen.verify.terms import Terms
+from worksheetgen.workers import cores, in_order, workers
+
+CHUNK = 10
+"""Variants that go to another process together."""
+FEW = 8
+"""So many variants are proven sooner in this process than in others that must start first."""
+
+Proven = tuple[Record, Report, Look | None]
+
+
+@dataclass
+class Named:
+    """What the manifest's lines name, as far as they were read."""
+
+    codes: list[str] = field(default_factory=list)
+    files: dict[str, list[str]] = field(default_factory=lambda: {"question": [], "solution": []})
+
+    def add(self, variant: Record) -> None:
+        self.codes.append(variant["variant"])
+        for kind, file in variant["files"].items():
+            self.files[kind].append(file["path"])
 
 
 def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: None) -> Report:
@@ -23,38 +46,54 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
     Raises:
         OutputError: the manifest is missing or unreadable, or names no variant.
     """
-    manifest = read_manifest(folder)
-    if not manifest.variants:
-        raise OutputError(f"{folder}: the manifest names no variant; there is nothing to check")
+    header = read_header(folder)
     try:
-        spec = ExamSpec.model_validate(manifest.header["spec"])
+        spec = ExamSpec.model_validate(header["spec"])
     except ValidationError as error:
         raise OutputError(f"{folder / NAME}, line 1: spec: {error.errors()[0]['msg']}") from None
-    report = Report()
-    sound = [
-        variant
-        for position, variant in enumerate(manifest.variants)
-        if specified(spec, position, variant, report)
-    ]
-    terms = Terms.of(manifest.header, spec, sound[0] if sound else None)
-    found = side_by_side(partial(_verify_variant, folder, terms), sound)
+    report, named = Report(), Named()
+    sound = _sound(folder, spec, named, report)
+    first = next(sound, None)
+    if not named.codes:
+        raise OutputError(f"{folder}: the manifest names no variant; there is nothing to check")
+    terms = Terms.of(header, spec, first)
     exam = Exam(terms)
-    for number, (variant, (own, look)) in enumerate(zip(sound, found, strict=True), start=1):
-        report.add(own)
-        exam.compare(variant, look, report)
-        done(number, len(sound))
-    _nothing_else(folder, spec, manifest, report)
+    jobs = 1 if spec.variants <= FEW else cores()
+    with workers(jobs) as pool:
+        check = partial(_verify_chunk, folder, terms)
+        for chunk in in_order(pool, jobs, check, _chunks(chain([first] if first else [], sound))):
+            for variant, own, look in chunk:
+                report.add(own)
+                exam.compare(variant, look, report)
+                done(len(named.codes), max(spec.variants, len(named.codes)))
+    _nothing_else(folder, spec, named, report)
     return report
 
 
-def _nothing_else(folder: Path, spec: ExamSpec, manifest: Manifest, report: Report) -> None:
+def _sound(folder: Path, spec: ExamSpec, named: Named, report: Report) -> Iterator[Record]:
+    """The variants whose records are as specified."""
+    for position, variant in enumerate(read_variants(folder)):
+        named.add(variant)
+        if specified(spec, position, variant, report):
+            yield variant
+
+
+def _chunks(variants: Iterator[Record]) -> Iterator[tuple[list[Record]]]:
+    while chunk := list(islice(variants, CHUNK)):
+        yield (chunk,)
+
+
+def _nothing_else(folder: Path, spec: ExamSpec, named: Named, report: Report) -> None:
     """All variants that the spec promises are there, and nothing beside their files."""
-    report.compare("files", "variants", spec.variants, len(manifest.variants))
-    for kind in ("question", "solution"):
-        named = sorted(variant["files"][kind]["path"] for variant in manifest.variants)
+    report.compare("files", "variants", spec.variants, len(named.codes))
+    for kind, files in named.files.items():
         inside = (folder / f"{kind}s").rglob("*")
         there = sorted(path.relative_to(folder).as_posix() for path in inside)
-        report.compare("files", f"{kind}s", named, there)
+        report.compare("files", f"{kind}s", sorted(files), there)
+
+
+def _verify_chunk(folder: Path, terms: Terms, variants: list[Record]) -> list[Proven]:
+    return [(variant, *_verify_variant(folder, terms, variant)) for variant in variants]
 
 
 def _verify_variant(folder: Path, terms: Terms, variant: Record) -> tuple[Report, Look | None]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ BAR = 1.0
 """Height in points of a fraction's bar at most."""
 MARGIN = 0.35
 """Points by which boxes of neighbours may overlap: kerning, and rounding."""
+
+
+_ONE_AT_A_TIME = Lock()
+"""PDFium is not made for threads, which other people's executors may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def read_pages(pdf: bytes) -> list[Page]:
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:
         raise OutputError(f"not a PDF: {error}") from None
-    with document:
+    with document, _ONE_AT_A_TIME:
         return [_read_page(document[number]) for number in range(len(document))]
 
 

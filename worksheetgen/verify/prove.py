@@ -1,8 +1,7 @@
 """All checks of one variant, of a pair of PDFs alone, and of variants among each other."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
@@ -23,12 +22,6 @@ from worksheetgen.verify.places import items, letters, parts, tasks
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.sums import sums
 from worksheetgen.verify.terms import Terms
-from worksheetgen.workers import workers
-
-FEW = 8
-"""Jobs that are done sooner in this process than in others that must start first."""
-
-Job = TypeVar("Job")
 
 
 @dataclass(frozen=True)
@@ -92,14 +85,3 @@ def _check_pages(asked: Paper, solved: Paper, report: Report) -> Look:
         layout(paper, report)
     prose = " ".join("".join(page.prose.split()) for page in asked.pages)
     return Look(answer_spaces(asked, report), prose)
-
-
-def side_by_side(
-    check: Callable[[Job], tuple[Report, Look | None]], jobs: Sequence[Job]
-) -> Iterator[tuple[Report, Look | None]]:
-    """Run a check on each job, in order, on all cores."""
-    if len(jobs) <= FEW:
-        yield from map(check, jobs)
-        return
-    with workers() as pool:
-        yield from pool.map(check, jobs, chunksize=4)

@@ -1,0 +1,125 @@
+"""A group of variants from their givens to proven PDFs, in one process and one run of TeX."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from worksheetgen import manifest
+from worksheetgen.errors import TexError
+from worksheetgen.manifest import File, Record
+from worksheetgen.resources import templates
+from worksheetgen.sheet import Sheet
+from worksheetgen.solving import Drawn, solve
+from worksheetgen.spec import ExamSpec
+from worksheetgen.typeset.document import document
+from worksheetgen.typeset.split import split
+from worksheetgen.typeset.tex import find_tex
+from worksheetgen.typeset.writing import Kind, write
+from worksheetgen.verify.prove import Look, prove
+from worksheetgen.verify.report import Failure
+from worksheetgen.verify.terms import Terms
+
+KINDS: tuple[Kind, Kind] = ("question", "solution")
+LATEX = templates() / "latex"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the groups of an exam have in common; it travels to other processes and machines."""
+
+    spec: str
+    """The exam spec as JSON."""
+    tex: str
+    """The name of the TeX, to be found where the work is done."""
+    marking_key: bool = True
+    terms: Terms | None = None
+    """What is proven of each variant; None: nothing."""
+
+
+@dataclass(frozen=True)
+class MadeVariant:
+    """A variant with its files, and what of it could not be proven."""
+
+    record: Record
+    files: tuple[File, File]
+    failures: tuple[Failure, ...] = ()
+    look: Look | None = None
+
+
+@dataclass(frozen=True)
+class FailedVariant:
+    """A variant on which TeX stopped."""
+
+    variant: str
+    source: File
+    said: str
+
+
+def make_group(
+    order: Order, first: int, drawn: Sequence[Drawn]
+) -> list[MadeVariant | FailedVariant]:
+    """Solve, write, typeset, split and prove neighbouring variants, from a position on."""
+    sheets = solve(_spec(order.spec), first, drawn)
+    return list(_typeset(sheets, order))
+
+
+def _typeset(sheets: Sequence[Sheet], order: Order) -> Iterator[MadeVariant | FailedVariant]:
+    """All sheets in one run; if TeX stops, the halves by themselves, down to the one at fault."""
+    try:
+        pairs = typeset(sheets, order)
+    except TexError as error:
+        if len(sheets) == 1:
+            yield _failed(sheets[0], order, str(error))
+            return
+        middle = len(sheets) // 2
+        yield from _typeset(sheets[:middle], order)
+        yield from _typeset(sheets[middle:], order)
+        return
+    for sheet, files in zip(sheets, pairs, strict=True):
+        record = manifest.variant_record(sheet, *files)
+        if order.terms is None:
+            yield MadeVariant(record, files)
+        else:
+            question, solution = files
+            report, look = prove(record, question.content, solution.content, order.terms)
+            yield MadeVariant(record, files, tuple(report.failures), look)
+
+
+def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
+    """Question and solution PDF of each sheet, from one TeX run."""
+    sources = [write(sheet, kind, key=order.marking_key) for sheet in sheets for kind in KINDS]
+    source = document(sources, _spec(order.spec).paper)
+    with tempfile.TemporaryDirectory(prefix="worksheetgen-") as work:
+        run = find_tex(order.tex).run(source, LATEX, Path(work), sheets=len(sources))
+    titles = [f"{sheet.title}, {kind} {sheet.variant}" for sheet in sheets for kind in KINDS]
+    pdfs = split(run.pdf, run.pages, titles)
+    return [
+        (
+            File(f"questions/{sheet.variant}.pdf", next(pdfs)),
+            File(f"solutions/{sheet.variant}.pdf", next(pdfs)),
+        )
+        for sheet in sheets
+    ]
+
+
+def sources(order: Order, first: int, drawn: Sequence[Drawn]) -> Iterator[File]:
+    """Sources to edit: each compiles by itself, with ``worksheet.sty`` beside it."""
+    spec = _spec(order.spec)
+    for sheet in solve(spec, first, drawn):
+        for kind in KINDS:
+            written = write(sheet, kind, key=order.marking_key)
+            source = document([written], spec.paper)
+            yield File(f"tex/{sheet.variant}-{kind}.tex", source.encode())
+
+
+def _failed(sheet: Sheet, order: Order, said: str) -> FailedVariant:
+    written = [write(sheet, kind, key=order.marking_key) for kind in KINDS]
+    source = document(written, _spec(order.spec).paper).encode()
+    return FailedVariant(sheet.variant, File(f"failed/{sheet.variant}.tex", source), said)
+
+
+@lru_cache(maxsize=4)
+def _spec(json: str) -> ExamSpec:
+    return ExamSpec.model_validate_json(json)
