@@ -21,7 +21,7 @@ class Exam:
     terms: Terms
     _first: Look | None = None
     _seen: dict[str, str] = field(default_factory=dict)
-    _latest: dict[str, Any] = field(default_factory=dict)
+    _latest: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def compare(self, variant: Record, look: Look | None, report: Report) -> None:
         """Words and answer spaces as in the first variant; givens and answers of its own."""
@@ -42,9 +42,10 @@ class Exam:
             for item in part["items"]:
                 if item["item"] in self.terms.varying.get(within, ()):
                     key = f"{within}, {item['label']}. {item['item']}"
-                    same = self._latest.get(key) == item["answer"]
+                    before, answer = self._latest.get(key, (0, None))
+                    same = before == int(code) - 1 and answer == item["answer"]
                     report.compare("distinct", f"{code}, {key}", "new", "as before" * same or "new")
-                    self._latest[key] = item["answer"]
+                    self._latest[key] = int(code), item["answer"]
 
 
 def _twin(part: Record) -> str:
