@@ -1,10 +1,9 @@
 """Rectangles on a page."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle in points from the page's lower left corner."""
 
     left: float

@@ -6,7 +6,6 @@ buffers that PDFium fills are made once.
 """
 
 import ctypes
-from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -79,14 +78,14 @@ def character_box(texts: int, index: int) -> Box:
     return Box(left, bottom, right, top)
 
 
-def marks(item: int, known: dict[int, str]) -> Iterator[str]:
+def marks(item: int, known: dict[int, str]) -> list[str]:
     """The names of the marks around an object; ``known`` remembers them by their addresses."""
-    for number in range(_count_marks(item)):
-        mark = _mark(item, number)
+    found = [_mark(item, number) for number in range(_count_marks(item))]
+    for mark in found:
         if mark not in known:
             _mark_name(mark, _MARK, ctypes.sizeof(_MARK), ctypes.byref(_LENGTH))
             known[mark] = bytes(_MARK)[: max(0, _LENGTH.value - 2)].decode("utf-16-le")
-        yield known[mark]
+    return [known[mark] for mark in found]
 
 
 def is_delimiter(item: int, known: dict[int, bool]) -> bool:

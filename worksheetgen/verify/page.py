@@ -1,11 +1,11 @@
 """Read finished pages with PDFium: the glyphs that a person sees, by the marks around them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2
@@ -18,6 +18,7 @@ from worksheetgen.verify.box import Box
 
 BAR = 1.0
 """Height in points of a fraction's bar at most."""
+NO_QUANTITY = "", ""
 MARGIN = 0.35
 """Points by which boxes of neighbours may overlap: kerning, and rounding."""
 
@@ -26,8 +27,7 @@ _ONE_AT_A_TIME = Lock()
 """PDFium is not made for threads, which other people's executors may use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A visible character and its ink."""
 
     character: str
@@ -77,19 +77,22 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
     fonts: dict[int, bool] = {}
     owners: dict[int | None, tuple[str, str] | None] = {None: None}
     shapes: list[tuple[str, Box]] = []
+    outlines: dict[int | None, Box] = {}
     for item in objects.objects(source.raw):
-        mark, role = _quantity(objects.marks(item, names))
+        marks = objects.marks(item, names)
+        mark, role = _quantity(marks) if marks else NO_QUANTITY
         outline = objects.bounds(item)
         shapes.append((mark, outline))
         kind = objects.kind(item)
         if kind == objects.TEXT:
             page.extent.append(outline)
+            outlines[item] = outline
             owners[item] = None if objects.is_delimiter(item, fonts) else (mark, role)
         elif kind == objects.PATH:
             page.lines[mark].append(outline)
         else:
             page.hidden.append("a picture, form or shading")
-    _read_glyphs(page, source.get_textpage(), owners)
+    _read_glyphs(page, source.get_textpage(), owners, outlines)
     page.hidden += ["text outside the page" for box in page.extent if _outside(box, page)]
     page.overprinted += _overprinted(page, shapes)
     if pdfium.FPDFPage_GetAnnotCount(source.raw):
@@ -112,11 +115,14 @@ def _read_glyphs(
     page: Page,
     source: pypdfium2.PdfTextPage,
     owners: Mapping[int | None, tuple[str, str] | None],
+    outlines: Mapping[int | None, Box],
 ) -> None:
     prose, everything = [], []
     texts = objects.address(source.raw)
-    found = [owners.get(item) for item in objects.owners(source.raw)]
-    for index, (owner, character) in enumerate(zip(found, _characters(source), strict=True)):
+    items = objects.owners(source.raw)
+    lengths = Counter(items)
+    for index, (item, character) in enumerate(zip(items, _characters(source), strict=True)):
+        owner = owners.get(item)
         if owner is None:
             prose.append(" ")
             everything.append(" ")
@@ -129,7 +135,9 @@ def _read_glyphs(
         prose.append(" ")
         everything.append(" " if mark.endswith(".title") else character)
         if not character.isspace():
-            page.glyphs[mark].append(Glyph(character, objects.character_box(texts, index), role))
+            alone = lengths[item] == 1
+            box = outlines[item] if alone else objects.character_box(texts, index)
+            page.glyphs[mark].append(Glyph(character, box, role))
     page.prose, page.text = "".join(prose), "".join(everything)
 
 
@@ -171,7 +179,7 @@ def _overprinted(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]
 
 
 def _array(boxes: Iterable[Box]) -> NDArray[Any]:
-    return np.array([_edges(box) for box in boxes]).reshape(-1, 4)
+    return np.array([*boxes]).reshape(-1, 4)
 
 
 def _hulls(boxes: NDArray[Any], owner: NDArray[Any]) -> NDArray[Any]:
@@ -194,10 +202,6 @@ def _pairs(counts: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
 @cache
 def _triangle(count: int) -> NDArray[Any]:
     return np.array(np.triu_indices(count, k=1))
-
-
-def _edges(box: Box) -> tuple[float, float, float, float]:
-    return box.left, box.bottom, box.right, box.top
 
 
 def _overlap(some: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:

@@ -6,8 +6,7 @@ reading fails; it never guesses.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from worksheetgen.verify.box import Box
 from worksheetgen.verify.page import Glyph
@@ -20,8 +19,7 @@ class UnreadableError(ValueError):
     """The glyphs do not form the quantity."""
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """Glyphs that stand together, such as -12 or 3/4."""
 
     text: str
