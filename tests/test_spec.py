@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from worksheetgen.errors import SpecError
-from worksheetgen.spec import find_exam, load_spec, shipped_exams
+from worksheetgen.resources import shipped_exams
+from worksheetgen.spec import find_exam, load_spec
 
 GOOD = """
 title = "Exam"

@@ -6,52 +6,25 @@ import time
 from collections.abc import Callable
 from dataclasses import replace as changed
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from worksheetgen import __version__
-from worksheetgen.build import Build, Made, generate
-from worksheetgen.cluster import dask
 from worksheetgen.errors import OutputError, ProofError, SpecError, WorksheetError
-from worksheetgen.manifest import read_header, read_variants
-from worksheetgen.overview import Overview
-from worksheetgen.plot import plot_effort
-from worksheetgen.problems import problem_types
-from worksheetgen.problems.settings import suggest
-from worksheetgen.show import said, show_overview, table
-from worksheetgen.spec import find_exam, load_spec, shipped_exams
-from worksheetgen.stress import stress
-from worksheetgen.typeset.tex import EMBEDDED, find_tex
-from worksheetgen.verify.folder import verify_folder
-from worksheetgen.verify.junit import write_junit
-from worksheetgen.verify.paper import read_paper
-from worksheetgen.verify.prove import prove_pair
-from worksheetgen.verify.report import Report
-from worksheetgen.workers import cores
+
+if TYPE_CHECKING:
+    from worksheetgen.build import Build, Made
+    from worksheetgen.verify.report import Report
 
 FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
-MAX_SHOWN = 20
-"""Failures that are shown one by one; more are counted."""
 
 app = typer.Typer(
     help="From one exam task, as many variants as you need, with every number proven.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help appears in half the time
 )
-warned = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def main() -> None:
@@ -62,16 +35,18 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        warned.print("stopped")
+        sys.stderr.write("stopped\n")
         sys.exit(INTERRUPTED)
     except WorksheetError as error:
+        from worksheetgen.show import escape, warned
+
         warned.print(f"[bold red]error:[/] {escape(str(error))}")
         sys.exit(FAILED if isinstance(error, ProofError) else UNUSABLE)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's form of a callback
     if wanted:
-        said.print(f"worksheetgen {__version__}")
+        typer.echo(f"worksheetgen {__version__}")
         raise typer.Exit
 
 
@@ -98,7 +73,7 @@ def generate_command(
     ] = None,
     tex: Annotated[
         str, typer.Option(help="embedded, system, or the path of a pdflatex.")
-    ] = EMBEDDED,
+    ] = "embedded",
     *,
     keep_tex: Annotated[
         bool, typer.Option("--keep-tex", help="Also write a .tex to edit per sheet.")
@@ -123,6 +98,12 @@ def generate_command(
     ] = False,
 ) -> None:
     """Make question and solution sheets of an exam."""
+    from worksheetgen.build import Build
+    from worksheetgen.show import escape, progress, warned
+    from worksheetgen.spec import find_exam, load_spec
+    from worksheetgen.typeset.tex import find_tex
+    from worksheetgen.workers import cores
+
     spec = load_spec(find_exam(exam), variants=variants, seed=seed, paper=paper)
     build = Build(
         spec,
@@ -134,10 +115,10 @@ def generate_command(
         replace=replace,
         jobs=jobs or cores(),
     )
-    with _progress("variants", quiet=quiet) as progress:
-        bar = progress.add_task("", total=spec.variants)
+    with progress("variants", quiet=quiet) as bars:
+        bar = bars.add_task("", total=spec.variants)
         try:
-            made = _generate(build, cluster, lambda done: progress.update(bar, completed=done))
+            made = _generate(build, cluster, lambda done: bars.update(bar, completed=done))
         except KeyboardInterrupt:
             kept = f"finished variants are in {out}" if out.exists() else "nothing was made"
             warned.print(f"stopped; {escape(kept)}")
@@ -146,14 +127,20 @@ def generate_command(
         _tell(build, made)
 
 
-def _generate(build: Build, cluster: str | None, done: Callable[[int], None]) -> Made:
+def _generate(build: "Build", cluster: str | None, done: Callable[[int], None]) -> "Made":
+    from worksheetgen.build import generate
+
     if cluster is None:
         return generate(build, done)
+    from worksheetgen.cluster import dask
+
     with dask(cluster) as (executor, jobs):
         return generate(changed(build, jobs=jobs), done, executor)
 
 
-def _tell(build: Build, made: Made) -> None:
+def _tell(build: "Build", made: "Made") -> None:
+    from worksheetgen.show import escape, said, show_overview
+
     spec, out = build.spec, build.out
     show_overview(made.overview)
     variants_made = f"{spec.variants} variant{'s' if spec.variants > 1 else ''}"
@@ -179,23 +166,31 @@ def verify_command(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print failures alone.")] = False,
 ) -> None:
     """Prove sheets: exit code 0 if all is proven, 1 if a check fails, 2 for nothing to check."""
+    from worksheetgen.show import show_report
+    from worksheetgen.verify.junit import write_junit
+
     report = _verify(paths or [Path("out")])
     if junit is not None:
         write_junit(report, junit)
     if as_json:
         typer.echo(report.to_json())
     else:
-        _show(report, quiet=quiet)
+        show_report(report, quiet=quiet)
     raise typer.Exit(FAILED if report.failures else 0)
 
 
-def _verify(paths: list[Path]) -> Report:
+def _verify(paths: list[Path]) -> "Report":
+    from worksheetgen.show import progress
+    from worksheetgen.verify.folder import verify_folder
+    from worksheetgen.verify.paper import read_paper
+    from worksheetgen.verify.prove import prove_pair
+
     match paths:
         case [folder] if folder.suffix != ".pdf":
-            with _progress("variants") as progress:
-                bar = progress.add_task("", total=None)
+            with progress("variants") as bars:
+                bar = bars.add_task("", total=None)
                 return verify_folder(
-                    folder, lambda done, of: progress.update(bar, completed=done, total=of)
+                    folder, lambda done, of: bars.update(bar, completed=done, total=of)
                 )
         case [one, other] if one.suffix == other.suffix == ".pdf":
             return prove_pair([read_paper(one), read_paper(other)])
@@ -211,6 +206,11 @@ def report_command(
     ] = None,
 ) -> None:
     """Show what the variants of an exam are like side by side."""
+    from worksheetgen.manifest import read_header, read_variants
+    from worksheetgen.overview import Overview
+    from worksheetgen.plot import plot_effort
+    from worksheetgen.show import escape, said, show_overview
+
     overview = Overview(read_header(folder))
     for variant in read_variants(folder):
         overview.add(variant)
@@ -229,49 +229,31 @@ def stress_command(
     first: Annotated[int, typer.Option(min=0, max=10**12, help="The first of them.")] = 0,
 ) -> None:
     """Sample, solve and prove a problem over many seeds and settings, without typesetting."""
+    from worksheetgen.problems import problem_types
+    from worksheetgen.problems.settings import suggest
+    from worksheetgen.show import progress, show_outcome
+    from worksheetgen.stress import stress
+
     if problem not in problem_types():
         raise SpecError(f"no problem type {problem!r}{suggest(problem, problem_types())}")
     start = time.perf_counter()
-    with _progress("seeds") as progress:
-        bar = progress.add_task("", total=seeds)
-        outcome = stress(problem, first, seeds, lambda done: progress.update(bar, completed=done))
-    rate = seeds / (time.perf_counter() - start)
-    said.print(f"{outcome.seeds} seeds, {outcome.proofs} proofs, {rate:.0f} seeds a second")
-    total = sum(outcome.seconds.values())
-    stages = (f"{stage} {spent / total:.0%}" for stage, spent in outcome.seconds.items())
-    said.print(f"processor time: {', '.join(stages)}")
-    for sentence, count in outcome.rejected.most_common():
-        said.print(f"  rejected {count / outcome.candidates:6.1%}  {sentence}")
-    for seed, failure in outcome.failures[:MAX_SHOWN]:
-        repeat = f"worksheetgen stress {problem} --first {seed} --seeds 1"
-        said.print(escape(f"{failure}\nrepeat: {repeat}"))
-    said.print(f"{len(outcome.failures)} failures")
+    with progress("seeds") as bars:
+        bar = bars.add_task("", total=seeds)
+        outcome = stress(problem, first, seeds, lambda done: bars.update(bar, completed=done))
+    show_outcome(problem, outcome, seconds=time.perf_counter() - start)
     raise typer.Exit(FAILED if outcome.failures else 0)
 
 
 @app.command("list")
 def list_command() -> None:
     """Show the problem types with their items and options, and the exams that ship."""
+    from worksheetgen.problems import problem_types
+    from worksheetgen.resources import shipped_exams
+    from worksheetgen.show import show_exams, show_problem
+
     for kind in problem_types().values():
-        items = table(f"problem {kind.name}: items", "item", "points", "answer")
-        for item in kind.items.values():
-            items.add_row(item.name, str(item.points), escape(item.summary))
-        said.print(items)
-        title = f"problem {kind.name}: sample and given"
-        options = table(title, "key", "default", "meaning")
-        for section, model in (("sample", kind.Sample), ("given", kind.Given)):
-            for name, field in model.model_fields.items():
-                default = "drawn" if field.default is None else str(list(field.default))
-                options.add_row(
-                    f"{section}.{name}", escape(default), escape(field.description or "")
-                )
-        said.print(options)
-        mistakes = table(f"problem {kind.name}: mistakes", "item", "mistake", "keeps of the points")
-        for item in kind.items.values():
-            for mistake in item.mistakes.values():
-                mistakes.add_row(item.name, escape(mistake.name), f"{float(mistake.keeps):.0%}")
-        said.print(mistakes)
-    said.print(f"exams: {', '.join(shipped_exams())}")
+        show_problem(kind)
+    show_exams(shipped_exams())
 
 
 @app.command("new")
@@ -282,6 +264,10 @@ def new_command(
     ),
 ) -> None:
     """Write a commented exam spec to edit."""
+    from worksheetgen.problems.settings import suggest
+    from worksheetgen.resources import shipped_exams
+    from worksheetgen.show import escape, said
+
     if file.suffix != ".toml":
         raise OutputError(f"{file}: a spec's name ends in .toml")
     shipped = shipped_exams()
@@ -296,32 +282,3 @@ def new_command(
     except OSError as error:
         raise OutputError(f"{file}: {error.strerror}") from None
     said.print(f"Edit {escape(str(file))}, then: worksheetgen generate {escape(str(file))}")
-
-
-class RateColumn(ProgressColumn):
-    """How many are finished in a second."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.0f} a second" if task.speed else "")
-
-
-def _progress(unit: str, *, quiet: bool = False) -> Progress:
-    """A bar with rate and time left on standard error, silent where nobody watches."""
-    return Progress(
-        *(TextColumn(unit), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn()),
-        console=warned,
-        transient=True,
-        disable=quiet or not warned.is_terminal,
-    )
-
-
-def _show(report: Report, *, quiet: bool = False) -> None:
-    if not quiet:
-        checks = table("", "check", "proven", "failed")
-        for check, (proven, failed) in report.summary().items():
-            checks.add_row(check, str(proven), str(failed))
-        said.print(checks)
-    for failure in report.failures[:MAX_SHOWN]:
-        said.print(escape(str(failure)))
-    if len(report.failures) > MAX_SHOWN:
-        said.print(f"and {len(report.failures) - MAX_SHOWN} more")

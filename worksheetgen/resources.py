@@ -13,3 +13,8 @@ def templates() -> Path:
         for folder in (package / "templates", package.parent / "templates")
         if folder.is_dir()
     )
+
+
+def shipped_exams() -> dict[str, Path]:
+    """The exam specs that ship, by name."""
+    return {path.stem: path for path in sorted((templates() / "exams").glob("*.toml"))}

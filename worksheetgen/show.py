@@ -1,15 +1,46 @@
-"""Tables for the terminal."""
+"""What the terminal shows: tables, progress, messages."""
 
+from collections.abc import Iterable
 from statistics import median
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
-from worksheetgen.overview import Overview, PartOverview
+if TYPE_CHECKING:
+    from worksheetgen.overview import Overview, PartOverview
+    from worksheetgen.problems.base import Problem
+    from worksheetgen.stress import Outcome
+    from worksheetgen.verify.report import Report
+
+__all__ = [
+    "escape",
+    "progress",
+    "said",
+    "show_exams",
+    "show_outcome",
+    "show_overview",
+    "show_problem",
+    "show_report",
+    "warned",
+]
 
 said = Console(highlight=False, soft_wrap=True)
+warned = Console(stderr=True, highlight=False, soft_wrap=True)
 
+MAX_SHOWN = 20
+"""Failures that are shown one by one; more are counted."""
 SMALLEST_SHARE = 0.001
 """Causes that rejected fewer candidates are left out of the table."""
 
@@ -22,7 +53,7 @@ def table(title: str, *headings: str) -> Table:
     return made
 
 
-def show_overview(overview: Overview) -> None:
+def show_overview(overview: "Overview") -> None:
     """Effort, rejections by cause, distinctness, and what cannot be told apart."""
     _show_effort(overview)
     for place, part in overview.items():
@@ -36,7 +67,7 @@ def show_overview(overview: Overview) -> None:
             said.print(escape(f"not to be told apart: {place}, {item}: {one} = {other} ({where})"))
 
 
-def _show_effort(overview: Overview) -> None:
+def _show_effort(overview: "Overview") -> None:
     effort = table(
         f"effort by hand, held within {overview.band:.0%} of the typical",
         *("part", "typical", "smallest", "median", "largest", "off at most", "by chance"),
@@ -62,7 +93,7 @@ def _show_effort(overview: Overview) -> None:
     said.print(effort)
 
 
-def _show_rejections(part: PartOverview, title: str) -> None:
+def _show_rejections(part: "PartOverview", title: str) -> None:
     rejected = table(
         f"{title}: {part.candidates} for {len(part.effort)} variants", "broken constraint", "share"
     )
@@ -75,8 +106,78 @@ def _show_rejections(part: PartOverview, title: str) -> None:
     )
 
 
-def _show_answers(part: PartOverview, variants: int, title: str) -> None:
+def _show_answers(part: "PartOverview", variants: int, title: str) -> None:
     answers = table(title, "item", "different answers", "same as the variant before")
     for item, different in part.answers.items():
         answers.add_row(item, f"{len(different)} of {variants}", str(part.neighbours[item]))
     said.print(answers)
+
+
+class RateColumn(ProgressColumn):
+    """How many are finished in a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f} a second" if task.speed else "")
+
+
+def progress(unit: str, *, quiet: bool = False) -> Progress:
+    """A bar with rate and time left on standard error, silent where nobody watches."""
+    return Progress(
+        *(TextColumn(unit), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn()),
+        console=warned,
+        transient=True,
+        disable=quiet or not warned.is_terminal,
+    )
+
+
+def show_report(report: "Report", *, quiet: bool = False) -> None:
+    """How much each check proved, and the failures."""
+    if not quiet:
+        checks = table("", "check", "proven", "failed")
+        for check, (proven, failed) in report.summary().items():
+            checks.add_row(check, str(proven), str(failed))
+        said.print(checks)
+    for failure in report.failures[:MAX_SHOWN]:
+        said.print(escape(str(failure)))
+    if len(report.failures) > MAX_SHOWN:
+        said.print(f"and {len(report.failures) - MAX_SHOWN} more")
+
+
+def show_outcome(problem: str, outcome: "Outcome", *, seconds: float) -> None:
+    """What a stress test found."""
+    rate = outcome.seeds / seconds
+    said.print(f"{outcome.seeds} seeds, {outcome.proofs} proofs, {rate:.0f} seeds a second")
+    total = sum(outcome.seconds.values())
+    stages = (f"{stage} {spent / total:.0%}" for stage, spent in outcome.seconds.items())
+    said.print(f"processor time: {', '.join(stages)}")
+    for sentence, count in outcome.rejected.most_common():
+        said.print(f"  rejected {count / outcome.candidates:6.1%}  {sentence}")
+    for seed, failure in outcome.failures[:MAX_SHOWN]:
+        repeat = f"worksheetgen stress {problem} --first {seed} --seeds 1"
+        said.print(escape(f"{failure}\nrepeat: {repeat}"))
+    said.print(f"{len(outcome.failures)} failures")
+
+
+def show_problem(kind: "type[Problem]") -> None:
+    """The items, options and mistakes of a problem type."""
+    items = table(f"problem {kind.name}: items", "item", "points", "answer")
+    for item in kind.items.values():
+        items.add_row(item.name, str(item.points), escape(item.summary))
+    said.print(items)
+    title = f"problem {kind.name}: sample and given"
+    options = table(title, "key", "default", "meaning")
+    for section, model in (("sample", kind.Sample), ("given", kind.Given)):
+        for name, field in model.model_fields.items():
+            default = "drawn" if field.default is None else str(list(field.default))
+            meaning = escape(field.description or "")
+            options.add_row(f"{section}.{name}", escape(default), meaning)
+    said.print(options)
+    mistakes = table(f"problem {kind.name}: mistakes", "item", "mistake", "keeps of the points")
+    for item in kind.items.values():
+        for mistake in item.mistakes.values():
+            mistakes.add_row(item.name, escape(mistake.name), f"{float(mistake.keeps):.0%}")
+    said.print(mistakes)
+
+
+def show_exams(names: Iterable[str]) -> None:
+    said.print(f"exams: {', '.join(names)}")

@@ -16,7 +16,7 @@ from worksheetgen.marking import Credit, credit_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.settings import Settings, suggest
-from worksheetgen.resources import templates
+from worksheetgen.resources import shipped_exams
 from worksheetgen.typeset.characters import printable
 
 MAX_VARIANTS = 100_000
@@ -150,11 +150,6 @@ class ExamSpec(Settings):
             if numbers.count(number) > 1:
                 raise ValueError(f"two tasks have the number {number}; give each its own")
         return self
-
-
-def shipped_exams() -> dict[str, Path]:
-    """The exam specs that ship, by name."""
-    return {path.stem: path for path in sorted((templates() / "exams").glob("*.toml"))}
 
 
 def find_exam(exam: str) -> Path:
