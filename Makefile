@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: sheets test lint clean
+.PHONY: sheets test lint golden bench clean
 
 sheets: .venv/ready  ## make the default exam's sheets in out/
 	$(BIN)/worksheetgen generate --replace
@@ -18,6 +18,10 @@ lint: .venv/ready-dev  ## style, format and types
 
 golden: .venv/ready-dev  ## renew the pictures of pages in tests/golden/, to be looked at
 	$(BIN)/python -m tests.golden.renew
+
+bench: .venv/ready-dev  ## measure speed, as ratios; BENCH="pages pair" measures those rows alone
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[torch]'
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 clean:
 	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis
