@@ -1,6 +1,8 @@
 """Who may import whom: what keeps a fault from proving itself, and the house readable."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,10 @@ def test_no_problem_type_is_listed_anywhere() -> None:
     for name in problem_types():
         assert set() == importing(f"worksheetgen.problems.{name}")
         assert set() == importing(f"worksheetgen.verify.reference.{name}")
+
+
+def test_help_waits_for_nothing_that_it_does_not_show() -> None:
+    heavy = ("numpy", "pydantic", "rich", "jinja2", "pikepdf", "pylatex", "pypdfium2")
+    program = f"import sys, worksheetgen.cli; print([m for m in {heavy} if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert b"[]" == run.stdout.strip()
