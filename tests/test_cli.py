@@ -315,6 +315,15 @@ def test_a_report_without_matplotlib_says_what_is_missing(
     assert (2, True) == (run.code, "pip install matplotlib" in run.err)
 
 
+def test_a_given_may_be_the_number_of_the_seed(cli: Cli, tmp_path: Path) -> None:
+    assert 0 == cli("generate", "-n", 12, "--seed", 1000, "--out", tmp_path).code
+    given = [
+        json.loads(line)["tasks"][0]["parts"][0]["given"]["entry_gradient"]
+        for line in (tmp_path / "manifest.jsonl").read_text().splitlines()[1:]
+    ]
+    assert 1000 in map(abs, given)
+
+
 def test_without_a_key_solutions_end_with_the_solutions(cli: Cli, tmp_path: Path) -> None:
     assert 0 == cli("generate", "-n", 2, "--seed", 5, "--no-key", "--out", tmp_path).code
     solution = text_of((tmp_path / "solutions" / "002.pdf").read_bytes())

@@ -15,7 +15,8 @@ SHORTEST_SEED = 4
 def no_leak(variant: Record, question: Paper, report: Report, *, seed: int | None = None) -> None:
     """Look for every answer in all that a question PDF prints, and refuse all that it hides.
 
-    Titles are passed over: they are the instructor's, and the same in every variant.
+    What stands in a mark is passed over: titles are the instructor's and the same in every
+    variant, and every other quantity is read back, so that it is what the manifest says.
     """
     answered = [
         place for place, _, item in items(question.sheet.record) if "answer" in item or item["key"]
@@ -25,10 +26,10 @@ def no_leak(variant: Record, question: Paper, report: Report, *, seed: int | Non
     report.compare("no leak", f"{question.name}, hidden", [], hidden)
     report.compare("no leak", f"{question.name}, stowed", [], question.strange)
     report.compare("no leak", f"{question.name}, marks", [], question.sheet.unknown)
-    shown = " ".join(page.text for page in question.pages)
-    numbers = [n for n in re.findall(r"\d+", shown) if len(n) >= SHORTEST_SEED and n == str(seed)]
+    said = " ".join(page.prose for page in question.pages)
+    numbers = [n for n in re.findall(r"\d+", said) if len(n) >= SHORTEST_SEED and n == str(seed)]
     report.compare("no leak", f"{question.name}, seed", [], numbers)
-    prose = _forms(" ".join(page.prose for page in question.pages))
+    prose = _forms(said)
     for place, part, item in items(variant):
         found = [telling for telling in _tellings(part, item) if telling in prose]
         report.compare("no leak", f"{place}, {question.name}", [], found)

@@ -49,8 +49,6 @@ class Page:
     """Outlines of all texts."""
     prose: str = ""
     """The characters outside of quantities, in the order of printing."""
-    text: str = ""
-    """All characters but those of titles, in the order of printing."""
     hidden: list[str] = field(default_factory=list)
     """What a person cannot see, or what no sheet of ours has: white text, pictures, annotations."""
     overprinted: list[str] = field(default_factory=list)
@@ -117,7 +115,7 @@ def _read_glyphs(
     owners: Mapping[int | None, tuple[str, str] | None],
     outlines: Mapping[int | None, Box],
 ) -> None:
-    prose, everything = [], []
+    prose = []
     texts = objects.address(source.raw)
     items = objects.owners(source.raw)
     lengths = Counter(items)
@@ -125,20 +123,17 @@ def _read_glyphs(
         owner = owners.get(item)
         if owner is None:
             prose.append(" ")
-            everything.append(" ")
             continue
         mark, role = owner
         if not mark:
             prose.append(character)
-            everything.append(character)
             continue
         prose.append(" ")
-        everything.append(" " if mark.endswith(".title") else character)
         if not character.isspace():
             alone = lengths[item] == 1
             box = outlines[item] if alone else objects.character_box(texts, index)
             page.glyphs[mark].append(Glyph(character, box, role))
-    page.prose, page.text = "".join(prose), "".join(everything)
+    page.prose = "".join(prose)
 
 
 def _characters(texts: pypdfium2.PdfTextPage) -> str:
