@@ -184,7 +184,7 @@ def tex_files(spec: ExamSpec, seed: int, order: Order) -> Iterator[File]:
 def report_failed(failed: list[FailedVariant], folder: OutputFolder) -> TexError:
     """Keep the sources on which TeX stopped; return the error that names them."""
     for variant in failed:
-        folder.add_source(variant.source)
+        folder.add_failed(variant.source)
     codes = ", ".join(variant.variant for variant in failed)
     return TexError(
         f"TeX stopped on variant {codes}; the others are made. "

@@ -1,7 +1,7 @@
 """The output folder: files appear whole or not at all, and nobody's files are given up unasked."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -50,9 +50,9 @@ class OutputFolder:
 
     def variants(self, finished: int) -> Iterator[Record]:
         """The variants that an earlier run finished, from the first on."""
-        return (
-            islice(manifest.read_variants(self.path, torn=True), finished) if finished else iter([])
-        )
+        if not finished:
+            return iter(())
+        return islice(manifest.read_variants(self.path, torn=True), finished)
 
     def start(self, header: Record, finished: int, *, replace: bool) -> None:
         """Begin the manifest, or cut it off behind the variants that are finished already."""
@@ -74,12 +74,25 @@ class OutputFolder:
                 self._put(file)
             with (self.path / manifest.NAME).open("ab") as lines:
                 lines.write(manifest.line(record).encode())
+            self._no_longer_failed(record["variant"])
 
     def add_source(self, file: File) -> None:
         """Add a source to edit, unless one is there that may have been edited."""
         with _told(self.path):
             if not (self.path / file.path).exists():
                 self._put(file)
+
+    def add_failed(self, file: File) -> None:
+        """Keep the source on which TeX stopped."""
+        with _told(self.path):
+            self._put(file)
+
+    def _no_longer_failed(self, code: str) -> None:
+        failed = self.path / "failed"
+        if failed.is_dir():
+            (failed / f"{code}.tex").unlink(missing_ok=True)
+            if not any(failed.iterdir()):
+                failed.rmdir()
 
     def _put(self, file: File) -> None:
         """Write aside, then rename, so that no reader ever meets half a file."""
@@ -116,15 +129,13 @@ class OutputFolder:
 
     def _clear(self) -> None:
         """Remove what the manifest of an earlier run names, and nothing else."""
-        try:
-            there = list(manifest.read_variants(self.path, torn=True))
-        except OutputError:
-            there = []
-        for variant in there:
-            code = variant["variant"]
-            sources = [f"tex/{code}-{kind}.tex" for kind in variant["files"]]
-            for name in [*(file["path"] for file in variant["files"].values()), *sources]:
-                (self.path / name).unlink(missing_ok=True)
+        with suppress(OutputError):
+            for variant in manifest.read_variants(self.path, torn=True):
+                code = variant["variant"]
+                sources = [f"tex/{code}-{kind}.tex" for kind in variant["files"]]
+                for name in [*(file["path"] for file in variant["files"].values()), *sources]:
+                    (self.path / name).unlink(missing_ok=True)
+                self._no_longer_failed(code)
         (self.path / "tex" / "worksheet.sty").unlink(missing_ok=True)
 
     def _refusal(self, why: str) -> OutputError:
