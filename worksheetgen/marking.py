@@ -55,7 +55,7 @@ def exact(number: Fraction) -> Json:
     >>> exact(Fraction(2)), exact(Fraction(3, 2))
     (2, '3/2')
     """
-    return int(number) if number.denominator == 1 else str(number)
+    return number.numerator if number.denominator == 1 else str(number)
 
 
 def credit_of(kind: type[Problem], worth: Mapping[str, int]) -> Credit:
