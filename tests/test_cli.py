@@ -315,6 +315,38 @@ def test_a_report_without_matplotlib_says_what_is_missing(
     assert (2, True) == (run.code, "pip install matplotlib" in run.err)
 
 
+NARROW: dict[str, str] = {
+    "one output of few values": "input_shape = [2, 2]\nvalues = [-1, 1]",
+    "strides that leave one output": "input_shape = [2, 4]\nstride = [2, 3]\nvalues = [-1, 2]",
+    "an effort on the band's very edge": "input_shape = [3, 4]\nvalues = [-1, 2]",
+    "two values": "input_shape = [3, 4]\nvalues = [1, 2]",
+    "no and yes": "input_shape = [4, 4]\nvalues = [0, 1]",
+    "many rows in the key": "input_shape = [5, 6]\nkernel_shape = [3, 2]\nstride = [2, 1]",
+}
+
+
+@pytest.mark.parametrize("case", NARROW)
+def test_narrow_settings_make_proven_sheets_or_say_what_to_change(
+    cli: Cli, tmp_path: Path, case: str
+) -> None:
+    spec = tmp_path / "exam.toml"
+    spec.write_text(f"{BAD_SPEC}[task.part.sample]\n{NARROW[case]}\n")
+    run = cli("generate", spec, "-n", 8, "--seed", 34, "--out", tmp_path / "out")
+    if run.code:
+        assert (2, True) == (run.code, "diagnosable = false" in run.err)
+    else:
+        assert 0 == cli("verify", tmp_path / "out").code
+
+
+def test_a_deleted_sheet_is_made_again(cli: Cli, tmp_path: Path) -> None:
+    exam = ("generate", "-n", 3, "--seed", 1, "--out", tmp_path)
+    assert 0 == cli(*exam).code
+    before = files(tmp_path)
+    (tmp_path / "solutions" / "002.pdf").unlink()
+    assert 0 == cli(*exam).code
+    assert before == files(tmp_path)
+
+
 def test_a_given_may_be_the_number_of_the_seed(cli: Cli, tmp_path: Path) -> None:
     assert 0 == cli("generate", "-n", 12, "--seed", 1000, "--out", tmp_path).code
     given = [

@@ -208,9 +208,11 @@ def report_command(
     """Show what the variants of an exam are like side by side."""
     from worksheetgen.manifest import read_header, read_variants
     from worksheetgen.overview import Overview
-    from worksheetgen.plot import plot_effort
+    from worksheetgen.plot import check_picture, plot_effort
     from worksheetgen.show import escape, said, show_overview
 
+    if plot is not None:
+        check_picture(plot)
     overview = Overview(read_header(folder))
     for variant in read_variants(folder):
         overview.add(variant)

@@ -11,7 +11,7 @@ from worksheetgen.problems.base import Answers, Array, Problem
 
 RIGHT = "the right answer"
 CHANCE = 0.02
-"""Two answers are to be told apart if this share of unconstrained draws does so."""
+"""Two answers are to be told apart if this share of draws does so."""
 ROOM = 2
 """Answers to an item repeat none of before while so many are possible for each variant."""
 
@@ -30,7 +30,9 @@ class Fairness:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """What an exam's settings let one expect of a part, measured on unconstrained draws.
+    """What an exam's settings let one expect of a part, were its givens drawn by chance.
+
+    Measured on draws that keep the constraints of the problem, and that is all.
 
     It follows from the settings alone, not from the seed, so that exams of several terms have the
     same, and one more variant changes no other.
@@ -42,6 +44,8 @@ class Yardstick:
     largest: float
     apart: Mapping[str, Sequence[tuple[str, str]]]
     """By item, the mistakes (or the right answer) that are to be told apart."""
+    alike: Mapping[str, Sequence[tuple[str, str]]]
+    """By item, those that these settings leave no room to tell apart."""
 
     def unfair(self, answers: Answers, fairness: Fairness) -> dict[str, Flags]:
         """Which candidates of a batch break which sentence."""
@@ -58,14 +62,17 @@ class Yardstick:
 def measure(answers: Answers, asked: Sequence[str]) -> Yardstick:
     """The yardstick of a part, from a batch of candidates that nothing but chance has chosen."""
     effort = effort_of(answers, asked)
+    apart: dict[str, list[tuple[str, str]]] = {item: [] for item in asked}
+    alike: dict[str, list[tuple[str, str]]] = {item: [] for item in asked}
+    for item in asked:
+        for pair, same in coincidences(answers, item):
+            (apart if np.mean(~same) >= CHANCE else alike)[item].append(pair)
     return Yardstick(
         effort=float(np.quantile(effort, 0.5, method="lower")),
         smallest=float(effort.min()),
         largest=float(effort.max()),
-        apart={
-            item: [pair for pair, same in coincidences(answers, item) if np.mean(~same) >= CHANCE]
-            for item in asked
-        },
+        apart=apart,
+        alike=alike,
     )
 
 
@@ -100,8 +107,10 @@ def _size(batch: Array) -> tuple[int, ...]:
 def room_of(batch: Array) -> float:
     """How many answers there are, were all equally likely: one in so many pairs is the same."""
     rows = len(batch)
+    if not rows:
+        return 1.0
     _, counts = np.unique(batch.reshape(rows, -1), axis=0, return_counts=True)
-    if len(counts) <= 1:
+    if len(counts) == 1:
         return 1.0
     return rows * (rows - 1) / max(1, int((counts * (counts - 1)).sum()))
 

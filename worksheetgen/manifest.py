@@ -66,6 +66,8 @@ class ExpectedLine(Line):
     """The share of draws in which a known mistake does not show."""
     varying: list[str]
     """The items whose answers no neighbours share."""
+    alike: dict[str, list[list[str]]]
+    """By item, answers in pairs, right or mistaken, that the settings cannot tell apart."""
 
 
 class HeaderLine(Line):
@@ -186,6 +188,7 @@ def expectation(task: int, part: int, sampler: Sampler) -> Record:
         "largest": yardstick.largest,
         "undiagnosable": sampler.undiagnosable,
         "varying": sampler.varying,
+        "alike": {item: [list(pair) for pair in pairs] for item, pairs in yardstick.alike.items()},
     }
 
 

@@ -1,8 +1,9 @@
 """The marking key: what students write who make a known mistake, and what it still earns.
 
-A row stands for everything that is written the same, since that is what a marker sees. Behind an
-item's own mistakes come the answers that a right method gives from a mistaken earlier answer: they
-earn all points, unless the error has left too little to do.
+A row stands for all mistakes that are written the same, since that is what a marker sees. Behind
+an item's own mistakes come the answers that a right method gives from a mistaken earlier answer:
+they earn all points, unless the error has left too little to do. Where one of them is written as a
+mistake of the item itself is, the mistake's row says so: what was written earlier decides.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ TRIVIAL = Fraction(1, 2)
 
 OR = ", or "
 """Between the names of mistakes that are written the same."""
+UNLESS = ", unless "
+"""Before the row of what is written the same by a right method after an earlier mistake."""
 FOLLOWED, TOO_LITTLE = "right method after", "which left too little to do"
 
 Credit = Mapping[str, Mapping[str, Fraction]]
@@ -112,7 +115,8 @@ class ItemKey:
             own.add(mistake, variant, mistake.happened, credit[mistake.happened])
         after = _Rows(label, right, first=len(own.rows))
         for row in earlier:
-            found = self.followed.get(row.happened.partition(OR)[0])
+            mistake_name = row.happened.partition(UNLESS)[0].partition(OR)[0]
+            found = self.followed.get(mistake_name)
             if found:
                 written, little = found
                 happened = f"{FOLLOWED} {row.label}"
@@ -120,6 +124,9 @@ class ItemKey:
                     after.add(written, variant, f"{happened}, {TOO_LITTLE}", None)
                 else:
                     after.add(written, variant, happened, Fraction(points))
+        for seen in own.rows.keys() & after.rows.keys():
+            happened = f"{own.rows[seen].happened}{UNLESS}{after.rows[seen].label}"
+            own.rows[seen] = replace(own.rows[seen], happened=happened)
         return [*own.rows.values(), *after.rows.values()]
 
     def alike(self, variant: int) -> list[tuple[str, str]]:

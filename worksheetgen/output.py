@@ -44,8 +44,8 @@ class OutputFolder:
         finished = 0
         with _told(self.path):
             for variant in manifest.read_variants(self.path, torn=True):
-                self._check_unchanged(variant)
-                finished += variant["variant"] == variant_code(finished)
+                whole = self._is_whole(variant)
+                finished += whole and variant["variant"] == variant_code(finished)
         return finished
 
     def variants(self, finished: int) -> Iterator[Record]:
@@ -121,11 +121,13 @@ class OutputFolder:
                 if folder.is_dir():
                     folder.rmdir()
 
-    def _check_unchanged(self, variant: Record) -> None:
-        for file in variant["files"].values():
-            path = self.path / file["path"]
-            if not path.is_file() or sha256(path.read_bytes()).hexdigest() != file["sha256"]:
+    def _is_whole(self, variant: Record) -> bool:
+        """Whether a variant's files are there; changed ones are somebody's and are refused."""
+        paths = [(self.path / file["path"], file) for file in variant["files"].values()]
+        for path, file in paths:
+            if path.is_file() and sha256(path.read_bytes()).hexdigest() != file["sha256"]:
                 raise self._refusal(f"holds a {file['path']} that is not as it was made")
+        return all(path.is_file() for path, _ in paths)
 
     def _clear(self) -> None:
         """Remove what the manifest of an earlier run names, and nothing else."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
 
 Expected = dict[str, Record]
@@ -72,7 +73,13 @@ class Overview(dict[str, PartOverview]):
         self.variants += 1
         for task in variant["tasks"]:
             for part in task["parts"]:
-                self[f"task {task['number']}, ({part['label']})"].add(part)
+                place = f"task {task['number']}, ({part['label']})"
+                if place not in self:
+                    raise OutputError(
+                        f"the manifest's variant {variant['variant']} has a {place}, which its "
+                        "first line does not name; make the folder anew"
+                    )
+                self[place].add(part)
 
     @property
     def effort(self) -> list[float]:

@@ -5,6 +5,8 @@ from pathlib import Path
 from worksheetgen.errors import OutputError
 from worksheetgen.overview import Overview
 
+FORMATS = (".pdf", ".png", ".svg")
+
 
 def plot_effort(overview: Overview, file: Path) -> None:
     """Draw effort by variant and part, with the band that holds it; the ending says the format.
@@ -12,6 +14,7 @@ def plot_effort(overview: Overview, file: Path) -> None:
     Raises:
         OutputError: matplotlib is not installed, or the file cannot be written in its format.
     """
+    check_picture(file)
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415 - optional, and slow to load
     except ImportError:
@@ -32,4 +35,11 @@ def plot_effort(overview: Overview, file: Path) -> None:
     try:
         figure.savefig(file, dpi=150)
     except (OSError, ValueError) as error:
-        raise OutputError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise OutputError(f"{file}: {reason}; choose another file") from None
+
+
+def check_picture(file: Path) -> None:
+    """Raise ``OutputError`` if the ending names no format of a picture."""
+    if file.suffix not in FORMATS:
+        raise OutputError(f"{file}: a picture's name ends in {', '.join(FORMATS)}")

@@ -207,7 +207,8 @@ class Sampler:
         rng = np.random.default_rng(0)
         judged = self._constrained(self.kind.draw(self.sample, self.given, rng, PILOT))
         broken = _broken(judged, 0, PILOT)
-        return self._failure(Place(0, 0, task, part), broken.most_common(1)[0][0])
+        where = f"{self.kind.name}, task {task}, part {part + 1}"
+        return self._unfit(where, PILOT, broken.most_common(1)[0][0])
 
     def _failure(self, place: Place, sentence: str) -> SamplingError:
         where = (
@@ -219,8 +220,11 @@ class Sampler:
                 f"{where}: every given that is printed is fixed, so all variants would be the "
                 "same; make one variant, or fix fewer givens"
             )
+        return self._unfit(where, CANDIDATES, sentence)
+
+    def _unfit(self, where: str, draws: int, sentence: str) -> SamplingError:
         return SamplingError(
-            f"{where}: none of {CANDIDATES} draws keeps every constraint; most often broken: "
+            f"{where}: none of {draws} draws keeps every constraint; most often broken: "
             f"{sentence!r}. {self._way_out(sentence)} widen sample.values, enlarge the shapes, or "
             "fix fewer givens"
         )

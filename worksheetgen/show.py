@@ -59,7 +59,7 @@ def show_overview(overview: "Overview") -> None:
     for place, part in overview.items():
         title = f" of {place}" if len(overview) > 1 else ""
         if part.rejected:
-            _show_rejections(part, f"rejected candidates{title}")
+            _show_rejections(part, f"candidates{title}")
         if overview.variants > 1:
             _show_answers(part, overview.variants, f"answers{title}")
         for (item, one, other), count in sorted(part.alike.items()):
@@ -94,9 +94,8 @@ def _show_effort(overview: "Overview") -> None:
 
 
 def _show_rejections(part: "PartOverview", title: str) -> None:
-    rejected = table(
-        f"{title}: {part.candidates} for {len(part.effort)} variants", "broken constraint", "share"
-    )
+    title = f"{title}: {part.candidates} for {len(part.effort)} variants"
+    rejected = table(title, "broken constraint", "share of candidates")
     for cause, count in part.rejected.most_common():
         if count >= SMALLEST_SHARE * part.candidates:
             rejected.add_row(escape(cause), f"{count / part.candidates:.1%}")

@@ -41,7 +41,7 @@ class PartSpec(Settings):
     """Points per item; absent: the problem type's own."""
     credit: dict[str, dict[str, HalfPoints]] = Field(default_factory=dict)
     """What a mistake's answer still earns, by item and mistake; absent: a share of the points."""
-    diagnosable: bool = True
+    diagnosable: Annotated[bool, Field(strict=True)] = True
     """Whether givens are refused that do not let every known mistake show."""
     sample: Any
     given: Any
@@ -217,6 +217,8 @@ def _message(error: ErrorDetails) -> str:
 _EXPECTED = {
     "tuple_type": "expected a list",
     "model_type": "expected a table",
+    "dict_type": "expected a table",
+    "too_short": "expected at least one entry",
     "model_attributes_type": "expected a table",
     "missing": "missing",
 }

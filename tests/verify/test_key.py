@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset import writing
 from worksheetgen.verify.diagnosable import diagnosable, to_be_told_apart
 from worksheetgen.verify.exam import Exam
-from worksheetgen.verify.prove import prove
+from worksheetgen.verify.paper import Paper
+from worksheetgen.verify.prove import prove, prove_pair
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.specified import specified
 
@@ -94,6 +96,27 @@ def test_a_key_where_none_was_asked_for_is_caught(sound: list[Made]) -> None:
     assert {"read back"} == {failure.check for failure in report.failures}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda item: row(item, 0, happened=item.key[1].happened),
+        lambda item: row(item, -1, points=Fraction(1)),
+    ],
+    ids=["another mistake's words", "points of a row by rule"],
+)
+def test_a_pair_by_itself_shows_a_wrong_row(
+    change: Callable[[Item], Item], monkeypatch: Patch
+) -> None:
+    sound = writing._write_item
+    monkeypatch.setattr(
+        writing,
+        "_write_item",
+        lambda item, *others: sound(change(item) if item.label == "iii" else item, *others),
+    )
+    papers = [Paper(f"{number}.pdf", pdf) for number, pdf in enumerate(make()[0][1:])]
+    assert {"blind solve"} == {failure.check for failure in prove_pair(papers).failures}
+
+
 def test_a_row_of_the_key_in_a_question_is_a_leak(monkeypatch: Patch) -> None:
     sound = writing._write_item
 
@@ -156,7 +179,7 @@ def exam_of(*records: Any, **terms: Any) -> list[tuple[str, str]]:
 
 def test_an_effort_out_of_the_band_is_caught(sound: list[Made]) -> None:
     effort = sum(item["effort"] for item in items(sound[0][0]))
-    for band, failures in (((effort, effort), 0), ((effort + 1, 99), 1), ((0, effort - 1), 1)):
+    for band, failures in (((effort, 0), 0), ((effort + 1, 0.5), 1), ((effort - 1, 0.5), 1)):
         found = exam_of(sound[0][0], band={"task 3, (a)": band})
         assert [("specified", "001, task 3, (a), effort")] * failures == found
 

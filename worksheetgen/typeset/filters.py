@@ -14,8 +14,8 @@ from worksheetgen.problems.steps import Partial, Sum, Symbol
 
 MAX_FORMAT = 6
 """A format of more rows or columns than this is abbreviated with dots."""
-MAX_ROWS, SHOWN_ROWS = 6, 3
-"""A matrix in the marking key of more rows than the first shows only the second."""
+MAX_ROWS, SHOWN_ROWS = 24, 3
+"""A matrix in the marking key of more rows than an answer has shows its first ones."""
 LINE = 36.5
 """Width of a line of a solution, in em."""
 OVERHANG = 6.0
@@ -116,7 +116,7 @@ def compact(values: Array) -> str:
     if columns == 1 < rows:
         return rf"\written{{{row(values.ravel())}}}^{{\top}}"
     if rows > MAX_ROWS:
-        return rf"\written{{{matrix(values[:SHOWN_ROWS])}}}\,\ldots"
+        return rf"\written{{{matrix(values[:SHOWN_ROWS])}}}\,\ldots\,({rows} \times {columns})"
     return rf"\written{{{matrix(values)}}}"
 
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any
 
 from worksheetgen.manifest import Record
@@ -22,8 +23,17 @@ Apart = Mapping[str, frozenset[Pair]]
 """By a part's place and an item, such as ``task 3, (a), forward``: pairs that must differ."""
 
 
-def to_be_told_apart(spec: ExamSpec, variant: Record) -> Apart:
-    """What must differ in every variant of an exam, found on random givens of one's settings."""
+def to_be_told_apart(
+    spec: ExamSpec, variant: Record, said: Mapping[str, set[Pair]] = MappingProxyType({})
+) -> Apart:
+    """What must differ in every variant of an exam, found on random givens of one's settings.
+
+    Args:
+        spec: the exam.
+        variant: one of its variants.
+        said: what the manifest says cannot differ, under the constraints of the problem; it counts
+            where it is so in this variant.
+    """
     asked = [part for task in spec.task for part in task.part]
     apart = {}
     for part_spec, (place, part) in zip(asked, parts(variant), strict=True):
@@ -37,11 +47,13 @@ def to_be_told_apart(spec: ExamSpec, variant: Record) -> Apart:
             name = item["item"]
             trials = [alike(_redrawn(part, names, low, high, chance), name) for _ in range(TRIALS)]
             answers = [RIGHT, *reference_of(part["problem"]).mistakes(name, part["given"])]
-            apart[f"{_within(place)}, {name}"] = frozenset(
+            where = f"{_within(place)}, {name}"
+            forced = said.get(where, set()).intersection(alike(part, name))
+            apart[where] = frozenset(
                 pair
                 for pair in combinations(answers, 2)
                 if names and sum(pair not in same for same in trials) > CHANCE * TRIALS
-            )
+            ).difference(forced)
     return apart
 
 

@@ -35,9 +35,9 @@ class Exam:
             within = place.partition(", ")[2]
             first = self._seen.setdefault(f"{within}: {_twin(part)}", code)
             report.compare("distinct", place, f"{code} alone", f"{first} alone")
-            low, high = self.terms.band.get(within, (0.0, inf))
+            typical, far = self.terms.band.get(within, (0.0, inf))
             effort = sum(item["effort"] for item in part["items"])
-            found = effort if not low <= effort <= high else "in the band"
+            found = effort if abs(effort - typical) > far else "in the band"
             report.compare("specified", f"{place}, effort", "in the band", found)
             for item in part["items"]:
                 if item["item"] in self.terms.varying.get(within, ()):

@@ -12,8 +12,8 @@ from worksheetgen.verify.paper import Paper
 from worksheetgen.verify.places import NOTHING, attempt, items, parts, printed_answer, reference_of
 from worksheetgen.verify.report import Report
 
-MAX_ROWS, SHOWN_ROWS = 6, 3
-"""A matrix of more rows than the first shows only the second."""
+MAX_ROWS, SHOWN_ROWS = 24, 3
+"""A matrix of more rows than any answer has shows its first ones."""
 FOLLOWED = "right method after"
 BELOW = r"\W*(?:below)?\W*"
 """What stands between a row's label and its words beside what is written."""
@@ -69,9 +69,12 @@ def keys(part: Record) -> dict[str, Key]:
             for earlier in before
             for little, writing in _followed(solver, name, given, earlier, found[earlier], work)
         ]
-        rows = _rows(item["label"], 0, writings[0].seen, [(None, w) for w in writings[1:]])
-        rows += _rows(item["label"], len(rows), writings[0].seen, followed)
-        found[name] = Key(rows, _alike(writings), work)
+        own = _rows(item["label"], 0, writings[0].seen, [(None, w) for w in writings[1:]])
+        after = _rows(item["label"], len(own), writings[0].seen, followed)
+        for seen in own.keys() & after.keys():
+            happened = f"{own[seen].happened}, unless {after[seen].label}"
+            own[seen] = own[seen]._replace(happened=happened)
+        found[name] = Key([*own.values(), *after.values()], _alike(writings), work)
     return found
 
 
@@ -118,7 +121,7 @@ def _rows(
     first: int,
     right: tuple[Any, ...],
     writings: Iterable[tuple[bool | None, Writing]],
-) -> list[Row]:
+) -> dict[tuple[Any, ...], Row]:
     rows: dict[tuple[Any, ...], Row] = {}
     for full, (happened, written, seen) in writings:
         if seen == right:
@@ -131,7 +134,7 @@ def _rows(
         else:
             own = f"{label}.{chr(ord('A') + first + len(rows))}"
             rows[seen] = Row(own, happened, written, full)
-    return list(rows.values())
+    return rows
 
 
 def _flattened(written: Any) -> tuple[Any, ...]:
@@ -171,8 +174,7 @@ def read_back_key(variant: Record, solution: Paper, report: Report, *, printed: 
                 _as_printed(part, item, happened, row["written"]),
                 row["points"],
             ]
-            label, said = re.escape(row["label"]), re.escape(_squeezed(happened))
-            words.append(f"{label}{BELOW}{said}")
+            words.append(_words(row["label"], happened))
     found = {
         f"{place}, key {number}": [row["written"], row["points"]]
         for place, _, item in items(solution.sheet.record)
@@ -190,15 +192,31 @@ def blind_key(question: Record, solution: Paper, report: Report) -> None:
     found = {place: item["key"] for place, _, item in items(solution.sheet.record)}
     if not any(found.values()):
         return
+    words = []
     for where, part in parts(question):
         recomputed = attempt(keys, part, otherwise={})
         for item in part["items"]:
             place = f"{where}, {item['label']}. {item['item']}"
-            rows = recomputed[item["item"]].rows if recomputed else []
-            shown = [("right", item.get("answer", NOTHING)), *(row[1:3] for row in rows)]
-            expected = [_as_printed(part, item, *row) for row in shown]
-            printed = [row["written"] for row in found.get(place, [])]
-            report.compare("blind solve", f"{place}, key, {solution.name}", expected, printed)
+            right = Row(f"{item['label']}.", "right", item.get("answer", NOTHING), full=True)
+            rows = [right, *(recomputed[item["item"]].rows if recomputed else [])]
+            printed = found.get(place, [])
+            expected = [_as_printed(part, item, row.happened, row.written) for row in rows]
+            shown = [row["written"] for row in printed]
+            report.compare("blind solve", f"{place}, key, {solution.name}", expected, shown)
+            by_rule = [
+                pair for pair in zip(rows, printed, strict=False) if pair[0].full is not None
+            ]
+            earned = [item["points"] if row.full else None for row, _ in by_rule]
+            given = [there["points"] for _, there in by_rule]
+            report.compare("blind solve", f"{place}, key's points, {solution.name}", earned, given)
+            words += [_words(row.label, row.happened) for row in rows]
+    prose = " ".join(page.prose for page in solution.pages)
+    report.compare("blind solve", f"{solution.name}, words of the key", [], _missing(words, prose))
+
+
+def _words(label: str, happened: str) -> str:
+    """The pattern of a row's words on the page, without spaces."""
+    return f"{re.escape(label)}{BELOW}{re.escape(_squeezed(happened))}"
 
 
 def _missing(words: list[str], prose: str) -> list[str]:

@@ -59,7 +59,9 @@ def specified(spec: ExamSpec, position: int, variant: Record, report: Report) ->
 
 def _earned(happened: str, credit: Mapping[str, Fraction]) -> Any:
     """What a mistake's row earns; None for a row that follows an earlier mistake through."""
-    points = [credit[name] for name in happened.split(", or ") if name in credit]
+    points = [
+        credit[name] for name in happened.partition(", unless ")[0].split(", or ") if name in credit
+    ]
     return exact(max(points)) if points else None
 
 

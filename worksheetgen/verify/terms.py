@@ -18,7 +18,7 @@ class Terms:
     marking_key: bool
     """Whether the solutions print it."""
     band: Mapping[str, tuple[float, float]]
-    """By part, such as ``task 3, (a)``: the smallest and the largest effort."""
+    """By part, such as ``task 3, (a)``: the typical effort, and how far one may be from it."""
     varying: Mapping[str, Sequence[str]]
     """By part: the items whose answers no neighbours share."""
     apart: Apart
@@ -28,14 +28,18 @@ class Terms:
         """The terms of an exam, with a variant of it as an example if there is one."""
         spread = spec.effort.spread
         expected = {f"task {part['task']}, ({part['part']})": part for part in header["expected"]}
+        alike = {
+            f"{place}, {item}": {(one, other) for one, other in pairs}
+            for place, part in expected.items()
+            for item, pairs in part["alike"].items()
+        }
         return cls(
             title=spec.title,
             seed=header["seed"],
             marking_key=header["marking_key"],
             band={
-                place: (part["effort"] * (1 - spread), part["effort"] * (1 + spread))
-                for place, part in expected.items()
+                place: (part["effort"], spread * part["effort"]) for place, part in expected.items()
             },
             varying={place: part["varying"] for place, part in expected.items()},
-            apart=to_be_told_apart(spec, variant) if variant else {},
+            apart=to_be_told_apart(spec, variant, alike) if variant else {},
         )
