@@ -257,11 +257,20 @@ def test_list_shows_problems_items_options_and_exams(cli: Cli) -> None:
         assert word in run.out
 
 
+def heed_interrupts() -> None:
+    """Also where the tests themselves run in a shell's background, which ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = [sys.executable, "-m", "worksheetgen", "generate", "-n", "400", "--out", str(out)]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread of ours runs here
     ) as run:
         while run.poll() is None and not (out / "questions").exists():
             time.sleep(0.05)
