@@ -36,7 +36,10 @@ class Inline(Executor):
 
 @contextmanager
 def workers(jobs: int) -> Iterator[Executor]:
-    """So many processes; this one alone if one is enough. Left early, they are stopped."""
+    """So many processes; this one alone if one is enough. Left early, they end their group.
+
+    Stopping them halfway could leave one of them with a lock that the others wait for.
+    """
     if jobs == 1:
         yield Inline()
         return
@@ -44,8 +47,6 @@ def workers(jobs: int) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        for process in multiprocessing.active_children():
-            process.terminate()
         pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()

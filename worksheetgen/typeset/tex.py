@@ -91,6 +91,7 @@ class Tex:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the process that waits for it
                 timeout=_SECONDS_TO_START + sheets * _SECONDS_PER_SHEET,
                 check=False,
             )
