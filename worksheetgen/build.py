@@ -13,6 +13,7 @@ from functools import partial
 from itertools import chain, islice
 from math import ceil
 from pathlib import Path
+from typing import TypeVar
 
 from worksheetgen import manifest
 from worksheetgen.errors import ProofError, TexError
@@ -118,6 +119,7 @@ def generate(
     return Made(seed, overview)
 
 
+Some = TypeVar("Some")
 Samplers = Mapping[tuple[int, int], Sampler]
 """By the positions of task and part."""
 
@@ -149,8 +151,8 @@ def sample(spec: ExamSpec, seed: int, samplers: Samplers) -> Iterator[Drawn]:
 
 
 def grouped(
-    drawn: Iterator[Drawn], first: int, variants: int, jobs: int
-) -> Iterator[tuple[int, list[Drawn]]]:
+    drawn: Iterator[Some], first: int, variants: int, jobs: int
+) -> Iterator[tuple[int, list[Some]]]:
     """Groups of even size, with the position of their first variant, to keep all jobs busy."""
     rounds = ceil(variants / (jobs * GROUP))
     size = ceil(variants / (jobs * rounds)) if variants else 0

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,5 +46,6 @@ def test_left_out_settings_are_stride_one_no_padding_and_no_dilation() -> None:
 @pytest.mark.parametrize("setting", ["stride", "padding", "dilation"])
 def test_a_setting_for_another_number_of_axes_is_refused(setting: str) -> None:
     for values in ((1,), (1, 1, 1)):
+        wrong: Any = {setting: values}
         with pytest.raises(ValueError, match="argument"):
-            output_shape((5, 6), (3, 2), **{setting: values})  # type: ignore[arg-type]
+            output_shape((5, 6), (3, 2), **wrong)
