@@ -72,3 +72,14 @@ def test_help_waits_for_nothing_that_it_does_not_show() -> None:
     program = f"import sys, worksheetgen.cli; print([m for m in {heavy} if m in sys.modules])"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert b"[]" == run.stdout.strip()
+
+
+def test_the_list_of_problems_is_shown_without_numpy() -> None:
+    program = (
+        "import sys; sys.argv = ['worksheetgen', 'list']; from worksheetgen.cli import app\n"
+        "try: app()\n"
+        "except SystemExit: print('loaded', 'numpy._core' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert b"convolution" in run.stdout
+    assert run.stdout.strip().endswith(b"loaded False")

@@ -249,6 +249,9 @@ def stress_command(
 @app.command("list")
 def list_command() -> None:
     """Show the problem types with their items and options, and the exams that ship."""
+    from worksheetgen.lazy import put_off
+
+    put_off("numpy")
     from worksheetgen.problems import problem_types
     from worksheetgen.resources import shipped_exams
     from worksheetgen.show import show_exams, show_problem

@@ -18,12 +18,9 @@ an entry that is copied, not computed                                  1/4
 each copied entry that is negative                                     1/8
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from worksheetgen.engine.arrays import Array
 
 
 def effort_of_sums(a: Array, b: Array) -> Array:

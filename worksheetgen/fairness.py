@@ -7,7 +7,8 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from worksheetgen.problems.base import Answers, Array, Problem
+from worksheetgen.engine.arrays import Array
+from worksheetgen.problems.base import Answers, Problem
 
 RIGHT = "the right answer"
 CHANCE = 0.02

@@ -13,8 +13,9 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any
 
+from worksheetgen.engine.arrays import Array
 from worksheetgen.fairness import RIGHT
-from worksheetgen.problems.base import Answers, Array, ItemMethod, Json, Problem
+from worksheetgen.problems.base import Answers, ItemMethod, Json, Problem
 
 TRIVIAL = Fraction(1, 2)
 """A step of less than this share of the right one's effort is not followed through."""

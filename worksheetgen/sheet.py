@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from worksheetgen.engine.arrays import Array
 from worksheetgen.marking import KeyRow
-from worksheetgen.problems.base import Answers, Array, ItemMethod, Json, Problem
+from worksheetgen.problems.base import Answers, ItemMethod, Json, Problem
 from worksheetgen.sampling import Draw
 
 

@@ -19,14 +19,11 @@ Source: Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 9.1, equa
 """
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from worksheetgen.engine.arrays import Array, ArrayLike
 from worksheetgen.engine.output_size import Pair, output_shape
-
-Array = NDArray[Any]
 
 
 def cross_correlate(

@@ -31,11 +31,10 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.settings import Settings
 
-Array = NDArray[Any]
 Json = Any
 Method = Callable[..., Any]
 
@@ -148,11 +147,15 @@ class ItemMethod:
         return np.asarray(_call(self._effort, earlier), dtype=float)
 
 
+def _as_lists(answer: Array) -> Json:
+    return answer.tolist()
+
+
 def item(
     *,
     points: int,
     prints: tuple[str, ...] = (),
-    record: Callable[[Array], Json] = np.ndarray.tolist,
+    record: Callable[[Array], Json] = _as_lists,
 ) -> Callable[[Method], ItemMethod]:
     """Make a method an item: its points, what givens its question prints, its answer as JSON."""
     return lambda answer: ItemMethod(answer, points, prints, record)
@@ -214,12 +217,12 @@ class Problem(ABC):
 
     @classmethod
     @abstractmethod
-    def vary(cls, rng: np.random.Generator) -> Settings:
+    def vary(cls, rng: Generator) -> Settings:
         """Random settings that go together, small enough for many: for stress tests."""
 
     @classmethod
     @abstractmethod
-    def draw(cls, sample: Any, given: Any, rng: np.random.Generator, count: int) -> Self:
+    def draw(cls, sample: Any, given: Any, rng: Generator, count: int) -> Self:
         """Draw a batch of ``count`` candidates; what ``given`` fixes is not drawn."""
 
     def __len__(self) -> int:

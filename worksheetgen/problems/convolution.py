@@ -8,7 +8,8 @@ import numpy as np
 
 from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
-from worksheetgen.problems.base import Array, Json, item
+from worksheetgen.engine.arrays import Array
+from worksheetgen.problems.base import Json, item
 from worksheetgen.problems.layer import LOSS, Layer
 from worksheetgen.problems.steps import Partial, Sum, Symbol
 

@@ -7,8 +7,9 @@ from typing import Self, cast
 import numpy as np
 
 from worksheetgen.engine import cross_correlation as engine
+from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
-from worksheetgen.problems.base import Array, Problem, constraint
+from worksheetgen.problems.base import Problem, constraint
 from worksheetgen.problems.layer_settings import (
     ConvolutionGiven,
     ConvolutionSample,
@@ -51,7 +52,7 @@ class Layer(Problem):
         check_layer(sample, given)
 
     @classmethod
-    def vary(cls, rng: np.random.Generator) -> ConvolutionSample:
+    def vary(cls, rng: Generator) -> ConvolutionSample:
         largest = int(rng.integers(2, 10))
         ranges = {
             "input_shape": (1, 7),
@@ -77,7 +78,7 @@ class Layer(Problem):
         cls,
         sample: ConvolutionSample,
         given: ConvolutionGiven,
-        rng: np.random.Generator,
+        rng: Generator,
         count: int,
     ) -> Self:
         input_shape, kernel_shape = shapes_of(sample, given)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from worksheetgen.problems.base import Array
+from worksheetgen.engine.arrays import Array
 from worksheetgen.problems.steps import Partial, Sum, Symbol
 
 MAX_FORMAT = 6
