@@ -64,7 +64,9 @@ def test_a_library_has_its_room(library: str, rooms: set[str]) -> None:
 def test_no_problem_type_is_listed_anywhere() -> None:
     for name in problem_types():
         assert set() == importing(f"worksheetgen.problems.{name}")
-        assert set() == importing(f"worksheetgen.verify.reference.{name}")
+        reference = importing(f"worksheetgen.verify.reference.{name}")
+        own = f"verify/reference/{name}/"
+        assert set() == {path for path in reference if not path.startswith(own)}
 
 
 def test_help_waits_for_nothing_that_it_does_not_show() -> None:

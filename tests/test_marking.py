@@ -15,7 +15,7 @@ from worksheetgen.sampling import Draw
 from worksheetgen.sheet import Item
 from worksheetgen.solving import solve_parts
 
-WORTH = {name: item.points for name, item in Convolution.items.items()}
+WORTH = {name: Convolution.items[name].points for name in Convolution.usual}
 
 
 def items(credit: Credit | None = None, **changes: Any) -> dict[str, Item]:

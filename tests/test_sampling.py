@@ -12,7 +12,7 @@ from worksheetgen.errors import SamplingError
 from worksheetgen.fairness import TWIN, Company, Fairness, coincidences, effort_of
 from worksheetgen.problems.base import Answers
 from worksheetgen.problems.convolution import Convolution
-from worksheetgen.problems.layer_settings import ConvolutionGiven, ConvolutionSample
+from worksheetgen.problems.layers.settings import ConvolutionGiven, ConvolutionSample
 from worksheetgen.sampling import Place, Sampler
 
 
@@ -26,7 +26,7 @@ def sampler(
         Convolution,
         sample or ConvolutionSample(),
         ConvolutionGiven.model_validate(given),
-        asked or tuple(Convolution.items),
+        asked or Convolution.usual,
         fair or Fairness(),
     )
 
@@ -128,7 +128,7 @@ def test_sign_question_varies_in_entry_sign_and_magnitude() -> None:
 
 
 def effort(problem: Convolution) -> float:
-    return float(effort_of(Answers(batch_of(problem)), list(Convolution.items))[0])
+    return float(effort_of(Answers(batch_of(problem)), list(Convolution.usual))[0])
 
 
 def batch_of(problem: Convolution) -> Convolution:
@@ -169,14 +169,15 @@ def hundred() -> list[Convolution]:
 def test_every_mistake_shows_in_every_variant(hundred: list[Convolution]) -> None:
     for problem in hundred:
         answers = Answers(batch_of(problem))
-        for item in Convolution.items:
+        for item in Convolution.usual:
             same = {pair for pair, same in coincidences(answers, item) if same[0]}
             assert same <= {("transposed the kernel", "transposed the input")}
 
 
 def test_neighbours_differ_in_every_answer(hundred: list[Convolution]) -> None:
     for one, other in pairwise(hundred):
-        for item, method in Convolution.items.items():
+        for item in Convolution.usual:
+            method = Convolution.items[item]
             answers = [method.record(Answers(problem)[item]) for problem in (one, other)]
             assert answers[0] != answers[1], item
 

@@ -28,7 +28,7 @@ def test_a_failing_seed_comes_with_the_command_to_repeat_it(
 ) -> None:
     def without_kernel(self: Convolution) -> NDArray[Any]:
         sums = self.kernel_jacobian().sum(axis=-1)
-        return np.asarray(sums.reshape(*sums.shape[:-1], *self.output_shape))
+        return np.asarray(sums.reshape(*sums.shape[:-1], *self.size))
 
     monkeypatch.setattr(Convolution.items["forward"], "_answer", without_kernel)
     run = cli("stress", "--seeds", 3, "--first", 40)

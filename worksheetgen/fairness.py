@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worksheetgen.engine.arrays import Array
+from worksheetgen.exact import as_integers
 from worksheetgen.problems.base import Answers, Problem
 
 RIGHT = "the right answer"
@@ -110,7 +111,7 @@ def room_of(batch: Array) -> float:
     rows = len(batch)
     if not rows:
         return 1.0
-    _, counts = np.unique(batch.reshape(rows, -1), axis=0, return_counts=True)
+    _, counts = np.unique(as_integers(batch).reshape(rows, -1), axis=0, return_counts=True)
     if len(counts) == 1:
         return 1.0
     return rows * (rows - 1) / max(1, int((counts * (counts - 1)).sum()))
@@ -141,7 +142,7 @@ class Company:
         twin = _twin(candidate.problem, self.drawn)
         if twin in self._twins:
             return TWIN
-        own = {item: candidate[item].tobytes() for item in self.room}
+        own = {item: as_integers(candidate[item]).tobytes() for item in self.room}
         for item, answer in own.items():
             if self.room[item] > 1 and self._latest.get(item) == answer:
                 return NEIGHBOUR
@@ -166,5 +167,5 @@ def _images(given: Array) -> Iterator[bytes]:
     for mirror in flips:
         for image in turned:
             for sign in (1, -1):
-                seen = np.ascontiguousarray(sign * image[mirror])
+                seen = np.ascontiguousarray(as_integers(sign * image[mirror]))
                 yield repr(seen.shape).encode() + seen.tobytes()

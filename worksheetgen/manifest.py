@@ -33,8 +33,10 @@ Scalar = (
     Annotated[int, Field(ge=-(10**9), le=10**9)]
     | Annotated[str, Field(pattern=r"^-?[0-9]{1,9}/[0-9]{1,9}$")]
 )
-Row = Annotated[list[Scalar], Field(max_length=100)]
-Value = Scalar | Row | Annotated[list[Row], Field(max_length=100)]
+Word = Annotated[str, Field(pattern=r"^[A-Za-z][a-z ]{0,30}$")]
+Row = Annotated[list[Scalar | Word], Field(max_length=100)]
+Matrix = Annotated[list[Row], Field(max_length=100)]
+Value = Scalar | Word | Row | Matrix | Annotated[list[Matrix], Field(max_length=100)]
 Points = Annotated[int, Field(ge=0)]
 Effort = Annotated[float, Field(ge=0)]
 """In the unit of :mod:`worksheetgen.effort`."""

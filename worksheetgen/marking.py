@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from worksheetgen.engine.arrays import Array
+from worksheetgen.exact import as_json, exact
 from worksheetgen.fairness import RIGHT
 from worksheetgen.problems.base import Answers, ItemMethod, Json, Problem
 
@@ -48,18 +49,9 @@ class KeyRow:
         return {
             "label": self.label,
             "happened": self.happened,
-            "written": self.written.tolist() if self.form else method.record(self.written),
+            "written": as_json(self.written) if self.form else method.record(self.written),
             "points": None if self.points is None else exact(self.points),
         }
-
-
-def exact(number: Fraction) -> Json:
-    """A rational number as the manifest keeps it.
-
-    >>> exact(Fraction(2)), exact(Fraction(3, 2))
-    (2, '3/2')
-    """
-    return number.numerator if number.denominator == 1 else str(number)
 
 
 def credit_of(kind: type[Problem], worth: Mapping[str, int]) -> Credit:
@@ -98,8 +90,8 @@ class ItemKey:
 
     right: Writing
     mistakes: tuple[Writing, ...]
-    followed: Mapping[str, tuple[Writing, list[bool]]]
-    """By an earlier item's mistake: what a right method gives, and whether too little is left."""
+    followed: Mapping[tuple[str, str], tuple[Writing, list[bool]]]
+    """By an earlier item and its mistake: what follows, and whether too little is left to do."""
 
     def rows(
         self,
@@ -107,17 +99,17 @@ class ItemKey:
         label: str,
         points: int,
         credit: Mapping[str, Fraction],
-        earlier: Sequence[KeyRow],
+        earlier: Sequence[tuple[str, KeyRow]],
     ) -> list[KeyRow]:
-        """The rows of one variant's key, given those of the items that this one builds on."""
+        """The rows of one variant's key, given those of items that this one builds on."""
         right = self.right.seen(variant)
         own = _Rows(label, right)
         for mistake in self.mistakes:
             own.add(mistake, variant, mistake.happened, credit[mistake.happened])
         after = _Rows(label, right, first=len(own.rows))
-        for row in earlier:
+        for item, row in earlier:
             mistake_name = row.happened.partition(UNLESS)[0].partition(OR)[0]
-            found = self.followed.get(mistake_name)
+            found = self.followed.get((item, mistake_name))
             if found:
                 written, little = found
                 happened = f"{FOLLOWED} {row.label}"
@@ -167,7 +159,7 @@ def item_keys(answers: Answers, asked: Sequence[str]) -> dict[str, ItemKey]:
             right=Writing(RIGHT, answers[name]),
             mistakes=tuple(_mistakes(answers, answers.problem.items[name])),
             followed={
-                mistake: found
+                (earlier, mistake): found
                 for earlier in answers.problem.items[name].builds_on
                 if earlier in asked[: asked.index(name)]
                 for mistake, found in _followed(answers, answers.problem.items[name], earlier)

@@ -72,7 +72,10 @@ def _items(
         method = answers.problem.items[name]
         label = item_label(position)
         earlier = [
-            row for before in method.builds_on if before in items for row in items[before].key
+            (before, row)
+            for before in method.builds_on
+            if before in items
+            for row in items[before].key
         ]
         rows = keys[name].rows(variant, label, points, credit[name], earlier)
         alike = keys[name].alike(variant)

@@ -36,11 +36,13 @@ class PartSpec(Settings):
 
     problem: str
     items: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)] | None = None
-    """The items to ask, in order; absent: all of the problem type."""
+    """The items to ask, in order; absent: the problem type's usual ones."""
     points: tuple[Points, ...] | None = None
     """Points per item; absent: the problem type's own."""
     credit: dict[str, dict[str, HalfPoints]] = Field(default_factory=dict)
     """What a mistake's answer still earns, by item and mistake; absent: a share of the points."""
+    difficulty: Literal["easy", "medium", "hard"] = "medium"
+    """What to draw from where ``sample`` says nothing."""
     diagnosable: Annotated[bool, Field(strict=True)] = True
     """Whether givens are refused that do not let every known mistake show."""
     sample: Any
@@ -49,7 +51,7 @@ class PartSpec(Settings):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         kind = self.kind
-        items = self.items or tuple(kind.items)
+        items = self.items or kind.usual
         for name in items:
             if name not in kind.items:
                 raise ValueError(
@@ -62,8 +64,16 @@ class PartSpec(Settings):
                 f"points has {len(self.points)} entries for {len(items)} items; give one per item"
             )
         self._credit_fits()
-        kind.check(self.sample, self.given)
+        self._settle()
         return self
+
+    def _settle(self) -> None:
+        said = self.sample.model_fields_set
+        level = self.kind.levels.get(self.difficulty, {})
+        values = dict(self.sample) | {k: v for k, v in level.items() if k not in said}
+        sample = self.kind.Sample.model_construct(_fields_set=said, **values)
+        self.kind.check(sample, self.given, tuple(self.worth))
+        object.__setattr__(self, "sample", self.kind.settle(sample, self.given))
 
     def _credit_fits(self) -> None:
         for item, mistakes in self.credit.items():
@@ -87,7 +97,7 @@ class PartSpec(Settings):
     @property
     def worth(self) -> dict[str, int]:
         """The points of each item, in the order asked."""
-        items = self.items or tuple(self.kind.items)
+        items = self.items or self.kind.usual
         points = self.points or tuple(self.kind.items[name].points for name in items)
         return dict(zip(items, points, strict=True))
 

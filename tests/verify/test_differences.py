@@ -47,4 +47,4 @@ def test_a_map_that_is_not_linear_is_confirmed_within_its_bound() -> None:
 
 
 def test_a_smaller_step_comes_closer() -> None:
-    assert [[Fraction(16)]] == Derivative(cubed, [2]).differences(2)
+    assert [[Fraction(16)]] == Derivative(cubed, [2], step=Fraction(2)).differences()

@@ -26,9 +26,9 @@ def problem_types() -> Mapping[str, type[Problem]]:
 
 
 def _asking(base: Any) -> Iterator[type[Problem]]:
-    """The classes below a base that have items; others are bases themselves."""
+    """The classes below a base that have items, and none below them."""
     for kind in base.__subclasses__():
-        if kind.items:
+        if kind.items and not kind.__subclasses__():
             yield kind
         yield from _asking(kind)
 

@@ -33,6 +33,7 @@ from typing import Any, ClassVar, Self, overload
 import numpy as np
 
 from worksheetgen.engine.arrays import Array, Generator
+from worksheetgen.exact import as_json
 from worksheetgen.problems.settings import Settings
 
 Json = Any
@@ -147,15 +148,11 @@ class ItemMethod:
         return np.asarray(_call(self._effort, earlier), dtype=float)
 
 
-def _as_lists(answer: Array) -> Json:
-    return answer.tolist()
-
-
 def item(
     *,
     points: int,
     prints: tuple[str, ...] = (),
-    record: Callable[[Array], Json] = _as_lists,
+    record: Callable[[Array], Json] = as_json,
 ) -> Callable[[Method], ItemMethod]:
     """Make a method an item: its points, what givens its question prints, its answer as JSON."""
     return lambda answer: ItemMethod(answer, points, prints, record)
@@ -189,6 +186,8 @@ class Problem(ABC):
 
     name: ClassVar[str]
     items: ClassVar[Mapping[str, ItemMethod]]
+    usual: ClassVar[tuple[str, ...]] = ()
+    """The items that are asked if a spec names none; all of them if this is empty."""
     constraints: ClassVar[tuple[Constraint, ...]]
     variable: ClassVar[tuple[str, ...]]
     """The names of the givens that are drawn."""
@@ -203,6 +202,7 @@ class Problem(ABC):
         cls.name = cls.__module__.rpartition(".")[2]
         members = [member for base in reversed(cls.__mro__) for member in vars(base).values()]
         cls.items = MappingProxyType({m.name: m for m in members if isinstance(m, ItemMethod)})
+        cls.usual = cls.usual or tuple(cls.items)
         cls.constraints = tuple(m for m in members if isinstance(m, Constraint))
 
     @classmethod
@@ -210,10 +210,24 @@ class Problem(ABC):
         """The givens that the spec sets and sampling does not draw."""
         return frozenset(field.name for field in fields(cls)) - frozenset(cls.variable)
 
+    levels: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
+    """What ``sample`` says by default at each difficulty."""
+
     @classmethod
     @abstractmethod
-    def check(cls, sample: Any, given: Any) -> None:
-        """Raise ``ValueError`` if settings that are right each by itself cannot go together."""
+    def check(cls, sample: Any, given: Any, asked: Sequence[str]) -> None:
+        """Raise ``ValueError`` if settings that are right each by itself cannot go together.
+
+        Args:
+            sample: what to draw from.
+            given: what is fixed.
+            asked: the names of the items; what no item needs need not fit.
+        """
+
+    @classmethod
+    def settle(cls, sample: Any, given: Any) -> Any:  # noqa: ARG003 - for types that have shapes
+        """What to draw from, once what is fixed has had its say: a matrix brings its shape."""
+        return sample
 
     @classmethod
     @abstractmethod
@@ -250,7 +264,7 @@ class Problem(ABC):
 
     def record(self) -> dict[str, Json]:
         """The givens as JSON values."""
-        return {f.name: np.asarray(getattr(self, f.name)).tolist() for f in fields(self)}
+        return {f.name: as_json(getattr(self, f.name)) for f in fields(self)}
 
 
 class Answers(dict[str, Array]):

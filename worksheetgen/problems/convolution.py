@@ -1,293 +1,314 @@
-"""The convolutional layer with one channel: its output and the gradient of its kernel."""
+"""The convolutional layer with one channel, from its output's shape to a step of training."""
 
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from types import MappingProxyType
 
 import numpy as np
 
 from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array
-from worksheetgen.problems.base import Json, item
-from worksheetgen.problems.layer import LOSS, Layer
+from worksheetgen.engine.output_size import output_shape
+from worksheetgen.problems.base import constraint, item
+from worksheetgen.problems.layers.chain import HALF, sum_lines
+from worksheetgen.problems.layers.input_side import InputSide
+from worksheetgen.problems.layers.layer import LOSS
 from worksheetgen.problems.steps import Partial, Sum, Symbol
 
-MAX_BESIDE = 6
-"""Columns up to which the Jacobian in symbols and in numbers stand side by side."""
-HALF, MOST = Fraction(1, 2), Fraction(3, 4)
-"""Shares of the points that the answer of a mistake still earns."""
-
-
-def directions(answer: Array) -> Json:
-    """The two signs that answer ``gradient_sign``, in words.
-
-    >>> directions(np.array([-1, 1]))
-    {'increase': 'decreases', 'decrease': 'increases'}
-    """
-    words = {1: "increases", -1: "decreases", 0: "unchanged"}
-    return {"increase": words[int(answer[0])], "decrease": words[int(answer[1])]}
+BIAS = Symbol("b")
 
 
 @dataclass(frozen=True, eq=False)
-class Convolution(Layer):
-    """What is asked of a layer H = X ⋆ K."""
+class Convolution(InputSide):
+    """All that is asked of a layer H = X ⋆ K."""
 
-    @item(points=2)
-    def forward(self) -> Array:
-        """The output H.
+    levels = MappingProxyType(
+        {
+            "easy": {"input_shape": (3, 2), "values": (-1, 2)},
+            "hard": {"input_shape": (4, 3), "padding": (1, 0), "values": (-3, 3)},
+        }
+    )
 
-        Shape (..., oh, ow).
+    usual = ("forward", "kernel_jacobian", "kernel_gradient", "loss_term", "gradient_sign")
+
+    @item(points=1)
+    def output_shape(self) -> Array:
+        """The size of the output H, rows and columns.
+
+        Shape (..., 2).
         """
-        return engine.cross_correlate(self.X, self.K, **self.geometry)
+        return self._for_each(self.size)
 
-    @forward.steps
-    def _(self, forward: Array) -> tuple[Sum, ...]:
-        """Each output entry as the sum over its window."""
-        kernel = self.K.ravel().tolist()
-        return tuple(
-            Sum(target, tuple(zip(kernel, window, strict=True)), total)
-            for target, window, total in zip(
-                self.outputs, self.kernel_jacobian().tolist(), forward.ravel().tolist(), strict=True
-            )
-        )
-
-    @forward.space
-    def _(self) -> int:
-        sums = _sum_lines(len(self.outputs), len(self.kernel_entries))
-        return 3 + sums + ceil(1.3 * self.output_shape[0])
-
-    @forward.effort
-    def _(self, kernel_jacobian: Array) -> Array:
-        return effort_of_sums(self.kernel_row, kernel_jacobian)
-
-    @forward.mistake("flipped the kernel", keeps=HALF)
-    def _(self) -> Array:
-        return self.output_of(self.X, self.K[..., ::-1, ::-1])
-
-    @forward.mistake("transposed the kernel", keeps=HALF)
-    def _(self) -> Array | None:
-        return self.output_if_it_fits(self.X, np.swapaxes(self.K, -2, -1))
-
-    @forward.mistake("transposed the input", keeps=HALF)
-    def _(self) -> Array | None:
-        return self.output_if_it_fits(np.swapaxes(self.X, -2, -1), self.K)
-
-    @forward.mistake("ignored the stride", keeps=HALF)
-    def _(self) -> Array | None:
-        return self.output_if_it_fits(self.X, self.K, stride=(1, 1))
-
-    @forward.mistake("ignored the padding", keeps=HALF)
-    def _(self) -> Array | None:
-        return self.output_if_it_fits(self.X, self.K, padding=(0, 0))
-
-    @forward.mistake("ignored the dilation", keeps=HALF)
-    def _(self) -> Array | None:
-        return self.output_if_it_fits(self.X, self.K, dilation=(1, 1))
-
-    @forward.mistake("added factors instead of multiplying them")
-    def _(self, kernel_jacobian: Array) -> Array:
-        return self.shaped_as_output((self.kernel_row + kernel_jacobian).sum(axis=-1))
-
-    @forward.mistake("took minus times minus as minus", keeps=MOST)
-    def _(self, kernel_jacobian: Array) -> Array:
-        return self.shaped_as_output(_sign_lost(self.kernel_row, kernel_jacobian).sum(axis=-1))
-
-    @item(points=2)
-    def kernel_jacobian(self) -> Array:
-        """The Jacobian ∂H/∂K, both in row-major order.
-
-        Shape (..., outputs, kernel entries).
-        """
-        return engine.kernel_jacobian(self.X, self.kernel_shape, **self.geometry)
-
-    @kernel_jacobian.steps
-    def _(self) -> tuple[tuple[Symbol | int, ...], ...]:
-        """The Jacobian in symbols: an input entry, or 0 where the window covers padding."""
-        h, w = self.X.shape
-        numbers = np.arange(1, h * w + 1).reshape(h, w)
-        entries = (0, *(Symbol("X", index) for index in np.ndindex(h, w)))
-        seen = engine.kernel_jacobian(numbers, self.kernel_shape, **self.geometry)
-        return tuple(tuple(entries[number] for number in row) for row in seen.tolist())
-
-    @property
-    def directional(self) -> bool:
-        """Whether it matters which of two settings is the vertical one."""
-        return any(one != other for one, other in (self.stride, self.padding, self.dilation))
-
-    @property
-    def short(self) -> bool:
-        """Whether the upstream gradient and the Jacobian fit side by side."""
-        return len(self.outputs) + len(self.kernel_entries) <= 2 * MAX_BESIDE
-
-    @property
-    def beside(self) -> bool:
-        """Whether the Jacobian in symbols and in numbers fit side by side."""
-        return len(self.kernel_entries) <= MAX_BESIDE
-
-    @kernel_jacobian.space
-    def _(self) -> int:
-        matrices = 1 if self.beside else 2
-        return 3 + matrices * ceil(1.5 + 1.3 * len(self.outputs))
-
-    @kernel_jacobian.effort
-    def _(self, kernel_jacobian: Array) -> Array:
-        return effort_of_copying(kernel_jacobian)
-
-    @kernel_jacobian.mistake("took one row of the input too low in the first window", keeps=MOST)
-    def _(self, kernel_jacobian: Array) -> Array | None:
-        return self.first_window_slipped(kernel_jacobian)
-
-    @kernel_jacobian.mistake("flipped the kernel", keeps=HALF)
-    def _(self, kernel_jacobian: Array) -> Array:
-        return kernel_jacobian[..., ::-1]
-
-    @kernel_jacobian.mistake("went through the kernel column by column", keeps=HALF)
-    def _(self, kernel_jacobian: Array) -> Array:
-        return self.column_by_column(kernel_jacobian)
-
-    @kernel_jacobian.mistake("transposed the Jacobian", keeps=HALF)
-    def _(self, kernel_jacobian: Array) -> Array:
-        return np.swapaxes(kernel_jacobian, -2, -1)
-
-    @kernel_jacobian.mistake("put kernel entries in place of input entries")
-    def _(self, kernel_jacobian: Array) -> Array:
-        return np.broadcast_to(self.kernel_row, kernel_jacobian.shape)
-
-    @kernel_jacobian.mistake("lost the minus signs", keeps=MOST)
-    def _(self, kernel_jacobian: Array) -> Array:
-        return np.abs(kernel_jacobian)
-
-    @kernel_jacobian.mistake("ignored the stride", keeps=HALF)
-    def _(self) -> Array | None:
-        return self.jacobian_if_it_fits(stride=(1, 1))
-
-    @kernel_jacobian.mistake("ignored the padding", keeps=HALF)
-    def _(self) -> Array | None:
-        return self.jacobian_if_it_fits(padding=(0, 0))
-
-    @kernel_jacobian.mistake("ignored the dilation", keeps=HALF)
-    def _(self) -> Array | None:
-        return self.jacobian_if_it_fits(dilation=(1, 1))
-
-    @item(points=3, prints=("upstream",))
-    def kernel_gradient(self, kernel_jacobian: Array) -> Array:
-        """The gradient ∂L/∂K = ∂L/∂H · ∂H/∂K.
-
-        Shape (..., kernel entries). Raises ``ValueError`` for a Jacobian of another height.
-        """
-        if kernel_jacobian.shape[-2] != self.upstream.shape[-1]:
-            raise ValueError("the Jacobian has not a row for each entry of the upstream gradient")
-        return np.asarray((self.upstream[..., :, None] * kernel_jacobian).sum(axis=-2))
-
-    @kernel_gradient.steps
-    def _(self, kernel_jacobian: Array, kernel_gradient: Array) -> tuple[Sum, ...]:
-        """Each gradient entry as upstream times one column of the Jacobian."""
-        upstream = self.upstream.tolist()
-        return tuple(
-            Sum(Partial(LOSS, by), tuple(zip(upstream, column, strict=True)), total)
-            for by, column, total in zip(
-                self.kernel_entries,
-                kernel_jacobian.T.tolist(),
-                kernel_gradient.tolist(),
-                strict=True,
-            )
-        )
-
-    @kernel_gradient.space
-    def _(self) -> int:
-        sums = _sum_lines(len(self.kernel_entries), len(self.outputs))
-        return 4 + ceil(1.3 * len(self.outputs)) + sums
-
-    @kernel_gradient.effort
-    def _(self, kernel_jacobian: Array) -> Array:
-        upstream = self.upstream[..., None, :]
-        return effort_of_sums(upstream, np.swapaxes(kernel_jacobian, -2, -1))
-
-    @kernel_gradient.mistake("forgot the upstream gradient", keeps=HALF)
-    def _(self, kernel_jacobian: Array) -> Array:
-        return np.asarray(kernel_jacobian.sum(axis=-2))
-
-    @kernel_gradient.mistake("applied the upstream gradient to the output", form="number")
-    def _(self, forward: Array) -> Array:
-        return np.asarray((self.upstream * self.in_a_row(forward)).sum(axis=-1))
-
-    @kernel_gradient.mistake("picked the Jacobian row of the largest weight")
-    def _(self, kernel_jacobian: Array) -> Array:
-        largest = np.abs(self.upstream).argmax(axis=-1)[..., None, None]
-        return np.asarray(np.take_along_axis(kernel_jacobian, largest, axis=-2)).squeeze(-2)
-
-    @kernel_gradient.mistake("took minus times minus as minus", keeps=MOST)
-    def _(self, kernel_jacobian: Array) -> Array:
-        products = _sign_lost(self.upstream[..., :, None], kernel_jacobian)
-        return np.asarray(products.sum(axis=-2))
-
-    @kernel_gradient.mistake("went through the kernel column by column", keeps=HALF)
-    def _(self, kernel_gradient: Array) -> Array:
-        return self.column_by_column(kernel_gradient)
-
-    @item(points=1, prints=("upstream",))
-    def loss_term(self) -> Array:
-        """A term L = Σ c·H with ∂L/∂H as given, by its coefficients c.
-
-        Shape (..., outputs).
-        """
-        return self.upstream
-
-    @loss_term.space
-    def _(self) -> int:
-        return 7
-
-    @loss_term.effort
-    def _(self, loss_term: Array) -> Array:
-        return effort_of_copying(loss_term[..., None, :])
-
-    @loss_term.mistake("named a vector, where a loss is a number", form="row")
-    def _(self, loss_term: Array) -> Array:
-        return loss_term
-
-    @loss_term.mistake("left out the weights", keeps=HALF)
-    def _(self, loss_term: Array) -> Array:
-        return np.asarray(np.sign(loss_term))
-
-    @loss_term.mistake("reversed the sign", keeps=HALF)
-    def _(self, loss_term: Array) -> Array:
-        return -loss_term
-
-    @item(points=2, prints=("entry", "entry_gradient"), record=directions)
-    def gradient_sign(self) -> Array:
-        """What L does when a kernel entry rises, and when it falls.
-
-        Signs of ΔL, shape (..., 2).
-        """
-        return np.asarray(np.sign(self.entry_gradient)[..., None] * np.array([1, -1]))
-
-    @gradient_sign.space
+    @output_shape.space
     def _(self) -> int:
         return 9
 
-    @gradient_sign.effort
-    def _(self, gradient_sign: Array) -> Array:
-        return effort_of_copying(gradient_sign[..., None, :])
+    @output_shape.effort
+    def _(self, output_shape: Array) -> Array:
+        return effort_of_sums(output_shape[..., None, :], np.array(self.stride))
 
-    @gradient_sign.mistake("reversed the sign")
-    def _(self, gradient_sign: Array) -> Array:
-        return -gradient_sign
+    @output_shape.mistake("forgot to add one")
+    def _(self, output_shape: Array) -> Array:
+        return output_shape - 1
 
-    @gradient_sign.mistake("took the loss as independent of the entry")
-    def _(self, gradient_sign: Array) -> Array:
-        return 0 * gradient_sign
+    @output_shape.mistake("ignored the stride", keeps=HALF)
+    def _(self) -> Array | None:
+        return self._size_if_it_differs(stride=(1, 1))
 
+    @output_shape.mistake("ignored the padding", keeps=HALF)
+    def _(self) -> Array | None:
+        return self._size_if_it_differs(padding=(0, 0))
 
-def _sign_lost(a: Array, b: Array) -> Array:
-    """Products, with minus times minus taken as minus."""
-    return np.asarray(np.where((a < 0) & (b < 0), -1, 1) * a * b)
+    @output_shape.mistake("ignored the dilation", keeps=HALF)
+    def _(self) -> Array | None:
+        return self._size_if_it_differs(dilation=(1, 1))
 
+    @output_shape.mistake("swapped rows and columns", keeps=HALF)
+    def _(self, output_shape: Array) -> Array | None:
+        return output_shape[..., ::-1] if self.size != self.size[::-1] else None
 
-def _sum_lines(sums: int, products: int) -> int:
-    """The lines of text that so many sums take, each of so many products and then its values."""
-    products_on_a_line, values_on_a_line = 4, 11
-    lines = 1
-    if products > products_on_a_line:
-        lines = ceil(products / products_on_a_line) + ceil(products / values_on_a_line)
-    return ceil(sums * (0.4 + 1.25 * lines))
+    @item(points=2)
+    def flip(self) -> Array:
+        """The output of true convolution, which flips the kernel.
+
+        Shape (..., oh, ow).
+        """
+        return self.output_of(self.X, self.flipped)
+
+    @flip.steps
+    def _(self, flip: Array) -> tuple[Sum, ...]:
+        kernel = self.flipped.ravel().tolist()
+        windows = self.kernel_jacobian().tolist()
+        return tuple(
+            Sum(Symbol("C", target.index), tuple(zip(kernel, window, strict=True)), total)
+            for target, window, total in zip(
+                self.outputs, windows, flip.ravel().tolist(), strict=True
+            )
+        )
+
+    @flip.space
+    def _(self) -> int:
+        sums = sum_lines(len(self.outputs), len(self.kernel_entries))
+        return 5 + sums + ceil(1.3 * self.size[0]) + ceil(1.3 * self.kernel_shape[0])
+
+    @flip.effort
+    def _(self, kernel_jacobian: Array) -> Array:
+        return effort_of_sums(self.kernel_row[..., ::-1], kernel_jacobian)
+
+    @flip.mistake("did not flip the kernel", keeps=HALF)
+    def _(self, forward: Array) -> Array:
+        return forward
+
+    @flip.mistake("flipped the rows alone", keeps=HALF)
+    def _(self) -> Array | None:
+        return self._flipped_along(-2)
+
+    @flip.mistake("flipped the columns alone", keeps=HALF)
+    def _(self) -> Array | None:
+        return self._flipped_along(-1)
+
+    @flip.mistake("flipped the input as well", keeps=HALF)
+    def _(self) -> Array:
+        return self.output_of(self.X[..., ::-1, ::-1], self.flipped)
+
+    @item(points=1, prints=("upstream",))
+    def bias_gradient(self) -> Array:
+        """The gradient ∂L/∂b of a bias b added to every entry of H.
+
+        Shape (...).
+        """
+        return np.asarray(self.upstream.sum(axis=-1))
+
+    @bias_gradient.steps
+    def _(self, bias_gradient: Array) -> tuple[Sum, ...]:
+        entries = tuple((entry,) for entry in self.upstream.tolist())
+        return (Sum(Partial(LOSS, BIAS), entries, int(bias_gradient)),)
+
+    @bias_gradient.space
+    def _(self) -> int:
+        return 6 + ceil(len(self.outputs) / 8)
+
+    @bias_gradient.effort
+    def _(self) -> Array:
+        return effort_of_sums(self.upstream[..., None, :], np.array(1))
+
+    @bias_gradient.mistake("counted the outputs instead of adding their gradients")
+    def _(self) -> Array:
+        return np.full(self.upstream.shape[:-1], self.upstream.shape[-1])
+
+    @bias_gradient.mistake("averaged instead of adding", keeps=HALF)
+    def _(self, bias_gradient: Array) -> Array | None:
+        outputs = self.upstream.shape[-1]
+        return bias_gradient * Fraction(1, outputs) if outputs > 1 else None
+
+    @bias_gradient.mistake("gave one gradient per output, though the bias is shared", form="row")
+    def _(self) -> Array:
+        return self.upstream
+
+    @bias_gradient.mistake("lost the minus signs", keeps=HALF)
+    def _(self) -> Array:
+        return np.asarray(np.abs(self.upstream).sum(axis=-1))
+
+    @item(points=2, prints=("upstream", "learning_rate"))
+    def gradient_step(self, kernel_gradient: Array) -> Array:
+        """The kernel after one step of gradient descent, K − η · ∂L/∂K.
+
+        Shape (..., kh, kw), exact fractions. Raises ``ValueError`` for a gradient of another size.
+        """
+        if kernel_gradient.shape != self.in_a_row(self.K).shape:
+            raise ValueError("the gradient has not an entry for each of the kernel")
+        return np.asarray(self.K - self._rate * self._shaped_as_kernel(kernel_gradient))
+
+    @gradient_step.steps
+    def _(self, kernel_gradient: Array) -> Array:
+        """The gradient in the kernel's rows and columns."""
+        return self._shaped_as_kernel(kernel_gradient)
+
+    @gradient_step.space
+    def _(self) -> int:
+        return 7 + ceil(1.6 * self.kernel_shape[0])
+
+    @gradient_step.effort
+    def _(self, kernel_gradient: Array) -> Array:
+        per = np.array([[rate.denominator, -rate.numerator] for rate in self._rates])
+        factors = per.reshape(*self.K.shape[:-2], 1, 2)
+        terms = np.stack([self.in_a_row(self.K), kernel_gradient], axis=-1)
+        return effort_of_sums(factors, terms)
+
+    @gradient_step.mistake("stepped uphill, along the gradient", keeps=HALF)
+    def _(self, kernel_gradient: Array) -> Array:
+        return np.asarray(self.K + self._rate * self._shaped_as_kernel(kernel_gradient))
+
+    @gradient_step.mistake("forgot the learning rate", keeps=HALF)
+    def _(self, kernel_gradient: Array) -> Array:
+        return self.K - self._shaped_as_kernel(kernel_gradient)
+
+    @gradient_step.mistake("gave the step instead of the new kernel", keeps=HALF)
+    def _(self, kernel_gradient: Array) -> Array:
+        return np.asarray(-self._rate * self._shaped_as_kernel(kernel_gradient))
+
+    @item(points=3, prints=("relu_upstream",))
+    def relu_gradient(self, forward: Array, kernel_jacobian: Array) -> Array:
+        """The gradient ∂L/∂K where the loss depends on ReLU(H).
+
+        Shape (..., kernel entries). Raises ``ValueError`` if an output or a Jacobian does not fit.
+        """
+        outputs = self.relu_upstream.shape[-1]
+        if self.in_a_row(forward).shape[-1] != outputs or kernel_jacobian.shape[-2] != outputs:
+            raise ValueError("the output or the Jacobian does not fit the upstream gradient")
+        return self._through(self._masked(forward), kernel_jacobian)
+
+    @relu_gradient.steps
+    def _(
+        self, forward: Array, kernel_jacobian: Array, relu_gradient: Array
+    ) -> tuple[Array, Array, tuple[Sum, ...]]:
+        """The mask, the upstream gradient that it lets pass, and the sums."""
+        passed = self._masked(forward)
+        sums = tuple(
+            Sum(Partial(LOSS, by), tuple(zip(passed.tolist(), column, strict=True)), total)
+            for by, column, total in zip(
+                self.kernel_entries,
+                kernel_jacobian.T.tolist(),
+                relu_gradient.tolist(),
+                strict=True,
+            )
+        )
+        return (self.in_a_row(forward) > 0).astype(int), passed, sums
+
+    @relu_gradient.space
+    def _(self) -> int:
+        return 9 + sum_lines(len(self.kernel_entries), len(self.outputs))
+
+    @relu_gradient.effort
+    def _(self, forward: Array, kernel_jacobian: Array) -> Array:
+        passed = self._masked(forward)[..., None, :]
+        copied = effort_of_copying(self.in_a_row(forward)[..., None, :])
+        return effort_of_sums(passed, np.swapaxes(kernel_jacobian, -2, -1)) + copied
+
+    @relu_gradient.mistake("forgot the mask of ReLU", keeps=HALF)
+    def _(self, kernel_jacobian: Array) -> Array:
+        return self._through(self.relu_upstream, kernel_jacobian)
+
+    @relu_gradient.mistake("let the negative outputs pass", keeps=HALF)
+    def _(self, forward: Array, kernel_jacobian: Array) -> Array:
+        return self._through(self._masked(-forward), kernel_jacobian)
+
+    @relu_gradient.mistake("masked by the sign of the upstream gradient")
+    def _(self, kernel_jacobian: Array) -> Array:
+        return self._through(np.maximum(self.relu_upstream, 0), kernel_jacobian)
+
+    @relu_gradient.mistake("multiplied by the output in place of the derivative of ReLU")
+    def _(self, forward: Array, kernel_jacobian: Array) -> Array:
+        passed = self.relu_upstream * np.maximum(self.in_a_row(forward), 0)
+        return self._through(passed, kernel_jacobian)
+
+    @constraint("X", "K", "relu_upstream")
+    def no_output_is_at_the_kink(self, forward: Array) -> Array:
+        """No entry of H is 0, where ReLU has no derivative, unless its window is all padding."""
+        ones = np.ones(self.X.shape[-2:], dtype=int)
+        met = engine.kernel_jacobian(ones, self.kernel_shape, **self.geometry).any(axis=-1)
+        return np.asarray((self.in_a_row(forward) != 0)[..., met].all(axis=-1))
+
+    @constraint("X", "K", "relu_upstream")
+    def the_mask_shows(self, forward: Array) -> Array:
+        """ReLU stops some entries of H and lets others pass, if there are several."""
+        positive = self.in_a_row(forward) > 0
+        if positive.shape[-1] == 1:
+            return np.asarray(positive.all(axis=-1))
+        return np.asarray(positive.any(axis=-1) & ~positive.all(axis=-1))
+
+    @constraint("relu_upstream")
+    def relu_upstream_is_not_zero(self) -> Array:
+        """The upstream gradient of ReLU is not all zero."""
+        return np.asarray(self.relu_upstream.any(axis=-1))
+
+    # What texts and mistakes need
+
+    @property
+    def flipped(self) -> Array:
+        return self.K[..., ::-1, ::-1]
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether flipping leaves the kernel as it is."""
+        return bool((self.flipped == self.K).all())
+
+    @property
+    def rectified(self) -> tuple[Symbol, ...]:
+        """The entries of R = ReLU(H)."""
+        return tuple(Symbol("R", output.index) for output in self.outputs)
+
+    @property
+    def _rate(self) -> Array:
+        return np.asarray(self.learning_rate)[..., None, None]
+
+    @property
+    def _rates(self) -> list[Fraction]:
+        return np.asarray(self.learning_rate).ravel().tolist()
+
+    def _for_each(self, values: tuple[int, ...]) -> Array:
+        """The same for each candidate of the batch."""
+        return np.broadcast_to(np.array(values), (*self.X.shape[:-2], len(values)))
+
+    def _size_if_it_differs(self, **changes: tuple[int, int]) -> Array | None:
+        if not self._differs(self.X, self.K, **changes):
+            return None
+        rows, columns = self.X.shape[-2:]
+        size = output_shape((rows, columns), self.kernel_shape, **self._changed(changes))
+        return self._for_each(size) if size != self.size else None
+
+    def _flipped_along(self, axis: int) -> Array | None:
+        if 1 in self.kernel_shape:
+            return None
+        return self.output_of(self.X, np.flip(self.K, axis))
+
+    def _shaped_as_kernel(self, entries: Array) -> Array:
+        return np.asarray(entries.reshape(*entries.shape[:-1], *self.kernel_shape))
+
+    def _masked(self, forward: Array) -> Array:
+        return np.asarray(self.relu_upstream * (self.in_a_row(forward) > 0))
+
+    def _through(self, upstream: Array, kernel_jacobian: Array) -> Array:
+        return np.asarray((upstream[..., :, None] * kernel_jacobian).sum(axis=-2))

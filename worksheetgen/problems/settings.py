@@ -2,15 +2,28 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 MAX_SIZE = 10
 """Rows and columns of a matrix at most, so that every index is a single digit."""
 MAX_ENTRY = 99
 """Largest magnitude of an entry: more digits test stamina."""
+
+
+MAX_DENOMINATOR = 100
+"""Largest denominator of a rate."""
 
 
 class Settings(BaseModel):
@@ -50,6 +63,19 @@ def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:
     return bounds
 
 
+def _fraction(rate: Any) -> Any:
+    """A rate as it is written, so that 0.1 is a tenth and not what a machine makes of it."""
+    if isinstance(rate, bool) or not isinstance(rate, int | float | str | Fraction):
+        raise ValueError('expected a fraction such as "1/10" or 0.1')  # noqa: TRY004
+    try:
+        fraction = Fraction(str(rate))
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f'no fraction such as "1/10" or 0.1: {rate!r}') from None
+    if fraction.denominator > MAX_DENOMINATOR:
+        raise ValueError(f"{rate} has a denominator beyond {MAX_DENOMINATOR}")
+    return fraction
+
+
 def _rectangular(rows: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
     lengths = [len(row) for row in rows]
     if len(set(lengths)) > 1:
@@ -67,6 +93,9 @@ Size = Annotated[int, _whole(1, MAX_SIZE)]
 Margin = Annotated[int, _whole(0, MAX_SIZE)]
 Index = Annotated[int, _whole(0, MAX_SIZE - 1)]
 Entry = Annotated[int, _whole(-MAX_ENTRY, MAX_ENTRY)]
+Rate = Annotated[
+    Fraction, BeforeValidator(_fraction), Field(gt=0, le=10), PlainSerializer(str, return_type=str)
+]
 Bounds = Annotated[tuple[Entry, Entry], AfterValidator(_ordered)]
 Row = Annotated[tuple[Entry, ...], Field(min_length=1, max_length=MAX_SIZE**2)]
 Matrix = Annotated[

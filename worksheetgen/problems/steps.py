@@ -1,6 +1,7 @@
 """What a solution shows on the way to an answer, before any format: symbols and sums."""
 
 from dataclasses import dataclass
+from math import prod
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,11 @@ class Sum:
     """A quantity as a sum of products, zeros kept."""
 
     target: Symbol | Partial
-    products: tuple[tuple[int, int], ...]
+    products: tuple[tuple[int, ...], ...]
+    """Each by its factors; sums of single numbers are worked out in one step."""
     total: int
 
     @property
     def values(self) -> tuple[int, ...]:
         """The products, multiplied out."""
-        return tuple(a * b for a, b in self.products)
+        return tuple(prod(factors) for factors in self.products)

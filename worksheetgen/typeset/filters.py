@@ -108,6 +108,7 @@ def compact(values: Array) -> str:
     >>> compact(np.array(-7))
     '\\written{-7}'
     """
+    values = np.asarray(values)
     if values.ndim == 0:
         return rf"\written{{{number(values.item())}}}"
     if values.ndim == 1:
@@ -241,17 +242,28 @@ def _abbreviated(parts: list[str], dots: str) -> list[str]:
 
 def _sum(step: Sum) -> str:
     room = LINE - (4.6 if isinstance(step.target, Partial) else 3.0)
-    products = [rf"{factor(a)} \cdot {factor(b)}" for a, b in step.products]
+    products = [_product(factors) for factors in step.products]
     values = [number(value) for value in step.values]
     target, total = inline(step.target), number(step.total)
-    ways = [_joined(products), _joined(values), total] if len(values) > 1 else [*products, total]
+    plain = products == values
+    ways = [] if plain else [_joined(products)]
+    ways += [_joined(values)] if plain or len(values) > 1 else []
+    ways.append(total)
     line = " = ".join(ways)
     if _width(line) <= room:
         return f"{target} &= {line}"
     onwards = " \\\\*\n&\\qquad "
     first = onwards.join(_wrapped(products, room - OVERHANG))
+    if plain:
+        return f"{target} &= {first} = {total}"
     second = onwards.join(_wrapped(values, room - OVERHANG))
     return f"{target} &= {first} \\\\*\n&= {second} = {total}"
+
+
+def _product(factors: Sequence[int]) -> str:
+    if len(factors) == 1:
+        return number(factors[0])
+    return r" \cdot ".join(map(factor, factors))
 
 
 def _joined(terms: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from operator import mul
 from worksheetgen.manifest import Record
 from worksheetgen.verify.key import recompute_keys
 from worksheetgen.verify.places import UNSOLVABLE, items, parts, reference_of, tasks
+from worksheetgen.verify.rationals import flattened, meant
 from worksheetgen.verify.report import Report
 
 TRIALS = 2
@@ -43,13 +44,15 @@ def differentiate(place: str, part: Record, item: Record, report: Report) -> Non
     solver, given, answer = reference_of(part["problem"]), part["given"], item["answer"]
     derivative = solver.derivative(item["item"], given)
     if derivative is not None:
-        jacobian = answer if isinstance(answer[0], list) else [answer]
+        claimed = meant(answer)
+        jacobian = [flattened(claimed)] if derivative.gradient else claimed
         expected = jacobian if derivative.confirms(jacobian) else derivative.differences()
         report.compare("differentiate", place, expected, jacobian)
     of, weights = solver.ADJOINTS.get(item["item"], ("", ""))
     for other in part["items"]:
         if other["item"] == of:
-            _adjoint(place, other["answer"], answer, given[weights], report)
+            J, gradient = meant(other["answer"]), flattened(meant(answer))
+            _adjoint(place, J, gradient, given[weights], report)
 
 
 def _adjoint(

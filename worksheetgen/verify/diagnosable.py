@@ -42,11 +42,14 @@ def to_be_told_apart(
         low, high = getattr(part_spec.sample, "values", (-9, 9))
         fixed = part_spec.given.model_dump(exclude_none=True)
         chance = random.Random(place)  # noqa: S311 - trials, repeatable
-        names = [name for name in reference_of(part["problem"]).REDRAWN if name not in fixed]
+        solver = reference_of(part["problem"])
+        asked = [solver.ITEM_GIVENS.get(item["item"], {}) for item in part["items"]]
+        printed = {*solver.PART_GIVENS, *(name for readers in asked for name in readers)}
+        names = [name for name in solver.REDRAWN if name in printed and name not in fixed]
         for item in part["items"]:
             name = item["item"]
             trials = [alike(_redrawn(part, names, low, high, chance), name) for _ in range(TRIALS)]
-            answers = [RIGHT, *reference_of(part["problem"]).mistakes(name, part["given"])]
+            answers = [RIGHT, *solver.mistakes(name, part["given"])]
             where = f"{_within(place)}, {name}"
             forced = said.get(where, set()).intersection(alike(part, name))
             apart[where] = frozenset(

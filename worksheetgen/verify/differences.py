@@ -21,9 +21,13 @@ class Derivative:
     function: Callable[[Vector], Vector]
     point: Vector
     linear: bool = False
+    gradient: bool = False
+    """The map is a loss, and the answer its gradient in whatever arrangement."""
+    step: Fraction = Fraction(1)
+    """The h of central differences."""
     bound: Fraction = Fraction(0)
 
-    def differences(self, h: int = 1) -> list[list[Any]]:
+    def differences(self) -> list[list[Any]]:
         """The Jacobian: rows outputs, columns entries of the point.
 
         >>> Derivative(lambda x: [x[0] * x[1], 3 * x[0]], [2, 5]).differences()
@@ -32,7 +36,7 @@ class Derivative:
         [[1, -2]]
         """
         axes = range(len(self.point))
-        columns = self._along_basis(axes) if self.linear else self._central(axes, h)
+        columns = self._along_basis(axes) if self.linear else self._central(axes)
         return [list(row) for row in zip(*columns, strict=True)]
 
     def confirms(self, jacobian: list[list[int]]) -> bool:
@@ -53,9 +57,11 @@ class Derivative:
             yield list(map(sub, self.function(nowhere), origin))
             nowhere[axis] = 0
 
-    def _central(self, axes: range, h: int) -> Iterator[list[Any]]:
+    def _central(self, axes: range) -> Iterator[list[Any]]:
+        h = self.step
         for axis in axes:
-            ahead, behind = list(self.point), list(self.point)
+            ahead: list[Any] = list(self.point)
+            behind: list[Any] = list(self.point)
             ahead[axis] += h
             behind[axis] -= h
             changes = map(sub, self.function(ahead), self.function(behind))

@@ -59,12 +59,19 @@ def _twin(part: Record) -> str:
 def _images(given: Any) -> Iterator[str]:
     if isinstance(given, int):
         yield str(abs(given))
-    elif isinstance(given, list) and given and isinstance(given[0], list):
+    elif _is_table(given):
         turned = [given, [list(column) for column in zip(*given, strict=True)]]
         for rows, down, right, sign in product(turned, (1, -1), (1, -1), (1, -1)):
             yield json.dumps([[sign * entry for entry in row[::right]] for row in rows[::down]])
-    elif isinstance(given, list):
+    elif isinstance(given, list) and all(isinstance(entry, int) for entry in given):
         for order, sign in product((1, -1), (1, -1)):
             yield json.dumps([sign * entry for entry in given[::order]])
     else:
         yield json.dumps(given)
+
+
+def _is_table(given: Any) -> bool:
+    rows = given if isinstance(given, list) else []
+    return bool(rows) and all(
+        isinstance(row, list) and all(isinstance(entry, int) for entry in row) for row in rows
+    )

@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from worksheetgen.manifest import Record
 from worksheetgen.verify.paper import Paper
 from worksheetgen.verify.places import NOTHING, attempt, items, parts, printed_answer, reference_of
+from worksheetgen.verify.rationals import flattened
 from worksheetgen.verify.report import Report
 
 MAX_ROWS, SHOWN_ROWS = 24, 3
@@ -141,10 +142,11 @@ def _flattened(written: Any) -> tuple[Any, ...]:
     """The sizes beyond one, and the entries in a row."""
     if not isinstance(written, list):
         return (str(written),)
-    if not isinstance(written[0], list):
-        return (len(written),) if len(written) > 1 else (), tuple(written)
-    sizes = (len(written), len(written[0]))
-    return tuple(size for size in sizes if size > 1), tuple(chain.from_iterable(written))
+    sizes, inner = [], written
+    while isinstance(inner, list):
+        sizes.append(len(inner))
+        inner = inner[0]
+    return tuple(size for size in sizes if size > 1), tuple(flattened(written))
 
 
 def recompute_keys(where: str, part: Record, report: Report) -> None:
@@ -243,7 +245,7 @@ def _as_printed(part: Record, item: Record, happened: str, written: Any) -> Any:
     if happened not in solver.OTHER_FORM:
         written = printed_answer(part, item | {"answer": written})
     match written:
-        case dict() | str():
+        case _ if isinstance(written, dict) or _is_word(written):
             return written
         case [[_], [_], *_]:
             return [[entry for (entry,) in written]]
@@ -252,6 +254,10 @@ def _as_printed(part: Record, item: Record, happened: str, written: Any) -> Any:
         case [*_]:
             return [written]
     return [[written]]
+
+
+def _is_word(written: Any) -> bool:
+    return isinstance(written, str) and "/" not in written
 
 
 def _squeezed(words: str) -> str:

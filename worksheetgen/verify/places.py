@@ -10,6 +10,7 @@ from typing import Any
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
 from worksheetgen.verify import reference
+from worksheetgen.verify.solver import Solver
 
 UNSOLVABLE = (ArithmeticError, LookupError, TypeError, ValueError)
 """What the reference arithmetic raises on givens that are none."""
@@ -46,7 +47,7 @@ def reference_of(problem: str) -> Any:
     """
     if problem not in _problems():
         raise OutputError(f"no reference arithmetic for the problem type {problem!r}")
-    return importlib.import_module(f"{reference.__name__}.{problem}")
+    return Solver(importlib.import_module(f"{reference.__name__}.{problem}"))
 
 
 def every_reference() -> list[Any]:
@@ -55,7 +56,7 @@ def every_reference() -> list[Any]:
 
 @cache
 def _problems() -> frozenset[str]:
-    return frozenset(module.name for module in pkgutil.iter_modules(reference.__path__))
+    return frozenset(m.name for m in pkgutil.iter_modules(reference.__path__))
 
 
 def statements(variant: Record, *, answers: bool) -> dict[str, Any]:
@@ -104,6 +105,22 @@ def printed_answer(part: Record, item: Record) -> Any:
     if answer == NOTHING or isinstance(answer, dict):
         return answer
     try:
-        return reference_of(part["problem"]).as_printed(item["item"], answer, part["given"])
+        printed = reference_of(part["problem"]).as_printed(item["item"], answer, part["given"])
+        return side_by_side(printed) if _is_stack(printed) else printed
     except UNSOLVABLE as error:
         return f"none: {type(error).__name__}: {error}"
+
+
+def side_by_side(matrices: list[list[list[Any]]]) -> list[list[Any]]:
+    """Matrices of as many rows each, as a line of text shows them.
+
+    >>> side_by_side([[[1], [2]], [[3], [4]]])
+    [[1, 3], [2, 4]]
+    """
+    return [[entry for row in rows for entry in row] for rows in zip(*matrices, strict=True)]
+
+
+def _is_stack(answer: Any) -> bool:
+    return (
+        isinstance(answer, list) and isinstance(answer[0], list) and isinstance(answer[0][0], list)
+    )

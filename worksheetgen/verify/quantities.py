@@ -83,11 +83,11 @@ def pair(glyphs: Glyphs) -> list[int]:
 
 
 def shape(glyphs: Glyphs) -> list[int]:
-    """Rows × columns."""
-    parts = re.fullmatch(r"(\d+)×(\d+)", text(glyphs))
-    if parts is None:
-        raise UnreadableError(f"no shape: {text(glyphs)!r}")
-    return [int(part) for part in parts.groups()]
+    """Rows × columns, or more sizes."""
+    found = text(glyphs)
+    if not re.fullmatch(r"\d+(×\d+)+", found):
+        raise UnreadableError(f"no shape: {found!r}")
+    return [int(part) for part in found.split("×")]
 
 
 def words(glyphs: Glyphs) -> list[list[str]]:
@@ -138,6 +138,8 @@ def written(glyphs: Glyphs) -> Any:
     characters = {glyph.character for glyph in glyphs}
     if "H" in characters:
         return linear(glyphs)
+    if "×" in characters:
+        return [shape(glyphs)]
     if any(character.isalpha() for character in characters):
         return "".join(glyph.character for glyph in glyphs)
     return matrix(glyphs)
@@ -174,39 +176,41 @@ def _lines(glyphs: Glyphs) -> list[list[Token]]:
     if not units:
         raise UnreadableError("nothing is printed")
     height = max(unit.box.height for unit in units)
+    return [_joined(line, height) for line in _in_lines(units, height)]
+
+
+def _units(glyphs: Glyphs) -> list[Token]:
+    """Single glyphs, and fractions whole."""
+    units = [Token(glyph.character, glyph.box) for glyph in glyphs if not glyph.role]
+    tops, bottoms = (_halves(glyphs, role) for role in ("over", "under"))
+    if len(tops) != len(bottoms):
+        raise UnreadableError("a fraction without its other half")
+    for top in tops:
+        below = [b for b in bottoms if b.box.middle < top.box.middle and _beside(top.box, b.box)]
+        if not below:
+            raise UnreadableError(f"{top.text} stands over nothing")
+        bottom = max(below, key=lambda half: half.box.middle)
+        bottoms.remove(bottom)
+        units.append(Token(f"{top.text}/{bottom.text}", _around(top.box, bottom.box)))
+    return units
+
+
+def _halves(glyphs: Glyphs, role: str) -> list[Token]:
+    """The upper or the lower halves of fractions, from top to bottom and left to right."""
+    halves_ = [Token(glyph.character, glyph.box) for glyph in glyphs if glyph.role == role]
+    height = max((half.box.height for half in halves_), default=0.0)
+    return [token for line in _in_lines(halves_, height) for token in _joined(line, height)]
+
+
+def _in_lines(units: Sequence[Token], height: float) -> list[list[Token]]:
+    """Units from top to bottom, those of a line from left to right."""
     lines: list[list[Token]] = []
     for unit in sorted(units, key=lambda unit: -unit.box.middle):
         if lines and lines[-1][0].box.middle - unit.box.middle < 0.6 * height:
             lines[-1].append(unit)
         else:
             lines.append([unit])
-    return [_joined(sorted(line, key=lambda unit: unit.box.left), height) for line in lines]
-
-
-def _units(glyphs: Glyphs) -> list[Token]:
-    """Single glyphs, and fractions whole."""
-    over = [glyph for glyph in glyphs if glyph.role == "over"]
-    under = [glyph for glyph in glyphs if glyph.role == "under"]
-    units = [Token(glyph.character, glyph.box) for glyph in glyphs if not glyph.role]
-    tops = _joined([Token(g.character, g.box) for g in sorted(over, key=_left)], _tallest(over))
-    bottoms = _joined(
-        [Token(g.character, g.box) for g in sorted(under, key=_left)], _tallest(under)
-    )
-    if len(tops) != len(bottoms):
-        raise UnreadableError("a fraction without its other half")
-    for top, bottom in zip(tops, bottoms, strict=True):
-        if top.box.middle <= bottom.box.middle or not _beside(top.box, bottom.box):
-            raise UnreadableError(f"{top.text} does not stand over {bottom.text}")
-        units.append(Token(f"{top.text}/{bottom.text}", _around(top.box, bottom.box)))
-    return units
-
-
-def _left(glyph: Glyph) -> float:
-    return glyph.box.left
-
-
-def _tallest(glyphs: Glyphs) -> float:
-    return max((glyph.box.height for glyph in glyphs), default=0.0)
+    return [sorted(line, key=lambda unit: unit.box.left) for line in lines]
 
 
 def _beside(one: Box, other: Box) -> bool:

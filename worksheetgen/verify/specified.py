@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from worksheetgen.exact import exact
 from worksheetgen.manifest import Record
-from worksheetgen.marking import exact
 from worksheetgen.sheet import item_label, part_label, variant_code
 from worksheetgen.spec import ExamSpec, PartSpec
 from worksheetgen.verify.places import parts

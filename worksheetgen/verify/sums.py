@@ -7,7 +7,8 @@ from worksheetgen.verify.paper import Paper
 from worksheetgen.verify.places import attempt, items, reference_of
 from worksheetgen.verify.report import Report
 
-CHAIN = re.compile(r"[A-Z]\d+\s*=([-+·()\d\s]+=[-+·()\d\s=]+)")
+SIDE = r"[-+·()\s]*\d[-+·()\d\s]*"
+CHAIN = re.compile(rf"(?:[A-Za-z]\d+|∂[A-Za-z])\s*=({SIDE}(?:={SIDE})+)")
 """Numbers after a symbol, with at least two sides."""
 TERM = re.compile(r"([+-]?)((?:\(-?\d+\)|\d+)(?:·(?:\(-?\d+\)|\d+))*)")
 

@@ -1,5 +1,6 @@
 """The convolutional layer with one channel: its givens, how they are drawn, its symbols."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Self, cast
@@ -10,13 +11,14 @@ from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem, constraint
-from worksheetgen.problems.layer_settings import (
+from worksheetgen.problems.layers.settings import (
     ConvolutionGiven,
     ConvolutionSample,
     Geometry,
     check_layer,
     geometry_of,
     shapes_of,
+    with_shapes_of,
 )
 from worksheetgen.problems.steps import Partial, Symbol
 
@@ -31,7 +33,10 @@ class Layer(Problem):
 
     Sample = ConvolutionSample
     Given = ConvolutionGiven
-    variable = ("X", "K", "upstream", "entry", "entry_gradient")
+    variable = (
+        *("X", "K", "upstream", "entry", "entry_gradient"),
+        *("learning_rate", "relu_upstream"),
+    )
     shown = frozenset({"X", "K"})
 
     X: Array
@@ -41,6 +46,10 @@ class Layer(Problem):
     entry: Array
     """Row and column of the kernel entry that gradient_sign asks about."""
     entry_gradient: Array
+    learning_rate: Array
+    """Fractions."""
+    relu_upstream: Array
+    """∂L/∂R for R = ReLU(H), flat in row-major order."""
     stride: Pair = (1, 1)
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
@@ -48,8 +57,14 @@ class Layer(Problem):
     # Givens
 
     @classmethod
-    def check(cls, sample: ConvolutionSample, given: ConvolutionGiven) -> None:
-        check_layer(sample, given)
+    def check(
+        cls, sample: ConvolutionSample, given: ConvolutionGiven, asked: Sequence[str]
+    ) -> None:
+        check_layer(sample, given, asked)
+
+    @classmethod
+    def settle(cls, sample: ConvolutionSample, given: ConvolutionGiven) -> ConvolutionSample:
+        return with_shapes_of(sample, given)
 
     @classmethod
     def vary(cls, rng: Generator) -> ConvolutionSample:
@@ -68,7 +83,7 @@ class Layer(Problem):
             }
             sample = ConvolutionSample.model_validate(drawn | {"values": (-largest, largest)})
             try:
-                cls.check(sample, ConvolutionGiven())
+                cls.check(sample, ConvolutionGiven(), ())
             except ValueError:
                 continue
             return sample
@@ -100,6 +115,13 @@ class Layer(Problem):
             entry_gradient=sign * magnitude
             if given.entry_gradient is None
             else np.full(count, given.entry_gradient),
+            learning_rate=rng.choice(
+                np.array(sample.learning_rates, dtype=object)
+                if given.learning_rate is None
+                else np.array([given.learning_rate], dtype=object),
+                size=count,
+            ),
+            relu_upstream=entries(given.relu_upstream, outputs),
             **geometry_of(sample),
         )
 
@@ -168,7 +190,7 @@ class Layer(Problem):
     @property
     def outputs(self) -> tuple[Symbol, ...]:
         """H's entries in row-major order: one index if H is a row or a column, else two."""
-        rows, columns = self.output_shape
+        rows, columns = self.size
         return tuple(
             Symbol("H", (i,) if columns == 1 else (j,) if rows == 1 else (i, j))
             for i, j in np.ndindex(rows, columns)
@@ -180,7 +202,7 @@ class Layer(Problem):
         return tuple(Symbol("K", index) for index in np.ndindex(self.kernel_shape))
 
     @property
-    def output_shape(self) -> Pair:
+    def size(self) -> Pair:
         rows, columns = self.X.shape[-2:]
         return output_shape((rows, columns), self.kernel_shape, **self.geometry)
 
@@ -236,7 +258,7 @@ class Layer(Problem):
 
     def shaped_as_output(self, entries: Array) -> Array:
         """One number per output entry, in the output's rows and columns."""
-        return np.asarray(entries.reshape(*entries.shape[:-1], *self.output_shape))
+        return np.asarray(entries.reshape(*entries.shape[:-1], *self.size))
 
     def in_a_row(self, matrices: Array) -> Array:
         """The entries in row-major order."""

@@ -1,5 +1,7 @@
 """What a spec may say about a convolutional layer, and what of it can go together."""
 
+from collections.abc import Sequence
+from fractions import Fraction
 from math import prod
 from typing import Annotated, TypedDict
 
@@ -13,6 +15,7 @@ from worksheetgen.problems.settings import (
     Index,
     Margin,
     Matrix,
+    Rate,
     Row,
     Settings,
     Size,
@@ -24,6 +27,8 @@ MAX_KERNEL_ENTRIES = 16
 """More columns of the Jacobian do not fit a line."""
 SMALLEST_LARGE = 10
 """A gradient entry below this is not large."""
+BY_INPUT = frozenset({"input_jacobian", "as_matrix", "input_gradient"})
+"""The items that show a column or a sum per input entry."""
 WIDEST = 52.0
 """Width in em of a row that still fits a line, made smaller by a third at most."""
 
@@ -43,6 +48,13 @@ class ConvolutionSample(Settings):
     """Distance of neighbouring kernel entries on the input, down and to the right."""
     values: Bounds = (-2, 2)
     """Smallest and largest entry of X, K and the upstream gradient, both included."""
+    learning_rates: Annotated[tuple[Rate, ...], Field(min_length=1, max_length=10)] = (
+        Fraction(1, 2),
+        Fraction(1, 4),
+        Fraction(1, 5),
+        Fraction(1, 10),
+    )
+    """Learning rates of gradient_step to choose from, such as "1/10"."""
 
 
 class ConvolutionGiven(Settings):
@@ -58,6 +70,10 @@ class ConvolutionGiven(Settings):
     """Row and column, from 0, of the kernel entry that gradient_sign asks about."""
     entry_gradient: Annotated[int, Field(strict=True, ge=-10_000, le=10_000)] | None = None
     """∂L/∂K at that entry."""
+    learning_rate: Rate | None = None
+    """The learning rate of gradient_step, such as "1/10"."""
+    relu_upstream: Row | None = None
+    """The gradient ∂L/∂R for R = ReLU(H) in relu_gradient, row by row."""
 
 
 class Geometry(TypedDict):
@@ -68,7 +84,7 @@ class Geometry(TypedDict):
     dilation: Pair
 
 
-def check_layer(sample: ConvolutionSample, given: ConvolutionGiven) -> None:
+def check_layer(sample: ConvolutionSample, given: ConvolutionGiven, asked: Sequence[str]) -> None:
     """Raise ``ValueError`` if the settings cannot go together, naming the key and the way out."""
     input_shape, kernel_shape = shapes_of(sample, given)
     for key, shape in (("input_shape", input_shape), ("kernel_shape", kernel_shape)):
@@ -84,6 +100,7 @@ def check_layer(sample: ConvolutionSample, given: ConvolutionGiven) -> None:
             f"{error}; enlarge input_shape or padding, or lessen kernel_shape or dilation"
         ) from None
     _check_size(sample, given, outputs)
+    _check_input(sample, given, asked)
     _check_given(given, outputs, kernel_shape)
 
 
@@ -114,13 +131,27 @@ def _check_size(sample: ConvolutionSample, given: ConvolutionGiven, outputs: int
         )
 
 
+def _check_input(sample: ConvolutionSample, given: ConvolutionGiven, asked: Sequence[str]) -> None:
+    """What has a column or a sum per input entry fits a page."""
+    entries = prod(shapes_of(sample, given)[0])
+    most = min(MAX_KERNEL_ENTRIES, int(WIDEST / _entry_width(sample, given)))
+    for item in BY_INPUT.intersection(asked):
+        if entries > most:
+            raise ValueError(
+                f"{item} with {entries} input entries does not fit a page; with these values at "
+                f"most {most}: lessen input_shape or values, or leave {item} out"
+            )
+
+
 def _check_given(given: ConvolutionGiven, outputs: int, kernel_shape: Pair) -> None:
     """What is fixed has the layer's sizes, and leaves something to compute."""
-    if given.upstream is not None and len(given.upstream) != outputs:
-        raise ValueError(
-            f"given.upstream has {len(given.upstream)} entries, the output has {outputs}; "
-            "give one per output entry, row by row"
-        )
+    for key in ("upstream", "relu_upstream"):
+        fixed = getattr(given, key)
+        if fixed is not None and len(fixed) != outputs:
+            raise ValueError(
+                f"given.{key} has {len(fixed)} entries, the output has {outputs}; "
+                "give one per output entry, row by row"
+            )
     if given.entry and any(np.greater_equal(given.entry, kernel_shape)):
         raise ValueError(
             f"given.entry {list(given.entry)} lies outside the {kernel_shape[0]} × "
@@ -131,7 +162,7 @@ def _check_given(given: ConvolutionGiven, outputs: int, kernel_shape: Pair) -> N
             f"given.entry_gradient is {given.entry_gradient}, but the question calls it large; "
             f"give {SMALLEST_LARGE} or more, or -{SMALLEST_LARGE} or less"
         )
-    for name in ("X", "K", "upstream"):
+    for name in ("X", "K", "upstream", "relu_upstream"):
         fixed = getattr(given, name)
         if fixed is not None and not np.any(fixed):
             raise ValueError(f"given.{name} is all zero, which leaves nothing to compute")
@@ -142,6 +173,12 @@ def _entry_width(sample: ConvolutionSample, given: ConvolutionGiven) -> float:
     fixed = [given.X or (), given.K or (), (given.upstream or (),)]
     entries = [*sample.values, *(entry for rows in fixed for row in rows for entry in row)]
     return max(0.5 * len(str(abs(entry))) + (0.8 if entry < 0 else 0) for entry in entries) + 0.9
+
+
+def with_shapes_of(sample: ConvolutionSample, given: ConvolutionGiven) -> ConvolutionSample:
+    """The sample with the shapes of the given matrices."""
+    input_shape, kernel_shape = shapes_of(sample, given)
+    return sample.model_copy(update={"input_shape": input_shape, "kernel_shape": kernel_shape})
 
 
 def shapes_of(sample: ConvolutionSample, given: ConvolutionGiven) -> tuple[Pair, Pair]:

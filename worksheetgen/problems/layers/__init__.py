@@ -1,0 +1,1 @@
+"""What problem types on convolutional layers have in common."""
