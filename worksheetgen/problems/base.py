@@ -39,6 +39,9 @@ from worksheetgen.problems.settings import Settings
 Json = Any
 Method = Callable[..., Any]
 
+HALF, MOST = Fraction(1, 2), Fraction(3, 4)
+"""Shares of the points that the answer of a mistake still earns."""
+
 MAX_SPACE = 36
 """Lines of an answer space at most, so that a page holds it below the givens and its question."""
 

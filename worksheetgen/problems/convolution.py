@@ -11,11 +11,10 @@ from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.output_size import output_shape
-from worksheetgen.problems.base import constraint, item
-from worksheetgen.problems.layers.chain import HALF, sum_lines
+from worksheetgen.problems.base import HALF, constraint, item
 from worksheetgen.problems.layers.input_side import InputSide
 from worksheetgen.problems.layers.layer import LOSS
-from worksheetgen.problems.steps import Partial, Sum, Symbol
+from worksheetgen.problems.steps import Partial, Sum, Symbol, sum_lines
 
 BIAS = Symbol("b")
 

@@ -1,7 +1,7 @@
 """What a solution shows on the way to an answer, before any format: symbols and sums."""
 
 from dataclasses import dataclass
-from math import prod
+from math import ceil, prod
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,12 @@ class Sum:
     def values(self) -> tuple[int, ...]:
         """The products, multiplied out."""
         return tuple(prod(factors) for factors in self.products)
+
+
+def sum_lines(sums: int, products: int) -> int:
+    """The lines of text that so many sums take, each of so many products and then its values."""
+    products_on_a_line, values_on_a_line = 4, 11
+    lines = 1
+    if products > products_on_a_line:
+        lines = ceil(products / products_on_a_line) + ceil(products / values_on_a_line)
+    return ceil(sums * (0.4 + 1.25 * lines))

@@ -1,7 +1,6 @@
 """From the output of a convolutional layer to the gradient of its kernel, and what it says."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import ceil
 
 import numpy as np
@@ -9,14 +8,13 @@ import numpy as np
 from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array
-from worksheetgen.problems.base import Json, item
+from worksheetgen.problems.base import HALF, MOST, Json, item
 from worksheetgen.problems.layers.layer import LOSS, Layer
-from worksheetgen.problems.steps import Partial, Sum, Symbol
+from worksheetgen.problems.slips import sign_lost
+from worksheetgen.problems.steps import Partial, Sum, Symbol, sum_lines
 
 MAX_BESIDE = 6
 """Columns up to which the Jacobian in symbols and in numbers stand side by side."""
-HALF, MOST = Fraction(1, 2), Fraction(3, 4)
-"""Shares of the points that the answer of a mistake still earns."""
 
 
 def directions(answer: Array) -> Json:
@@ -277,17 +275,3 @@ class Chain(Layer):
     @gradient_sign.mistake("took the loss as independent of the entry")
     def _(self, gradient_sign: Array) -> Array:
         return 0 * gradient_sign
-
-
-def sign_lost(a: Array, b: Array) -> Array:
-    """Products, with minus times minus taken as minus."""
-    return np.asarray(np.where((a < 0) & (b < 0), -1, 1) * a * b)
-
-
-def sum_lines(sums: int, products: int) -> int:
-    """The lines of text that so many sums take, each of so many products and then its values."""
-    products_on_a_line, values_on_a_line = 4, 11
-    lines = 1
-    if products > products_on_a_line:
-        lines = ceil(products / products_on_a_line) + ceil(products / values_on_a_line)
-    return ceil(sums * (0.4 + 1.25 * lines))

@@ -8,10 +8,11 @@ import numpy as np
 from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array
-from worksheetgen.problems.base import item
-from worksheetgen.problems.layers.chain import HALF, MAX_BESIDE, MOST, Chain, sign_lost, sum_lines
+from worksheetgen.problems.base import HALF, MOST, item
+from worksheetgen.problems.layers.chain import MAX_BESIDE, Chain
 from worksheetgen.problems.layers.layer import LOSS
-from worksheetgen.problems.steps import Partial, Sum, Symbol
+from worksheetgen.problems.slips import sign_lost
+from worksheetgen.problems.steps import Partial, Sum, Symbol, sum_lines
 
 
 @dataclass(frozen=True, eq=False)

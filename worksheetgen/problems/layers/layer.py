@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import Self, cast
 
@@ -11,6 +12,7 @@ from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem, constraint
+from worksheetgen.problems.drawing import entries
 from worksheetgen.problems.layers.settings import (
     ConvolutionGiven,
     ConvolutionSample,
@@ -98,19 +100,15 @@ class Layer(Problem):
     ) -> Self:
         input_shape, kernel_shape = shapes_of(sample, given)
         outputs = prod(output_shape(input_shape, kernel_shape, **geometry_of(sample)))
-        low, high = sample.values
-
-        def entries(fixed: object, *shape: int) -> Array:
-            drawn = rng.integers(low, high, size=(count, *shape), endpoint=True)
-            return drawn if fixed is None else np.broadcast_to(np.array(fixed), drawn.shape)
+        draw = partial(entries, rng, sample.values, count)
 
         magnitude = rng.choice(ENTRY_GRADIENTS, size=count)
         sign = rng.choice((-1, 1), size=count)
         entry = rng.integers(0, kernel_shape, size=(count, 2))
         return cls(
-            X=entries(given.X, *input_shape),
-            K=entries(given.K, *kernel_shape),
-            upstream=entries(given.upstream, outputs),
+            X=draw(input_shape, given.X),
+            K=draw(kernel_shape, given.K),
+            upstream=draw((outputs,), given.upstream),
             entry=entry if given.entry is None else np.broadcast_to(given.entry, entry.shape),
             entry_gradient=sign * magnitude
             if given.entry_gradient is None
@@ -121,7 +119,7 @@ class Layer(Problem):
                 else np.array([given.learning_rate], dtype=object),
                 size=count,
             ),
-            relu_upstream=entries(given.relu_upstream, outputs),
+            relu_upstream=draw((outputs,), given.relu_upstream),
             **geometry_of(sample),
         )
 

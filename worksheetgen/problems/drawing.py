@@ -1,0 +1,19 @@
+"""Drawing the entries of givens."""
+
+from typing import Any
+
+import numpy as np
+
+from worksheetgen.engine.arrays import Array, Generator
+
+
+def entries(
+    rng: Generator, bounds: tuple[int, int], count: int, shape: tuple[int, ...], fixed: Any = None
+) -> Array:
+    """Integers of ``count`` candidates, shape (count, *shape); what is fixed is the same in all.
+
+    The same random numbers are used up in either case, so that fixing one given changes no other.
+    """
+    low, high = bounds
+    drawn = rng.integers(low, high, size=(count, *shape), endpoint=True)
+    return drawn if fixed is None else np.broadcast_to(np.array(fixed), drawn.shape)
