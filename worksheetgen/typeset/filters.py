@@ -90,6 +90,11 @@ def matrix(rows: Array | Sequence[Sequence[Any]]) -> str:
     return f"\\begin{{entries}}\n{_cells(rows)}\n\\end{{entries}}"
 
 
+def stack(matrices: Array) -> str:
+    """Matrices side by side."""
+    return r"\;".join(map(matrix, matrices))
+
+
 def row(values: Array | Sequence[int]) -> str:
     """A row vector in brackets."""
     return matrix([list(values)])
@@ -113,6 +118,8 @@ def compact(values: Array) -> str:
         return rf"\written{{{number(values.item())}}}"
     if values.ndim == 1:
         return rf"\written{{{row(values)}}}"
+    if values.ndim > 2:  # noqa: PLR2004 - matrices side by side
+        return rf"\written{{{stack(values)}}}"
     rows, columns = values.shape
     if columns == 1 < rows:
         return rf"\written{{{row(values.ravel())}}}^{{\top}}"
@@ -225,7 +232,7 @@ def marked(latex: str, name: str) -> str:
 FILTERS: dict[str, Filter] = {
     function.__name__: function
     for function in (
-        *(number, factor, symbol, by, pair, matrix, row, indexed),
+        *(number, factor, symbol, by, pair, matrix, stack, row, indexed),
         *(table, partials, sums, linear, inline, marked, compact, points),
     )
 }

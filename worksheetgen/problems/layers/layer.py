@@ -23,6 +23,7 @@ from worksheetgen.problems.layers.settings import (
     with_shapes_of,
 )
 from worksheetgen.problems.steps import Partial, Symbol
+from worksheetgen.problems.symmetry import differs_from_mirror_images
 
 LOSS = Symbol("L")
 ENTRY_GRADIENTS = (100, 200, 500, 1000)
@@ -136,12 +137,12 @@ class Layer(Problem):
     @constraint("X")
     def mirrored_input_shows(self) -> Array:
         """The input X differs from each of its mirror images."""
-        return _differs_from_mirror_images(self.X)
+        return differs_from_mirror_images(self.X)
 
     @constraint("K")
     def mirrored_kernel_shows(self) -> Array:
         """The kernel K differs from each of its mirror images."""
-        return _differs_from_mirror_images(self.K)
+        return differs_from_mirror_images(self.K)
 
     @constraint("X", "K")
     def flipped_kernel_shows(self, forward: Array) -> Array:
@@ -283,19 +284,3 @@ class Layer(Problem):
         slipped = jacobian.copy()
         slipped[..., 0, :] = lower[..., [top * columns + v for top in tops for v in range(columns)]]
         return slipped
-
-
-def _differs_from_mirror_images(matrices: Array) -> Array:
-    """Whether turning, mirroring or transposing shows, where the shape allows that it does."""
-    rows, columns = matrices.shape[-2:]
-    images = []
-    if rows > 1:
-        images.append(matrices[..., ::-1, :])
-    if columns > 1:
-        images.append(matrices[..., ::-1])
-    if rows > 1 and columns > 1:
-        images.append(matrices[..., ::-1, ::-1])
-    if rows == columns > 1:
-        images.append(np.swapaxes(matrices, -2, -1))
-    differs = [(image != matrices).any(axis=(-2, -1)) for image in images]
-    return np.logical_and.reduce(differs, axis=0) if differs else np.ones(matrices.shape[:-2], bool)
