@@ -95,6 +95,12 @@ def stack(matrices: Array) -> str:
     return r"\;".join(map(matrix, matrices))
 
 
+def logarithms(values: Array) -> str:
+    """A row vector of natural logarithms of integers."""
+    cells = " & ".join(rf"\ln {number(value)}" for value in values.tolist())
+    return f"\\begin{{entries}}\n{cells}\n\\end{{entries}}"
+
+
 def row(values: Array | Sequence[int]) -> str:
     """A row vector in brackets."""
     return matrix([list(values)])
@@ -232,8 +238,8 @@ def marked(latex: str, name: str) -> str:
 FILTERS: dict[str, Filter] = {
     function.__name__: function
     for function in (
-        *(number, factor, symbol, by, pair, matrix, stack, row, indexed),
-        *(table, partials, sums, linear, inline, marked, compact, points),
+        *(number, factor, symbol, by, pair, matrix, stack, row, logarithms),
+        *(indexed, table, partials, sums, linear, inline, marked, compact, points),
     )
 }
 

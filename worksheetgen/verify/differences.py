@@ -65,4 +65,4 @@ class Derivative:
             ahead[axis] += h
             behind[axis] -= h
             changes = map(sub, self.function(ahead), self.function(behind))
-            yield [Fraction(change, 2 * h) for change in changes]
+            yield [Fraction(change) / (2 * h) for change in changes]

@@ -8,7 +8,7 @@ from worksheetgen.verify.places import attempt, items, reference_of
 from worksheetgen.verify.report import Report
 
 SIDE = r"[-+·()\s]*\d[-+·()\d\s]*"
-CHAIN = re.compile(rf"(?:[A-Za-z]\d+|∂[A-Za-z])\s*=({SIDE}(?:={SIDE})+)")
+CHAIN = re.compile(rf"[A-Za-z]\d*\s*=({SIDE}(?:={SIDE})+)")
 """Numbers after a symbol, with at least two sides."""
 TERM = re.compile(r"([+-]?)((?:\(-?\d+\)|\d+)(?:·(?:\(-?\d+\)|\d+))*)")
 
