@@ -39,6 +39,20 @@ def number(value: int | Fraction) -> str:
     return rf"{sign}\fraction{{{abs(value.numerator)}}}{{{value.denominator}}}"
 
 
+def or_dash(value: int | None) -> str:
+    """A number, or a dash for none.
+
+    >>> or_dash(0), or_dash(None)
+    ('0', '--')
+    """
+    return "--" if value is None else number(value)
+
+
+def word(text: str) -> str:
+    """A word of plain letters, none of them drawn together with the next."""
+    return text.replace("f", "f{}")
+
+
 def factor(value: int | Fraction) -> str:
     """A number as a factor: in parentheses if it is negative."""
     return f"({number(value)})" if value < 0 else number(value)
@@ -238,7 +252,7 @@ def marked(latex: str, name: str) -> str:
 FILTERS: dict[str, Filter] = {
     function.__name__: function
     for function in (
-        *(number, factor, symbol, by, pair, matrix, stack, row, logarithms),
+        *(number, or_dash, word, factor, symbol, by, pair, matrix, stack, row, logarithms),
         *(indexed, table, partials, sums, linear, inline, marked, compact, points),
     )
 }
