@@ -45,6 +45,7 @@ def to_be_told_apart(
         solver = reference_of(part["problem"])
         asked = [solver.ITEM_GIVENS.get(item["item"], {}) for item in part["items"]]
         printed = {*solver.PART_GIVENS, *(name for readers in asked for name in readers)}
+        printed &= part["given"].keys()
         names = [name for name in solver.REDRAWN if name in printed and name not in fixed]
         for item in part["items"]:
             name = item["item"]

@@ -6,6 +6,7 @@ reading fails; it never guesses.
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from worksheetgen.verify.box import Box
@@ -13,6 +14,10 @@ from worksheetgen.verify.page import Glyph
 
 Glyphs = Sequence[Glyph]
 Reader = Callable[[Glyphs], Any]
+
+
+BETWEEN_MATRICES = 2.2
+"""Heights of a digit that lie between two matrices at least, and between columns at most."""
 
 
 class UnreadableError(ValueError):
@@ -46,6 +51,20 @@ def matrix(glyphs: Glyphs) -> list[list[int | str]]:
         if max(edges) - min(edges) > 0.4 * max(token.box.height for token in column):
             raise UnreadableError(f"the column {[token.text for token in column]} is not aligned")
     return [[_number(token.text) for token in line] for line in lines]
+
+
+def matrices(glyphs: Glyphs) -> list[list[list[int | str]]]:
+    """Matrices side by side: more room stands between two of them than between columns."""
+    lines = _lines(glyphs)
+    rows = matrix(glyphs)
+    height = max(token.box.height for line in lines for token in line)
+    starts = [0]
+    for n, (left, right) in enumerate(pairwise(zip(*lines, strict=True)), start=1):
+        gap = min(token.box.left for token in right) - max(token.box.right for token in left)
+        if gap > BETWEEN_MATRICES * height:
+            starts.append(n)
+    bounds = pairwise([*starts, len(rows[0])])
+    return [[line[start:stop] for line in rows] for start, stop in bounds]
 
 
 def row(glyphs: Glyphs) -> list[int | str]:
