@@ -115,6 +115,22 @@ def logarithms(values: Array) -> str:
     return f"\\begin{{entries}}\n{cells}\n\\end{{entries}}"
 
 
+def choices(values: Sequence[Any], name: str) -> str:
+    r"""Answers to choose from, by letter, each marked with a name and its letter.
+
+    >>> choices([2, -1], "size")
+    '\\textbf{A}\\enspace \\marked{size_A}{2} \\qquad \\textbf{B}\\enspace \\marked{size_B}{-1}'
+    """
+    written = (
+        row(value) if isinstance(value, list | np.ndarray) else symbol(value) for value in values
+    )
+    marks = (
+        rf"\textbf{{{letter}}}\enspace {marked(value, f'{name}_{letter}')}"
+        for letter, value in zip("ABCD", written, strict=False)
+    )
+    return r" \qquad ".join(marks)
+
+
 def row(values: Array | Sequence[int]) -> str:
     """A row vector in brackets."""
     return matrix([list(values)])
@@ -253,7 +269,7 @@ FILTERS: dict[str, Filter] = {
     function.__name__: function
     for function in (
         *(number, or_dash, word, factor, symbol, by, pair, matrix, stack, row, logarithms),
-        *(indexed, table, partials, sums, linear, inline, marked, compact, points),
+        *(indexed, choices, table, partials, sums, linear, inline, marked, compact, points),
     )
 }
 
