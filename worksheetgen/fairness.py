@@ -16,6 +16,8 @@ CHANCE = 0.02
 """Two answers are to be told apart if this share of draws does so."""
 ROOM = 2
 """Answers to an item repeat none of before while so many are possible for each variant."""
+MANY = 8
+"""Fewer possible answers, such as the letters of a choice, may always repeat."""
 
 Flags = NDArray[np.bool_]
 
@@ -146,7 +148,7 @@ class Company:
         for item, answer in own.items():
             if self.room[item] > 1 and self._latest.get(item) == answer:
                 return NEIGHBOUR
-            roomy = len(self._twins) * ROOM < self.room[item]
+            roomy = max(MANY, len(self._twins) * ROOM) < self.room[item]
             if roomy and answer in self._answers.get(item, ()):
                 return REPEATED
         self._twins.add(twin)

@@ -56,7 +56,7 @@ class Concepts(Problem):
         *("strided", "padded", "dilated", "order"),
     )
     shown = frozenset[str]()
-    levels = MappingProxyType({"easy": {"sizes": (5, 7)}, "hard": {"sizes": (20, 30)}})
+    levels = MappingProxyType({"easy": {"sizes": (5, 8)}, "hard": {"sizes": (20, 30)}})
 
     gradient: Array
     """∂L/∂K of a 2 × 2 kernel, for gradient_entry."""

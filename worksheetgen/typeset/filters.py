@@ -119,13 +119,13 @@ def choices(values: Sequence[Any], name: str) -> str:
     r"""Answers to choose from, by letter, each marked with a name and its letter.
 
     >>> choices([2, -1], "size")
-    '\\textbf{A}\\enspace \\marked{size_A}{2} \\qquad \\textbf{B}\\enspace \\marked{size_B}{-1}'
+    '\\textbf{A}\\enspace {\\marked{size_A}{2}} \\qquad \\textbf{B}\\enspace {\\marked{size_B}{-1}}'
     """
     written = (
         row(value) if isinstance(value, list | np.ndarray) else symbol(value) for value in values
     )
     marks = (
-        rf"\textbf{{{letter}}}\enspace {marked(value, f'{name}_{letter}')}"
+        rf"\textbf{{{letter}}}\enspace {{{marked(value, f'{name}_{letter}')}}}"
         for letter, value in zip("ABCD", written, strict=False)
     )
     return r" \qquad ".join(marks)
