@@ -101,8 +101,14 @@ WRONG = {
     "negative seed": ("seed = -1\n" + GOOD, "seed: "),
     "unknown key": ("variant = 2\n" + GOOD, "unknown key 'variant'; did you mean 'variants'"),
     "unknown paper": ('paper = "a5"\n' + GOOD, "paper: .*'a4' or 'letter'"),
-    "unknown problem": (GOOD.replace('"convolution"', '"convolutoin"'), "problem: .*'convolution'"),
-    "no problem": (GOOD.replace('problem = "convolution"', ""), "task 1, part 1, problem: "),
+    "unknown problem": (
+        GOOD.replace('"convolution"', '"convolutoin"'),
+        "no problem type 'convolutoin'; did you mean 'convolution'",
+    ),
+    "no problem": (
+        GOOD.replace('problem = "convolution"', ""),
+        "task 1, part 1: name a problem type",
+    ),
     "unknown item": (GOOD + 'items = ["foward"]', "unknown item 'foward'.*mean 'forward'"),
     "item asked twice": (GOOD + 'items = ["forward", "forward"]', "asked twice"),
     "no items": (GOOD + "items = []", "items: "),

@@ -261,6 +261,30 @@ def list_command() -> None:
     show_exams(shipped_exams())
 
 
+@app.command("show")
+def show_command(
+    problem: Annotated[str, typer.Argument(help="A problem type, as list names it.")],
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The same seed draws the same numbers.")
+    ] = None,
+    difficulty: Annotated[
+        Literal["easy", "medium", "hard"], typer.Option(help="What to draw from.")
+    ] = "medium",
+    item: Annotated[
+        list[str] | None, typer.Option(help="An item to show; may be given again. Default: all.")
+    ] = None,
+) -> None:
+    """Show a sampled problem with its solutions in the terminal, for choosing."""
+    from secrets import randbelow
+
+    from worksheetgen.show import show_specimen
+    from worksheetgen.specimen import specimen
+
+    chosen = randbelow(10**6) if seed is None else seed
+    show_specimen(specimen(problem, chosen, difficulty=difficulty, items=item))
+    typer.echo(f"again: worksheetgen show {problem} --seed {chosen} --difficulty {difficulty}")
+
+
 @app.command("new")
 def new_command(
     file: Annotated[Path, typer.Argument(help="The spec to write, a .toml file.")],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -18,9 +18,12 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from worksheetgen.ranges import ranges
+
 if TYPE_CHECKING:
     from worksheetgen.overview import Overview, PartOverview
     from worksheetgen.problems.base import Problem
+    from worksheetgen.specimen import Specimen
     from worksheetgen.stress import Outcome
     from worksheetgen.verify.report import Report
 
@@ -33,6 +36,7 @@ __all__ = [
     "show_overview",
     "show_problem",
     "show_report",
+    "show_specimen",
     "warned",
 ]
 
@@ -157,6 +161,13 @@ def show_outcome(problem: str, outcome: "Outcome", *, seconds: float) -> None:
     said.print(f"{len(outcome.failures)} failures")
 
 
+def show_specimen(pieces: "Iterable[Specimen]") -> None:
+    """A problem's text, piece by piece under headings."""
+    for piece in pieces:
+        said.print(f"[bold]{escape(piece.heading)}[/]")
+        said.print(f"{escape(piece.text)}\n")
+
+
 def show_problem(kind: "type[Problem]") -> None:
     """The items, options and mistakes of a problem type."""
     items = table(f"problem {kind.name}: items", "item", "points", "answer")
@@ -164,18 +175,28 @@ def show_problem(kind: "type[Problem]") -> None:
         items.add_row(item.name, str(item.points), escape(item.summary))
     said.print(items)
     title = f"problem {kind.name}: sample and given"
-    options = table(title, "key", "default", "meaning")
+    options = table(title, "key", "default", "allowed", "meaning")
     for section, model in (("sample", kind.Sample), ("given", kind.Given)):
         for name, field in model.model_fields.items():
-            default = "drawn" if field.default is None else str(list(field.default))
-            meaning = escape(field.description or "")
-            options.add_row(f"{section}.{name}", escape(default), meaning)
+            default = "drawn" if field.default is None else _default(field.default)
+            allowed = ranges(model)[name]
+            meaning = field.description or ""
+            options.add_row(*map(escape, (f"{section}.{name}", default, allowed, meaning)))
     said.print(options)
+    for difficulty, changes in kind.levels.items():
+        told = ", ".join(f"{key} = {_default(value)}" for key, value in changes.items())
+        said.print(escape(f"difficulty {difficulty}: {told}"))
     mistakes = table(f"problem {kind.name}: mistakes", "item", "mistake", "keeps of the points")
     for item in kind.items.values():
         for mistake in item.mistakes.values():
             mistakes.add_row(item.name, escape(mistake.name), f"{float(mistake.keeps):.0%}")
     said.print(mistakes)
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(map(_default, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def show_exams(names: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 import operator
 import tomllib
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
 from pathlib import Path
@@ -124,7 +125,9 @@ def _part_of(name: str) -> type[PartSpec]:
 if TYPE_CHECKING:
     AnyPart = PartSpec
 else:
-    AnyPart = reduce(operator.or_, map(_part_of, problem_types()))
+    AnyPart = Annotated[
+        reduce(operator.or_, map(_part_of, problem_types())), Field(discriminator="problem")
+    ]
 
 
 class TaskSpec(Settings):
@@ -160,6 +163,25 @@ class ExamSpec(Settings):
             if numbers.count(number) > 1:
                 raise ValueError(f"two tasks have the number {number}; give each its own")
         return self
+
+
+def exam_of(
+    problem: str, *, difficulty: str = "medium", items: Sequence[str] | None = None
+) -> ExamSpec:
+    """An exam of one part, with all items of a problem type if none are named.
+
+    Raises:
+        SpecError: there is no such type, difficulty or item.
+    """
+    if problem not in problem_types():
+        raise SpecError(f"no problem type {problem!r}{suggest(problem, problem_types())}")
+    asked = items or list(problem_types()[problem].items)
+    part = {"problem": problem, "difficulty": difficulty, "items": asked}
+    task = {"number": 1, "title": problem, "part": [part]}
+    try:
+        return ExamSpec.model_validate({"title": problem, "task": [task]})
+    except ValidationError as error:
+        raise SpecError(f"{problem}{_message(error.errors()[0])}") from None
 
 
 def find_exam(exam: str) -> Path:
@@ -220,6 +242,11 @@ def _message(error: ErrorDetails) -> str:
         elif step not in problem_types() and not step.endswith("]"):
             keys.append(step)
     place = where + (f", {'.'.join(keys)}" if keys else "")
+    if error["type"] == "union_tag_not_found":
+        return f"{place}: name a problem type: problem = one of {', '.join(problem_types())}"
+    if error["type"] == "union_tag_invalid":
+        tag = str(error.get("ctx", {}).get("tag", ""))
+        return f"{place}, problem: no problem type {tag!r}{suggest(tag, problem_types())}"
     message = _EXPECTED.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     return f"{place}: {message[0].lower()}{message[1:]}{_found(error)}"
 

@@ -56,12 +56,13 @@ def write(sheet: Sheet, kind: Kind, *, key: bool = True) -> str:
 
     The question sheet is made without the solutions' texts, so that it cannot hold them.
     """
-    tasks = [(task, [_write_part(part, kind) for part in task.parts]) for task in sheet.tasks]
+    tasks = [(task, [write_part(part, kind) for part in task.parts]) for task in sheet.tasks]
     shell = _shells().get_template("sheet.tex")
     return shell.render(sheet=sheet, tasks=tasks, kind=kind, key=key)
 
 
-def _write_part(part: Part, kind: Kind) -> WrittenPart:
+def write_part(part: Part, kind: Kind) -> WrittenPart:
+    """The LaTeX of a part; what belongs to solutions is empty on a question sheet."""
     problem = part.problem
     givens = _texts().get_template(f"{problem.name}/givens.md").render(p=problem)
     items = tuple(_write_item(item, part, kind) for item in part.items)
