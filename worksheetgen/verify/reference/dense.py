@@ -228,27 +228,34 @@ REDRAWN = ("x", "W", "b", "target")
 
 
 def work(item: str, given: Given, **earlier: Any) -> float:
-    x, W, odds = given["x"], given["W"], given["odds"]
-    counts = [a - sum(odds) * e for a, e in zip(odds, _one_hot(given), strict=True)]
-    d = counts if "softmax" in item or item == "logit_gradient" else _difference(given, **earlier)
+    x, W = given["x"], given["W"]
     match item:
         case "forward":
             sums = [list(zip(line, x, strict=True)) for line in W]
             return effort.of_sums(sums) + effort.of_copying(given["b"])
+        case "softmax":
+            return effort.of_sums([[(a, 1) for a in given["odds"]]])
+    by_class = "softmax" in item or item == "logit_gradient"
+    d = _counts(given) if by_class else _difference(given, **earlier)
+    match item:
         case "squared_error":
             return effort.of_sums([[(e, e) for e in d]])
         case "bias_gradient":
             y = earlier.get("forward") or forward(given)
             pairs = zip(y, given["target"], strict=True)
             return effort.of_copying([entry for pair in pairs for entry in pair])
-        case "softmax":
-            return effort.of_sums([[(a, 1) for a in odds]])
         case "logit_gradient":
             return effort.of_copying(d)
         case "weight_gradient" | "softmax_weight_gradient":
             return effort.of_sums([[(g, v)] for g in d for v in x])
     columns = zip(*W, strict=True)
     return effort.of_sums([list(zip(column, d, strict=True)) for column in columns])
+
+
+def _counts(given: Given) -> list[int]:
+    """The numerators of p − e over the sum of the odds."""
+    odds = given["odds"]
+    return [a - sum(odds) * e for a, e in zip(odds, _one_hot(given), strict=True)]
 
 
 # How the page shows it
