@@ -36,12 +36,20 @@ def no_leak(variant: Record, question: Paper, report: Report, *, seed: int | Non
 
 
 def _tellings(part: Record, item: Record) -> list[str]:
-    """What would tell an answer: its numbers one after another, or its words."""
+    """What would tell an answer: its numbers one after another, or its words.
+
+    A number by itself stands in many a text; it tells where something is said to be it. (Anywhere
+    else it would differ between variants, which the check layout looks for.)
+    """
     answer = item.get("answer")
     numbers = _numbers(answer)
     telltales = reference_of(part["problem"]).telltales
     words: list[str] = attempt(telltales, item["item"], answer, part["given"], otherwise=[])
-    return words if words or not numbers else [f" {' '.join(numbers)} "]
+    if words or not numbers:
+        return words
+    if len(numbers) == 1:
+        return [f"={numbers[0]}", f"is{numbers[0]}"]
+    return [f" {' '.join(numbers)} "]
 
 
 def _numbers(answer: Any) -> list[str]:
