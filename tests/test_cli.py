@@ -38,10 +38,10 @@ def test_the_reference_exam_stands_on_paper(reference: Path) -> None:
     question = text_of((reference / "questions" / "001.pdf").read_bytes())
     solution = text_of((reference / "solutions" / "001.pdf").read_bytes())
     for text in (question, solution):
-        for words in ("Task 3", "Convolution", "(10 points)", "Variant 001", "(3P)"):
+        for words in ("Task 3", "Convolution", "(17 points)", "Variant 001", "(3P)"):
             assert words in text
-    assert "Page 2 of 2" in question
-    assert "Page 3 of 3" in solution
+    assert "Page 4 of 4" in question
+    assert "Page 6 of 6" in solution
     assert "Student number" in question
     assert "Solution" not in question
     for words in (
@@ -369,7 +369,7 @@ def test_without_a_key_solutions_end_with_the_solutions(cli: Cli, tmp_path: Path
     assert 0 == cli("generate", "-n", 2, "--seed", 5, "--no-key", "--out", tmp_path).code
     solution = text_of((tmp_path / "solutions" / "002.pdf").read_bytes())
     assert "Marking key" not in solution
-    assert "Page 2 of 2" in solution
+    assert "Page 4 of 4" in solution
     assert 0 == cli("verify", tmp_path).code
 
 

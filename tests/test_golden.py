@@ -1,4 +1,4 @@
-"""The pages of the reference exam look as they did when somebody last looked at them."""
+"""The pages of an exam of each type look as they did when somebody last looked at them."""
 
 import pytest
 from PIL import Image, ImageChops
@@ -38,3 +38,8 @@ def test_one_changed_digit_shows(drawn: dict[str, Image.Image]) -> None:
     patch = page.crop((left, top + 60, left + 8, top + 72))
     changed.paste(patch, (left + 3, top + 60))
     assert differing(page, changed) > 0
+
+
+def test_the_gallery_shows_every_picture() -> None:
+    gallery = (GOLDEN.parents[1] / "GALLERY.md").read_text(encoding="utf-8")
+    assert [] == [p.name for p in GOLDEN.glob("*.png") if f"(tests/golden/{p.name})" not in gallery]

@@ -34,7 +34,7 @@ def test_every_make_target_of_the_readme_is_there() -> None:
     assert [] == [target for target in targets if f"\n{target}:" not in makefile]
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "GALLERY.md"])
 def test_every_file_that_a_page_links_is_there(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]

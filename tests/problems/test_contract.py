@@ -1,5 +1,6 @@
 """What every problem type must keep; a new type is tested by being there."""
 
+import json
 from functools import cache
 
 import numpy as np
@@ -7,15 +8,19 @@ import pytest
 
 from worksheetgen.exact import as_json
 from worksheetgen.fairness import RIGHT
+from worksheetgen.manifest import PartLine
 from worksheetgen.marking import credit_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Answers, Problem
-from worksheetgen.resources import templates
+from worksheetgen.resources import shipped_exams, templates
 from worksheetgen.sampling import Draw, Place, Sampler
 from worksheetgen.sheet import Sheet, Task
 from worksheetgen.solving import solve_parts
+from worksheetgen.spec import exam_of, load_spec
 from worksheetgen.typeset.writing import write
+from worksheetgen.verify.arithmetic import check_arithmetic
 from worksheetgen.verify.places import reference_of
+from worksheetgen.verify.report import Report
 
 SEEDS = 200
 
@@ -87,8 +92,46 @@ def test_mistakes_and_effort_agree_with_the_reference_for_any_settings(kind: typ
                 mistake: as_json(written) if item.mistakes[mistake].form else item.record(written)
                 for mistake, written in answers.mistaken(name).items()
             }
-            assert solver.mistakes(name, given) == wrong, (name, seed)
+            assert list(solver.mistakes(name, given).items()) == list(wrong.items()), (name, seed)
             assert solver.work(name, given) == float(item.effort_of(answers)) > 0, (name, seed)
+
+
+@every_type
+def test_every_seed_is_proven_with_its_key(kind: type[Problem]) -> None:
+    worth = {name: item.points for name, item in kind.items.items()}
+    parts = solve_parts(worth, credit_of(kind, worth), 0, draws(kind))
+    for seed, part in enumerate(parts):
+        report = Report()
+        task = {"number": 1, "points": part.points, "parts": [part.record()]}
+        check_arithmetic({"variant": "001", "tasks": [task]}, report)
+        assert [] == [str(failure) for failure in report.failures], seed
+
+
+@every_type
+def test_the_manifest_takes_the_record(kind: type[Problem]) -> None:
+    worth = {name: item.points for name, item in kind.items.items()}
+    (part,) = solve_parts(worth, credit_of(kind, worth), 0, [draw(kind, 0)])
+    PartLine.model_validate(json.loads(json.dumps(part.record())))
+
+
+@every_type
+def test_effort_rises_with_the_difficulty(kind: type[Problem]) -> None:
+    efforts = []
+    for difficulty in ("easy", "medium", "hard"):
+        (part,) = exam_of(kind.name, difficulty=difficulty).task[0].part
+        yardstick = Sampler(kind, part.sample, part.given, tuple(kind.items)).yardstick
+        assert yardstick
+        efforts.append(yardstick.effort)
+    easy, medium, hard = efforts
+    assert easy < medium < hard
+
+
+@every_type
+def test_an_exam_of_the_type_ships(kind: type[Problem]) -> None:
+    shipped = [load_spec(path) for path in shipped_exams().values()]
+    assert kind.name in {
+        part.problem for spec in shipped for task in spec.task for part in task.part
+    }
 
 
 @every_type

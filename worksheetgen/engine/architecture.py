@@ -98,7 +98,9 @@ def multiply_accumulates(given: Array, kinds: Sequence[str], table: Array, behin
 
 
 def receptive_fields(kinds: Sequence[str], table: Array) -> Array:
-    """How many input rows one entry behind each windowed layer sees, shape (..., such layers).
+    """Input rows from the first to the last that an entry behind each windowed layer sees.
+
+    Shape (..., such layers). A dilated window may leave rows between them out.
 
     >>> table = np.array([[8, 3, 1, 1, 1, 1], [0, 2, 2, 0, 1, 0], [8, 3, 1, 0, 1, 1]])
     >>> receptive_fields(["conv", "pool", "conv"], table).tolist()

@@ -324,7 +324,7 @@ class Architecture(Problem):
 
     @item(points=2)
     def receptive_field(self) -> Array:
-        """How many rows of the input an entry behind the last windowed layer sees.
+        """Input rows from the first to the last that an entry behind the last window sees.
 
         Shape (...).
         """
