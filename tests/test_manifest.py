@@ -41,7 +41,7 @@ def test_the_reference_exam_is_recorded_as_it_was_set(reference: Path) -> None:
     header, variant = lines(reference)
     assert (1, 1) == (header["format"], header["seed"])
     task = variant["tasks"][0]
-    assert (3, "Convolution", 10) == (task["number"], task["title"], task["points"])
+    assert (3, "Convolution", 17) == (task["number"], task["title"], task["points"])
     items = task["parts"][0]["items"]
     assert [2, 2, 3, 1, 2] == [item["points"] for item in items]
     assert ["i", "ii", "iii", "iv", "v"] == [item["label"] for item in items]
