@@ -13,6 +13,9 @@ from hypothesis import settings
 
 from worksheetgen.cli import main
 
+PART_A = Path(__file__).parent / "exams" / "part_a.toml"
+"""An exam of the five items of the original task."""
+
 
 @dataclass(frozen=True)
 class Run:

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.conftest import Cli
+from tests.conftest import PART_A, Cli
 from tests.tex import text_of
 from worksheetgen.build import Build, generate
 from worksheetgen.overview import Overview
 from worksheetgen.problems.convolution import Convolution
-from worksheetgen.spec import find_exam, load_spec
+from worksheetgen.spec import load_spec
 from worksheetgen.typeset.tex import find_tex
 
 BAD_SPEC = (
@@ -55,7 +55,7 @@ def test_the_reference_exam_stands_on_paper(reference: Path) -> None:
 
 def test_the_same_seed_makes_the_same_bytes_in_any_folder(cli: Cli, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        assert 0 == cli("generate", "-n", 30, "--seed", 7, "--out", tmp_path / name).code
+        assert 0 == cli("generate", PART_A, "-n", 30, "--seed", 7, "--out", tmp_path / name).code
     assert 61 == len(files(tmp_path / "one"))
     assert files(tmp_path / "one") == files(tmp_path / "two")
     assert 0 == cli("verify", tmp_path / "one").code
@@ -64,7 +64,7 @@ def test_the_same_seed_makes_the_same_bytes_in_any_folder(cli: Cli, tmp_path: Pa
 
 def test_a_variant_is_the_same_however_many_there_are(cli: Cli, tmp_path: Path) -> None:
     for count in (5, 60):
-        cli("generate", "-n", count, "--seed", 7, "--out", tmp_path / str(count))
+        cli("generate", PART_A, "-n", count, "--seed", 7, "--out", tmp_path / str(count))
     few, many = files(tmp_path / "5"), files(tmp_path / "60")
     del few["manifest.jsonl"]
     assert few == {name: many[name] for name in few}
@@ -171,7 +171,7 @@ def test_a_file_where_a_folder_must_be_is_named_and_nothing_lost(cli: Cli, refer
 
 
 def test_an_interrupted_run_goes_on_to_the_same_bytes(cli: Cli, tmp_path: Path) -> None:
-    command = ("generate", "-n", 60, "--seed", 7, "--out")
+    command = ("generate", PART_A, "-n", 60, "--seed", 7, "--out")
     cli(*command, tmp_path / "whole")
     whole = files(tmp_path / "whole")
     shutil.copytree(tmp_path / "whole", tmp_path / "torn")
@@ -264,7 +264,17 @@ def heed_interrupts() -> None:
 
 def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "worksheetgen", "generate", "-n", "400", "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "worksheetgen",
+        "generate",
+        str(PART_A),
+        "-n",
+        "400",
+        "--out",
+        str(out),
+    ]
     with subprocess.Popen(
         command,
         stderr=subprocess.PIPE,
@@ -291,7 +301,7 @@ def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path:
 @pytest.fixture(scope="module")
 def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ten")
-    generate(Build(load_spec(find_exam("convolution"), seed=5), folder, find_tex("embedded")))
+    generate(Build(load_spec(PART_A, seed=5), folder, find_tex("embedded")))
     return folder
 
 
@@ -300,7 +310,7 @@ def test_a_report_shows_what_generate_showed(cli: Cli, ten: Path, tmp_path: Path
     assert 0 == reported.code
     for words in ("typical", "broken constraint", "10 of 10", "not to be told apart"):
         assert words in reported.out
-    generated = cli("generate", "--seed", 5, "--out", tmp_path / "again")
+    generated = cli("generate", PART_A, "--seed", 5, "--out", tmp_path / "again")
     assert reported.out in generated.out
 
 
@@ -357,7 +367,7 @@ def test_a_deleted_sheet_is_made_again(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_given_may_be_the_number_of_the_seed(cli: Cli, tmp_path: Path) -> None:
-    assert 0 == cli("generate", "-n", 12, "--seed", 1000, "--out", tmp_path).code
+    assert 0 == cli("generate", PART_A, "-n", 12, "--seed", 1000, "--out", tmp_path).code
     given = [
         json.loads(line)["tasks"][0]["parts"][0]["given"]["entry_gradient"]
         for line in (tmp_path / "manifest.jsonl").read_text().splitlines()[1:]
@@ -366,10 +376,10 @@ def test_a_given_may_be_the_number_of_the_seed(cli: Cli, tmp_path: Path) -> None
 
 
 def test_without_a_key_solutions_end_with_the_solutions(cli: Cli, tmp_path: Path) -> None:
-    assert 0 == cli("generate", "-n", 2, "--seed", 5, "--no-key", "--out", tmp_path).code
+    assert 0 == cli("generate", PART_A, "-n", 2, "--seed", 5, "--no-key", "--out", tmp_path).code
     solution = text_of((tmp_path / "solutions" / "002.pdf").read_bytes())
     assert "Marking key" not in solution
-    assert "Page 4 of 4" in solution
+    assert "Page 2 of 2" in solution
     assert 0 == cli("verify", tmp_path).code
 
 

@@ -18,13 +18,13 @@ from distributed import LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Cli
+from tests.conftest import PART_A, Cli
 from tests.test_cli import files
 from worksheetgen.build import GROUP, Build, generate, grouped
 from worksheetgen.manifest import File
 from worksheetgen.output import OutputFolder
 from worksheetgen.sheet import Item
-from worksheetgen.spec import find_exam, load_spec
+from worksheetgen.spec import load_spec
 from worksheetgen.typeset import writing
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.workers import Inline, in_order
@@ -36,7 +36,7 @@ VARIANTS, SEED = 24, 31
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """An exam that was made in one process, in one go."""
     folder = tmp_path_factory.mktemp("whole")
-    spec = load_spec(find_exam("convolution"), variants=VARIANTS, seed=SEED)
+    spec = load_spec(PART_A, variants=VARIANTS, seed=SEED)
     generate(Build(spec, folder, find_tex("embedded")))
     return files(folder)
 
@@ -44,7 +44,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_the_number_of_processes_changes_no_byte(
     cli: Cli, tmp_path: Path, whole: dict[str, bytes]
 ) -> None:
-    made = cli("generate", "-n", VARIANTS, "--seed", SEED, "--jobs", 3, "--out", tmp_path)
+    made = cli("generate", PART_A, "-n", VARIANTS, "--seed", SEED, "--jobs", 3, "--out", tmp_path)
     assert 0 == made.code
     assert whole == files(tmp_path)
 
@@ -64,7 +64,7 @@ def test_a_cluster_makes_the_same_bytes(
     cli: Cli, tmp_path: Path, whole: dict[str, bytes], scheduler: str
 ) -> None:
     options = ("--seed", SEED, "--cluster", scheduler, "--out", tmp_path)
-    made = cli("generate", "-n", VARIANTS, *options)
+    made = cli("generate", PART_A, "-n", VARIANTS, *options)
     assert (0, "") == (made.code, made.err)
     assert whole == files(tmp_path)
 
@@ -109,7 +109,18 @@ def test_results_come_in_the_order_of_the_work(work: list[int], jobs: int) -> No
 
 
 def start(out: Path) -> "subprocess.Popen[bytes]":
-    exam = ["generate", "-n", str(VARIANTS), "--seed", str(SEED), "--jobs", "2", "--out", str(out)]
+    exam = [
+        "generate",
+        str(PART_A),
+        "-n",
+        str(VARIANTS),
+        "--seed",
+        str(SEED),
+        "--jobs",
+        "2",
+        "--out",
+        str(out),
+    ]
     return subprocess.Popen(
         [sys.executable, "-m", "worksheetgen", *exam],
         stdout=subprocess.DEVNULL,
@@ -163,11 +174,11 @@ def test_a_full_disk_loses_nothing_finished(
             sound(folder, file)
 
         patch.setattr(OutputFolder, "_put", put)
-        full = cli("generate", "-n", VARIANTS, "--seed", SEED, "--out", out)
+        full = cli("generate", PART_A, "-n", VARIANTS, "--seed", SEED, "--out", out)
     assert (2, True) == (full.code, "No space left on device" in full.err)
     record = (out / "manifest.jsonl").read_text().splitlines()
     assert 1 + 7 == len(record)
-    assert 0 == cli("generate", "-n", VARIANTS, "--seed", SEED, "--out", out).code
+    assert 0 == cli("generate", PART_A, "-n", VARIANTS, "--seed", SEED, "--out", out).code
     assert whole == files(out)
 
 
@@ -179,7 +190,7 @@ def test_a_torn_line_of_the_manifest_is_made_again(
         (tmp_path / name).write_bytes(content)
     lines = whole["manifest.jsonl"].splitlines(keepends=True)
     (tmp_path / "manifest.jsonl").write_bytes(b"".join(lines[:9]) + lines[9][:70])
-    assert 0 == cli("generate", "-n", VARIANTS, "--seed", SEED, "--out", tmp_path).code
+    assert 0 == cli("generate", PART_A, "-n", VARIANTS, "--seed", SEED, "--out", tmp_path).code
     assert whole == files(tmp_path)
 
 
@@ -197,7 +208,18 @@ def test_another_spec_in_the_same_folder_is_refused(cli: Cli, tmp_path: Path) ->
 def test_a_variant_on_which_tex_stops_is_named_and_the_others_come_out(
     cli: Cli, tmp_path: Path, whole: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    exam = ("generate", "-n", VARIANTS, "--seed", SEED, "--jobs", jobs, "--out", tmp_path / "out")
+    exam = (
+        "generate",
+        PART_A,
+        "-n",
+        VARIANTS,
+        "--seed",
+        SEED,
+        "--jobs",
+        jobs,
+        "--out",
+        tmp_path / "out",
+    )
     line = whole["manifest.jsonl"].splitlines()[7]
     effort = json.loads(line)["tasks"][0]["parts"][0]["items"][0]["effort"]
     answer = json.loads(line)["tasks"][0]["parts"][0]["items"][0]["answer"]

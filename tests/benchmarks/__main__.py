@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from tests.conftest import PART_A
 from worksheetgen.build import sample, samplers_of
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.group import KINDS, LATEX
 from worksheetgen.sheet import Sheet
 from worksheetgen.solving import solve
-from worksheetgen.spec import find_exam, load_spec
+from worksheetgen.spec import load_spec
 from worksheetgen.stress import _stress_blocks
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import find_tex
@@ -49,12 +50,12 @@ def folder() -> Iterator[Path]:
 
 
 def generate(variants: int, out: Path) -> tuple[float, float]:
-    exam = ("generate", "-n", variants, "--seed", SEED, "-q", "--out", out / "out")
+    exam = ("generate", PART_A, "-n", variants, "--seed", SEED, "-q", "--out", out / "out")
     return command(sys.executable, "-m", "worksheetgen", *exam)
 
 
 def sheets(variants: int) -> list[Sheet]:
-    spec = load_spec(find_exam("convolution"), variants=variants, seed=SEED)
+    spec = load_spec(PART_A, variants=variants, seed=SEED)
     return solve(spec, 0, list(sample(spec, SEED, samplers_of(spec))))
 
 
@@ -159,7 +160,7 @@ def solving() -> str:
 
 
 def fairness() -> str:
-    spec = load_spec(find_exam("convolution"), variants=1000, seed=SEED)
+    spec = load_spec(PART_A, variants=1000, seed=SEED)
     start = time.perf_counter()
     drawn = list(sample(spec, SEED, samplers_of(spec)))
     drawing = time.perf_counter() - start
