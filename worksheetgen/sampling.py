@@ -225,8 +225,8 @@ class Sampler:
     def _unfit(self, where: str, draws: int, sentence: str) -> SamplingError:
         return SamplingError(
             f"{where}: none of {draws} draws keeps every constraint; most often broken: "
-            f"{sentence!r}. {self._way_out(sentence)} widen sample.values, enlarge the shapes, or "
-            "fix fewer givens"
+            f"{sentence!r}. {self._way_out(sentence)} widen what sample draws from (values, "
+            "shapes, sizes), or fix fewer givens"
         )
 
     def _way_out(self, sentence: str) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
 from pydantic_core import ErrorDetails
 
 from worksheetgen.errors import SpecError
 from worksheetgen.marking import Credit, credit_of
 from worksheetgen.problems import problem_types
-from worksheetgen.problems.base import Problem
+from worksheetgen.problems.base import Answers, Problem
 from worksheetgen.problems.settings import Settings, suggest
 from worksheetgen.resources import shipped_exams
 from worksheetgen.typeset.characters import printable
@@ -75,6 +76,20 @@ class PartSpec(Settings):
         sample = self.kind.Sample.model_construct(_fields_set=said, **values)
         self.kind.check(sample, self.given, tuple(self.worth))
         object.__setattr__(self, "sample", self.kind.settle(sample, self.given))
+        self._judge_given()
+
+    def _judge_given(self) -> None:
+        """Refuse fixed givens without which there is no answer."""
+        kind = self.kind
+        fixed = {name for name, value in self.given if value is not None}
+        printed = kind.shown.union(*(kind.items[name].prints for name in self.worth))
+        judged = [c for c in kind.constraints if c.always and c.of <= fixed and c.of <= printed]
+        if judged:
+            drawn = kind.draw(self.sample, self.given, np.random.default_rng(0), 1)
+            for constraint in judged:
+                if not constraint.holds(Answers(drawn)).all():
+                    names = ", ".join(f"given.{name}" for name in sorted(constraint.of))
+                    raise ValueError(f"{names} must not break: {constraint.sentence}")
 
     def _credit_fits(self) -> None:
         for item, mistakes in self.credit.items():
@@ -256,6 +271,7 @@ _EXPECTED = {
     "model_type": "expected a table",
     "dict_type": "expected a table",
     "too_short": "expected at least one entry",
+    "too_long": "too many entries",
     "model_attributes_type": "expected a table",
     "missing": "missing",
 }

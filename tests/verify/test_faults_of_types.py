@@ -66,6 +66,7 @@ def test_without_a_fault_all_numbers_hold(kind: type[Problem]) -> None:
 
 @every_item
 def test_a_wrong_answer_is_caught(kind: type[Problem], name: str, monkeypatch: Patch) -> None:
+    sheets(kind)
     item = kind.items[name]
     if name == "gradient_sign":
         monkeypatch.setattr(
@@ -104,6 +105,7 @@ def test_a_wrong_answer_of_a_mistake_is_caught(
 
 @every_item
 def test_a_wrong_effort_is_caught(kind: type[Problem], name: str, monkeypatch: Patch) -> None:
+    sheets(kind)
     item = kind.items[name]
     effort = item._effort
     monkeypatch.setattr(item, "_effort", wraps(effort)(lambda *a, **k: effort(*a, **k) + 1 / 8))

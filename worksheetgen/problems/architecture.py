@@ -22,6 +22,7 @@ UNITS = (5, 10, 20)
 MAX_LAYERS = 8
 
 Extent = Annotated[int, Field(strict=True, ge=4, le=64)]
+Channels = Annotated[int, Field(strict=True, ge=1, le=512)]
 Cell = Annotated[int, Field(strict=True, ge=0, le=512)]
 
 
@@ -38,7 +39,7 @@ class ArchitectureSample(Settings):
     """The layers in order: conv, strided, dilated, grouped, depthwise, pool, flatten, dense."""
     input_size: tuple[Extent, Extent] = (12, 32)
     """Smallest and largest number of rows and columns of the input."""
-    input_channels: Annotated[tuple[Cell, ...], Field(min_length=1, max_length=8)] = (1, 2, 3)
+    input_channels: Annotated[tuple[Channels, ...], Field(min_length=1, max_length=8)] = (1, 2, 3)
     """Numbers of input channels to choose from."""
 
 
@@ -49,6 +50,16 @@ class ArchitectureGiven(Settings):
     """Channels, rows and columns of the input."""
     table: tuple[tuple[Cell, Cell, Cell, Cell, Cell, Cell], ...] | None = None
     """Per layer: channels, kernel, stride, padding, dilation, groups; 0 where there is none."""
+
+
+WINDOW = {KERNEL: "kernel size", STRIDE: "stride", DILATION: "dilation"}
+NEEDED: dict[str, dict[int, str]] = {
+    "conv": {OUT: "number of channels", **WINDOW, GROUPS: "number of groups"},
+    "pool": WINDOW,
+    "flatten": {},
+    "dense": {OUT: "number of units"},
+}
+"""The columns of the table that each kind of layer has, and what stands in them."""
 
 
 class Worked(NamedTuple):
@@ -107,10 +118,9 @@ class Architecture(Problem):
             "dense",
         }:
             raise ValueError("sample.stack has no layer with weights to count")
-        if sample.input_size[0] > sample.input_size[1] or 0 in sample.input_channels:
-            raise ValueError("sample.input_size: the smallest comes first; channels start at 1")
-        if given.table is not None and len(given.table) != len(kinds):
-            raise ValueError(f"given.table has {len(given.table)} rows for {len(kinds)} layers")
+        if sample.input_size[0] > sample.input_size[1]:
+            raise ValueError("sample.input_size: the smallest comes first")
+        _check_table(kinds, given.table)
 
     @classmethod
     def vary(cls, rng: Generator) -> ArchitectureSample:
@@ -154,12 +164,12 @@ class Architecture(Problem):
             layers=_kinds(sample.stack),
         )
 
-    @constraint("input", "table")
+    @constraint("input", "table", always=True)
     def every_layer_fits(self, output_shapes: Array) -> Array:
         """Every layer's window fits its input and leaves something."""
         return np.asarray((output_shapes > 0).all(axis=(-2, -1)))
 
-    @constraint("input", "table")
+    @constraint("input", "table", always=True)
     def groups_divide_the_channels(self, output_shapes: Array) -> Array:
         """The groups of a convolution divide its channels, before and behind."""
         groups = np.maximum(self.table[..., GROUPS], 1)
@@ -205,8 +215,8 @@ class Architecture(Problem):
         return effort_of_sums(output_shapes[..., 1:], strides)
 
     @output_shapes.mistake("ignored the padding", keeps=HALF)
-    def _(self) -> Array:
-        return self._shapes_with(PADDING, 0)
+    def _(self) -> Array | None:
+        return self._shapes_with(PADDING, 0) if "conv" in self.layers else None
 
     @output_shapes.mistake("ignored the stride", keeps=HALF)
     def _(self) -> Array | None:
@@ -390,7 +400,7 @@ class Architecture(Problem):
     def _(self) -> Array:
         return self.same[..., 0]
 
-    @same_padding.mistake("halved the dilated kernel without taking one off", keeps=HALF)
+    @same_padding.mistake("halved dilation times kernel size, rounded up", keeps=HALF)
     def _(self) -> Array:
         return np.asarray((self.same[..., 0] * self.same[..., 1] + 1) // 2)
 
@@ -460,6 +470,16 @@ class Architecture(Problem):
 
     def _shapes_with(self, column: int, value: int) -> Array:
         return engine.shapes(self.input, self.layers, self._with(column, value))
+
+
+def _check_table(kinds: Sequence[str], table: Sequence[Sequence[int]] | None) -> None:
+    """A fixed table has a row per layer, and what each layer needs."""
+    if table is not None and len(table) != len(kinds):
+        raise ValueError(f"given.table has {len(table)} rows for {len(kinds)} layers")
+    for number, (kind, row) in enumerate(zip(kinds, table or (), strict=False), start=1):
+        for column, name in NEEDED[kind].items():
+            if row[column] < 1:
+                raise ValueError(f"given.table, row {number}: a {kind} layer needs a {name}")
 
 
 def _kinds(stack: Sequence[str]) -> tuple[str, ...]:

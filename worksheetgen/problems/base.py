@@ -168,19 +168,22 @@ class Constraint:
     sentence: str
     of: frozenset[str]
     method: Method
+    always: bool
+    """Whether even givens that a spec fixes must keep it."""
 
     def holds(self, answers: "Answers") -> Array:
         """Whether it holds, for each candidate of a batch with its answers."""
         return np.asarray(_call(self.method, answers))
 
 
-def constraint(*of: str) -> Callable[[Method], Constraint]:
+def constraint(*of: str, always: bool = False) -> Callable[[Method], Constraint]:
     """Make a method a constraint on those givens; its docstring is the sentence to report.
 
     The method says for each candidate of a batch whether the sentence holds. As an item does, it
-    names in its parameters the answers that it needs.
+    names in its parameters the answers that it needs. Givens that a spec fixes are not held to it,
+    unless there would be no answer without it: ``always``.
     """
-    return lambda holds: Constraint(inspect.getdoc(holds) or "", frozenset(of), holds)
+    return lambda holds: Constraint(inspect.getdoc(holds) or "", frozenset(of), holds, always)
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,7 +32,7 @@ class ConceptsSample(Settings):
 
     values: Bounds = (-9, 9)
     """Smallest and largest entry of gradients, inputs and outputs, both included."""
-    sizes: tuple[Extent, Extent] = (6, 12)
+    sizes: tuple[Extent, Extent] = (10, 18)
     """Smallest and largest number of input rows where sizes are asked."""
 
 
@@ -40,7 +40,7 @@ class ConceptsGiven(Settings):
     """What to fix."""
 
     gradient: Matrix | None = None
-    """The 2 × 2 gradient of gradient_entry and which_entry."""
+    """The 2 × 2 gradient of gradient_entry."""
     H: Row | None = None
     """The three entries in the middle of the output that shifted_input shifts."""
 
@@ -56,7 +56,7 @@ class Concepts(Problem):
         *("strided", "padded", "dilated", "order"),
     )
     shown = frozenset[str]()
-    levels = MappingProxyType({"easy": {"sizes": (5, 8)}, "hard": {"sizes": (20, 30)}})
+    levels = MappingProxyType({"easy": {"sizes": (6, 11)}, "hard": {"sizes": (20, 30)}})
 
     gradient: Array
     """∂L/∂K of a 2 × 2 kernel, for gradient_entry."""
@@ -112,13 +112,13 @@ class Concepts(Problem):
             gradient=draw((2, 2), given.gradient),
             entry=rng.integers(0, 2, size=(count, 2)),
             moves=draw((2, 2)),
-            change=draw(()) * Fraction(1, 10),
+            change=draw(()) * _shares(rng, count),
             X=_with_block_of_zeros(draw((3, 3)), hidden),
             H=H,
-            shared=np.stack([size, rows(2, 3)], axis=1),
-            strided=np.stack([rows(low, high), kernel, rows(2, 3)], axis=1),
-            padded=np.stack([rows(2, 5), rows(2, 4)], axis=1),
-            dilated=np.stack([rows(3, 5), rows(2, 4)], axis=1),
+            shared=np.stack([size, rows(2, 4)], axis=1),
+            strided=np.stack([rows(low, high), kernel, rows(2, 4)], axis=1),
+            padded=np.stack([rows(2, 9), rows(1, 7)], axis=1),
+            dilated=np.stack([rows(2, 8), rows(2, 7)], axis=1),
             order=rng.permuted(
                 np.broadcast_to(np.arange(CHOICES), (count, len(cls.items), CHOICES)), axis=-1
             ),
@@ -148,37 +148,37 @@ class Concepts(Problem):
         differ = (np.diff(magnitudes, axis=-1) > 0).all(axis=-1)
         return np.asarray(differ & (self._moves.min(axis=-1) < 0))
 
-    @constraint("gradient", "entry")
+    @constraint("gradient", "entry", always=True)
     def choices_of_gradient_entry_differ(self) -> Array:
         """No two choices of gradient_entry are the same."""
         return self._differ("gradient_entry")
 
-    @constraint("change")
+    @constraint("change", always=True)
     def choices_of_learning_rate_differ(self) -> Array:
         """No two choices of learning_rate are the same."""
         return self._differ("learning_rate")
 
-    @constraint("H")
+    @constraint("H", always=True)
     def choices_of_shifted_input_differ(self) -> Array:
         """No two choices of shifted_input are the same."""
         return self._differ("shifted_input")
 
-    @constraint("shared")
+    @constraint("shared", always=True)
     def choices_of_weight_sharing_differ(self) -> Array:
         """No two choices of weight_sharing are the same."""
         return self._differ("weight_sharing")
 
-    @constraint("strided")
+    @constraint("strided", always=True)
     def choices_of_stride_effect_differ(self) -> Array:
         """No two choices of stride_effect are the same."""
         return self._differ("stride_effect")
 
-    @constraint("padded")
+    @constraint("padded", always=True)
     def choices_of_padding_effect_differ(self) -> Array:
         """No two choices of padding_effect are the same."""
         return self._differ("padding_effect")
 
-    @constraint("dilated")
+    @constraint("dilated", always=True)
     def choices_of_dilation_effect_differ(self) -> Array:
         """No two choices of dilation_effect are the same."""
         return self._differ("dilation_effect")
@@ -221,7 +221,7 @@ class Concepts(Problem):
 
     @learning_rate.effort
     def _(self) -> Array:
-        return effort_of_copying(self._tenths[..., None, None])
+        return effort_of_copying(np.asarray(self.change)[..., None, None])
 
     @learning_rate.mistake("took the step as independent of the learning rate")
     def _(self) -> Array:
@@ -433,17 +433,17 @@ class Concepts(Problem):
         return [Symbol("K", entry) for entry in ENTRIES]
 
     @property
+    def lowest(self) -> int:
+        """The smallest derivative of which_entry."""
+        return int(self.moves.min())
+
+    @property
     def entry_symbol(self) -> Symbol:
         return Symbol("K", tuple(self.entry.tolist()))
 
     @property
     def _moves(self) -> Array:
         return self.moves.reshape(*self.moves.shape[:-2], -1)
-
-    @property
-    def _tenths(self) -> Array:
-        change = np.asarray(self.change)
-        return np.asarray(np.vectorize(lambda value: int(10 * value), otypes=[int])(change))
 
     def _columns(self, numbers: Array) -> list[Array]:
         return list(np.moveaxis(numbers, -1, 0))
@@ -465,6 +465,12 @@ class Concepts(Problem):
             for other in values[:n]
         ]
         return np.asarray(~np.any(same, axis=0))
+
+
+def _shares(rng: Generator, count: int) -> Array:
+    """Units in which a step is measured."""
+    units = np.array([Fraction(1, n) for n in (2, 4, 5, 10)], dtype=object)
+    return rng.choice(units, size=count)
 
 
 def _with_block_of_zeros(X: Array, corner: Array) -> Array:

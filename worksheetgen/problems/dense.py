@@ -27,7 +27,7 @@ REVERSED = "reversed the sign of the difference"
 NO_TARGET = "used the output in place of its difference from the target"
 
 
-SMALLEST = {"inputs": 1, "outputs": 2}
+SMALLEST, LARGEST = {"inputs": 1, "outputs": 2}, 6
 
 
 class DenseSample(Settings):
@@ -86,8 +86,8 @@ class Dense(Problem):
         settled = cls.settle(sample, given)
         for key in ("inputs", "outputs"):
             size = getattr(settled, key)
-            if size < SMALLEST[key]:
-                raise ValueError(f"given.W has {size} {key}, it needs {SMALLEST[key]} at least")
+            if not SMALLEST[key] <= size <= LARGEST:
+                raise ValueError(f"given.W has {size} {key}; it needs {SMALLEST[key]} to {LARGEST}")
             if key in sample.model_fields_set and getattr(sample, key) != size:
                 raise ValueError(f"sample.{key} is {getattr(sample, key)}, but given.W has {size}")
         sizes = {"x": settled.inputs, "b": settled.outputs, "target": settled.outputs}
@@ -99,8 +99,12 @@ class Dense(Problem):
             raise ValueError("given.odds: a logarithm needs a positive number")
         if given.label is not None and given.label >= settled.outputs:
             raise ValueError(f"given.label is {given.label}; classes count from 0")
-        if sample.odds[0] > sample.odds[1]:
-            raise ValueError("sample.odds: the smallest number comes first")
+        low, high = sample.odds
+        if high - low + 1 < settled.outputs:
+            raise ValueError(
+                f"sample.odds: {settled.outputs} different classes need as many numbers; give the "
+                "smallest first, and a larger largest"
+            )
 
     @classmethod
     def settle(cls, sample: DenseSample, given: DenseGiven) -> DenseSample:

@@ -300,7 +300,7 @@ class Multichannel(Problem):
     def _(self) -> Array | None:
         return self._only_first() if self.channels > 1 else None
 
-    @forward.mistake("gave each channel the kernel of the other", keeps=HALF)
+    @forward.mistake("gave the channels the kernels in reverse order", keeps=HALF)
     def _(self) -> Array | None:
         return self._output(self.K[..., ::-1, :, :]) if self.channels > 1 else None
 

@@ -77,8 +77,11 @@ class Pooling(Problem):
             )
         try:
             outputs = prod(output_shape(shape, sample.window, stride=sample.stride))
-        except ValueError as error:
-            raise ValueError(f"{error}; enlarge input_shape, or lessen window") from None
+        except ValueError:
+            raise ValueError(
+                f"the window {list(sample.window)} is larger than the input {list(shape)}; enlarge "
+                "input_shape, or lessen window"
+            ) from None
         if prod(shape) > MAX_INPUTS or outputs > MAX_OUTPUTS or prod(sample.window) > MAX_WINDOW:
             raise ValueError(
                 f"{prod(shape)} inputs, {outputs} outputs and windows of {prod(sample.window)} do "
@@ -127,7 +130,7 @@ class Pooling(Problem):
             stride=sample.stride,
         )
 
-    @constraint("X")
+    @constraint("X", always=True)
     def no_ties(self) -> Array:
         """Each window of X has one largest and one smallest entry, and two different magnitudes."""
         seen = np.sort(self.windows, axis=-1)

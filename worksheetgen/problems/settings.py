@@ -1,5 +1,6 @@
 """The building blocks of what a spec says: strict tables whose errors name the way out."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from fractions import Fraction
@@ -67,10 +68,12 @@ def _fraction(rate: Any) -> Any:
     """A rate as it is written, so that 0.1 is a tenth and not what a machine makes of it."""
     if isinstance(rate, bool) or not isinstance(rate, int | float | str | Fraction):
         raise ValueError('expected a fraction such as "1/10" or 0.1')  # noqa: TRY004
+    if not re.fullmatch(r"-?\d{1,6}(\.\d{1,6}|/\d{1,6})?", str(rate)):
+        raise ValueError(f'no fraction such as "1/10" or 0.1: {str(rate)[:30]!r}')
     try:
         fraction = Fraction(str(rate))
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(f'no fraction such as "1/10" or 0.1: {rate!r}') from None
+    except ZeroDivisionError:
+        raise ValueError(f"{rate!r} divides by zero") from None
     if fraction.denominator > MAX_DENOMINATOR:
         raise ValueError(f"{rate} has a denominator beyond {MAX_DENOMINATOR}")
     return fraction

@@ -118,8 +118,8 @@ def logarithms(values: Array) -> str:
 def choices(values: Sequence[Any], name: str) -> str:
     r"""Answers to choose from, by letter, each marked with a name and its letter.
 
-    >>> choices([2, -1], "size")
-    '\\textbf{A}\\enspace {\\marked{size_A}{2}} \\qquad \\textbf{B}\\enspace {\\marked{size_B}{-1}}'
+    >>> choices([2], "size")
+    '\\steady \\textbf{A}\\enspace {\\marked{size_A}{2}}'
     """
     written = (
         row(value) if isinstance(value, list | np.ndarray) else symbol(value) for value in values
@@ -128,7 +128,7 @@ def choices(values: Sequence[Any], name: str) -> str:
         rf"\textbf{{{letter}}}\enspace {{{marked(value, f'{name}_{letter}')}}}"
         for letter, value in zip("ABCD", written, strict=False)
     )
-    return r" \qquad ".join(marks)
+    return r"\steady " + r" \qquad ".join(marks)
 
 
 def row(values: Array | Sequence[int]) -> str:
@@ -154,6 +154,8 @@ def compact(values: Array) -> str:
         return rf"\written{{{number(values.item())}}}"
     if values.ndim == 1:
         return rf"\written{{{row(values)}}}"
+    if values.ndim > 2 and len(values) == 1:  # noqa: PLR2004 - a single matrix
+        return compact(values[0])
     if values.ndim > 2:  # noqa: PLR2004 - matrices side by side
         return rf"\written{{{stack(values)}}}"
     rows, columns = values.shape
@@ -185,7 +187,7 @@ def indexed(rows: Array) -> str:
     """
     top = " & ".join(map(str, range(rows.shape[1])))
     left = r" \\ ".join(map(str, range(rows.shape[0])))
-    widest = max(map(number, rows.ravel().tolist()), key=len)
+    widest = max(map(number, rows.ravel().tolist()), key=_width)
     return f"\\indexed{{{top}}}{{{left}}}{{{widest}}}{{%\n{_cells(rows)}\n}}"
 
 

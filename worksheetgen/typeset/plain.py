@@ -82,6 +82,7 @@ def _text() -> LatexNodes2Text:
         MacroTextSpec("hphantom", simplify_repl=""),
         MacroTextSpec("indexed", simplify_repl=_indexed),
         MacroTextSpec("points", simplify_repl=""),
+        MacroTextSpec("steady", simplify_repl=""),
         MacroTextSpec("enspace", simplify_repl=" "),
         MacroTextSpec("\\", simplify_repl="\n"),
         *(

@@ -16,7 +16,7 @@ from worksheetgen.verify.report import Report
 MAX_ROWS, SHOWN_ROWS = 24, 3
 """A matrix of more rows than any answer has shows its first ones."""
 FOLLOWED = "right method after"
-BELOW = r"\W*(?:below)?\W*"
+BELOW = r"\W*(?:below)?\W*(?:\d+×\d+\W*)?"
 """What stands between a row's label and its words beside what is written."""
 
 

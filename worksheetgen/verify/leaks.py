@@ -8,6 +8,8 @@ from worksheetgen.verify.paper import Paper
 from worksheetgen.verify.places import attempt, items, reference_of
 from worksheetgen.verify.report import Report
 
+FEW = 2
+"""Numbers that any text may hold one after another."""
 SHORTEST_SEED = 4
 """Digits of a seed that is looked for; a shorter one stands in every page."""
 
@@ -38,8 +40,8 @@ def no_leak(variant: Record, question: Paper, report: Report, *, seed: int | Non
 def _tellings(part: Record, item: Record) -> list[str]:
     """What would tell an answer: its numbers one after another, or its words.
 
-    A number by itself stands in many a text; it tells where something is said to be it. (Anywhere
-    else it would differ between variants, which the check layout looks for.)
+    One or two numbers stand in many a text; they tell where something is said to be them. (Anywhere
+    else they would differ between variants, which the check layout looks for.)
     """
     answer = item.get("answer")
     numbers = _numbers(answer)
@@ -47,8 +49,9 @@ def _tellings(part: Record, item: Record) -> list[str]:
     words: list[str] = attempt(telltales, item["item"], answer, part["given"], otherwise=[])
     if words or not numbers:
         return words
-    if len(numbers) == 1:
-        return [f"={numbers[0]}", f"is{numbers[0]}"]
+    if len(numbers) <= FEW:
+        joined = "".join(numbers)
+        return [f"={joined}", f"is{joined}"]
     return [f" {' '.join(numbers)} "]
 
 

@@ -137,7 +137,8 @@ def _has(given: Given, name: str) -> bool:
 
 def _of_output_shapes(given: Given) -> Iterator[tuple[str, Any]]:
     right = output_shapes(given)
-    yield "ignored the padding", _ignoring(given, "padding", 0)
+    if "conv" in given["layers"]:
+        yield "ignored the padding", _ignoring(given, "padding", 0)
     for name in ("stride", "dilation"):
         if _has(given, name):
             yield f"ignored the {name}", _ignoring(given, name, 1)
@@ -194,7 +195,7 @@ def _of_same_padding(given: Given) -> Iterator[tuple[str, Any]]:
     kernel, dilation = given["same"]
     yield "forgot to halve", 2 * same_padding(given)
     yield "took the whole kernel size", kernel
-    yield "halved the dilated kernel without taking one off", (kernel * dilation + 1) // 2
+    yield "halved dilation times kernel size, rounded up", (kernel * dilation + 1) // 2
 
 
 def _of_patch_size(given: Given) -> Iterator[tuple[str, Any]]:

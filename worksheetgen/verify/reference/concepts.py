@@ -229,7 +229,7 @@ def work(item: str, given: Given) -> float:
             kernel, dilation = given["dilated"]
             return effort.of_sums([[(kernel - 1, dilation - 1)]])
         case "learning_rate":
-            return effort.of_copying([int(10 * Fraction(given["change"]))])
+            return effort.of_copying([int(Fraction(given["change"]) < 0) * -1])
     copied = {
         "gradient_entry": "gradient",
         "which_entry": "moves",
@@ -248,6 +248,8 @@ def derived(_given: Given) -> Given:
 
 
 def steps(item: str, given: Given) -> Given:
+    if item == "which_entry":
+        return {"value": min(flattened(given["moves"]))}
     return {"value": said(VALUES[item][0](given)[0])} if item in VALUES else {}
 
 
@@ -277,7 +279,7 @@ ITEM_GIVENS: dict[str, dict[str, Reader]] = {
     "zero_gradient": {"X": matrix, **_choices("zero_gradient", index)},
 }
 STEPS: dict[str, dict[str, Reader]] = {
-    item: {"value": row if item == "shifted_input" else number} for item in VALUES
+    item: {"value": row if item == "shifted_input" else number} for item in (*VALUES, "which_entry")
 }
 ANSWERS: dict[str, dict[str, Reader]] = {item: {"answer": text} for item in ITEM_GIVENS}
 

@@ -340,7 +340,7 @@ ANSWERS: dict[str, dict[str, Reader]] = {
 # What the answers must fulfil
 
 CLOSE = Fraction(1, 1000)
-"""How far differences of a logarithm may be off, over steps of a thousandth."""
+"""How far differences of a logarithm may be off, over steps of a millionth."""
 
 
 def derivative(item: str, given: Given) -> Derivative | None:
@@ -360,7 +360,7 @@ def derivative(item: str, given: Given) -> Derivative | None:
         shift = [float(a - b) for a, b in zip(moved(point), base, strict=True)]
         return [_cross_entropy(given, shift)]
 
-    return Derivative(loss, here, gradient=True, step=Fraction(1, 1000), bound=CLOSE)
+    return Derivative(loss, here, gradient=True, step=Fraction(1, 10**6), bound=CLOSE)
 
 
 def _without_bias(W: Numbers, x: Numbers) -> Numbers:

@@ -8,7 +8,6 @@ from worksheetgen.verify import effort
 from worksheetgen.verify.differences import Derivative, Vector
 from worksheetgen.verify.places import NOTHING
 from worksheetgen.verify.quantities import (
-    Glyphs,
     Reader,
     matrices,
     matrix,
@@ -130,7 +129,7 @@ def _of_forward(given: Given) -> Iterator[tuple[str, Any]]:
         ]
         yield "used the first input channel alone", _output(given, first)
         swapped = [kernels[::-1] for kernels in filters]
-        yield "gave each channel the kernel of the other", _output(given, swapped)
+        yield "gave the channels the kernels in reverse order", _output(given, swapped)
     flipped = [[[line[::-1] for line in k[::-1]] for k in kernels] for kernels in filters]
     yield "flipped the kernels", _output(given, flipped)
     lost = [
@@ -239,10 +238,6 @@ def totals(item: str, given: Given) -> list[int]:
     return flattened(worked[item](given)) if item in worked else []
 
 
-def _flat_stack(glyphs: Glyphs) -> list[Any]:
-    return flattened(matrices(glyphs))
-
-
 PART_GIVENS: dict[str, Reader] = {
     "channels": number,
     "filters": number,
@@ -264,8 +259,8 @@ UNPRINTED = {
     **dict.fromkeys(("K1", "K2", "number1", "number2"), NOTHING),
 }
 ITEM_GIVENS: dict[str, dict[str, Reader]] = {
-    "bias_gradient": {"upstream": _flat_stack},
-    "filter_gradient": {"upstream": _flat_stack},
+    "bias_gradient": {"upstream": row},
+    "filter_gradient": {"upstream": row},
 }
 STEPS: dict[str, dict[str, Reader]] = {
     "output_shape": {"sizes": text},

@@ -7,7 +7,7 @@ from typing import Any
 from worksheetgen.verify import effort
 from worksheetgen.verify.differences import Derivative, Vector
 from worksheetgen.verify.places import side_by_side
-from worksheetgen.verify.quantities import Reader, indexed, matrix, number, pair, shape, text
+from worksheetgen.verify.quantities import Reader, indexed, matrix, number, pair, row, shape, text
 from worksheetgen.verify.rationals import flattened
 from worksheetgen.verify.windows import Matrix, windows
 
@@ -231,11 +231,7 @@ PART_GIVENS: dict[str, Reader] = {
 UNPRINTED = {"dilation": [1, 1]}
 
 
-def _upstream(glyphs: Any) -> Any:
-    return flattened(matrix(glyphs))
-
-
-ITEM_GIVENS: dict[str, dict[str, Reader]] = {"input_gradient": {"upstream": _upstream}}
+ITEM_GIVENS: dict[str, dict[str, Reader]] = {"input_gradient": {"upstream": row}}
 STEPS: dict[str, dict[str, Reader]] = {
     "output_shape": {
         "rows_sum": text,

@@ -1,0 +1,126 @@
+"""Every type on paper: each item by itself, and settings drawn by chance."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from worksheetgen import manifest
+from worksheetgen.build import sample, samplers_of
+from worksheetgen.errors import SamplingError
+from worksheetgen.group import Order, typeset
+from worksheetgen.problems import problem_types
+from worksheetgen.problems.base import Problem
+from worksheetgen.solving import solve
+from worksheetgen.spec import ExamSpec
+from worksheetgen.verify.prove import prove
+from worksheetgen.verify.terms import Terms
+
+SETTINGS = 12
+every_type = pytest.mark.parametrize("kind", problem_types().values(), ids=problem_types())
+
+
+def exam(*parts: dict[str, Any]) -> ExamSpec:
+    task = {"number": 1, "title": "Task", "part": parts}
+    return ExamSpec.model_validate({"title": "Exam", "effort": {"spread": 10}, "task": [task]})
+
+
+def failures(spec: ExamSpec, seed: int = 1) -> list[str]:
+    sheets = solve(spec, 0, list(sample(spec, seed, samplers_of(spec))))
+    pairs = typeset(sheets, Order(spec.model_dump_json(exclude_none=True), "embedded"))
+    terms = Terms("Exam", 987654321, marking_key=True, band={}, varying={}, apart={})
+    found = []
+    for sheet, (question, solution) in zip(sheets, pairs, strict=True):
+        record = manifest.variant_record(sheet, question, solution)
+        report, _ = prove(record, question.content, solution.content, terms)
+        found += [str(failure) for failure in report.failures]
+    return found
+
+
+@every_type
+def test_every_item_by_itself_is_proven(kind: type[Problem]) -> None:
+    parts = [{"problem": kind.name, "items": [name]} for name in kind.items]
+    assert [] == failures(exam(*parts))
+
+
+@every_type
+def test_settings_drawn_by_chance_are_proven(kind: type[Problem]) -> None:
+    parts = list[dict[str, Any]]()
+    for seed in range(SETTINGS):
+        drawn = kind.vary(np.random.default_rng(1000 + seed)).model_dump(mode="json")
+        part: dict[str, Any] = {"problem": kind.name, "items": list(kind.items), "sample": drawn}
+        part["diagnosable"] = False
+        try:
+            failing = failures(exam(part), seed)
+        except (SamplingError, ValidationError):  # what no page holds, or no draw fulfils
+            continue
+        parts.append(part)
+        assert [] == failing, drawn
+    assert len(parts) >= SETTINGS // 4
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a rate beyond all bounds": (
+        {"problem": "convolution", "sample": {"learning_rates": ["1e400000000"]}},
+        "no fraction such as",
+    ),
+    "a window with ties": (
+        {"problem": "pooling", "given": {"X": [[1, 1], [1, 1]]}},
+        "given.X must not break: Each window of X",
+    ),
+    "an output that a mirror does not change": (
+        {"problem": "concepts", "items": ["shifted_input"], "given": {"H": [1, 2, 1]}},
+        "given.H must not break: No two choices",
+    ),
+    "a stride of zero": (
+        {
+            "problem": "architecture",
+            "sample": {"stack": ["conv"]},
+            "given": {"table": [[8, 3, 0, 0, 1, 1]]},
+        },
+        "row 1: a conv layer needs a stride",
+    ),
+    "groups that do not divide": (
+        {
+            "problem": "architecture",
+            "sample": {"stack": ["conv"]},
+            "given": {"input": [3, 9, 8], "table": [[8, 3, 1, 0, 1, 2]]},
+        },
+        "The groups of a convolution divide",
+    ),
+    "dense behind nothing flat": (
+        {"problem": "architecture", "sample": {"stack": ["conv", "dense"]}},
+        "stand behind flatten",
+    ),
+    "too many weights": (
+        {"problem": "dense", "given": {"W": [[1] * 7, [2] * 7]}},
+        "given.W has 7 inputs",
+    ),
+    "channels of two sizes": (
+        {"problem": "multichannel", "given": {"X": [[[1, 2], [3, 4]], [[1, 2, 3], [3, 4, 5]]]}},
+        "the same rows and columns",
+    ),
+    "padding that cuts all off": (
+        {"problem": "transposed_convolution", "sample": {"padding": [2, 2]}},
+        "lessen padding",
+    ),
+    "a window larger than the input": (
+        {"problem": "pooling", "sample": {"window": [5, 5]}},
+        "larger than the input",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_has_no_answer_is_refused(name: str) -> None:
+    part, message = REFUSED[name]
+    with pytest.raises(ValidationError) as refused:
+        exam(part)
+    assert message in str(refused.value)
+
+
+def test_entries_of_two_digits_stand_in_line_with_negative_ones() -> None:
+    X = [[17, 15, -3, 11], [0, 1, -7, 0], [4, -6, -5, 7], [-9, -1, -3, -4]]
+    part = {"problem": "pooling", "items": ["max_forward"], "given": {"X": X}}
+    assert [] == failures(exam(part))
