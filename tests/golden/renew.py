@@ -1,7 +1,7 @@
 """Draw the golden pictures anew; look at them before they are committed."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -41,8 +41,34 @@ def _pages(pdf: Path) -> list[Image.Image]:
         return [page.render(scale=SCALE, grayscale=True).to_pil() for page in document]
 
 
+def gallery(names: Iterable[str]) -> str:
+    """A page that shows these pictures, exam by exam."""
+    pieces = [INTRODUCTION]
+    for exam in SHOWN:
+        own = [name for name in names if name.startswith(f"{exam}-")]
+        kinds = [name.removeprefix(f"{exam}-").removesuffix(".png") for name in own]
+        heads = " | ".join(kind.replace("-", ", page ") for kind in kinds)
+        shown = " | ".join(
+            f"![{exam}: {kind}](tests/golden/{name})" for kind, name in zip(kinds, own, strict=True)
+        )
+        rule = "|---" * len(own)
+        pieces.append(f"## `{exam}`\n\n| {heads} |\n{rule}|\n| {shown} |\n")
+    return "\n".join(pieces)
+
+
+INTRODUCTION = """# Gallery
+
+The pages of an exam for each problem type, as the tests keep them: the first page to hand out, then
+all pages with solutions and the marking key. `worksheetgen generate NAME` makes such sheets with other
+numbers, `worksheetgen show NAME` shows a problem type in the terminal. (`reference` and `layer` ask
+`convolution`; `make golden` writes this page.)
+"""
+
+
 if __name__ == "__main__":
     for old in GOLDEN.glob("*.png"):
         old.unlink()
-    for name, picture in pictures().items():
+    drawn = pictures()
+    for name, picture in drawn.items():
         picture.save(GOLDEN / name, optimize=True)
+    (GOLDEN.parents[1] / "GALLERY.md").write_text(gallery(drawn), encoding="utf-8")
