@@ -58,10 +58,10 @@ def gallery(names: Iterable[str]) -> str:
 
 INTRODUCTION = """# Gallery
 
-The pages of an exam for each problem type, as the tests keep them: the first page to hand out, then
-all pages with solutions and the marking key. `worksheetgen generate NAME` makes such sheets with other
-numbers, `worksheetgen show NAME` shows a problem type in the terminal. (`reference` and `layer` ask
-`convolution`; `make golden` writes this page.)
+The pages of an exam for each problem type, as the tests keep them: the first page to hand out,
+then all pages with solutions and the marking key. `worksheetgen generate NAME` makes such sheets
+with other numbers, `worksheetgen show NAME` shows a problem type in the terminal. (`reference` and
+`layer` ask `convolution`; `make golden` writes this page.)
 """
 
 

@@ -1,0 +1,46 @@
+"""Choices: all different, the right one anywhere, and of kernel entries all four."""
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from worksheetgen.problems.base import Answers
+from worksheetgen.problems.concepts import CHOICES, LETTERS, VALUES, Concepts
+from worksheetgen.sampling import Place, Sampler
+
+VARIANTS = 400
+DRAWN_BY_CHANCE = 5
+"""Standard deviations by which a letter may be off its share, if chance alone decides."""
+
+
+@cache
+def variants(item: str) -> list[Concepts]:
+    sampler = Sampler(Concepts, Concepts.Sample(), Concepts.Given(), (item,), fair=None)
+    places = [Place(7, variant, task=0, part=0) for variant in range(VARIANTS)]
+    found = [next(fit)[0].problem for fit in sampler.propose(places)]
+    return [problem for problem in found if isinstance(problem, Concepts)]
+
+
+@pytest.mark.parametrize("item", Concepts.items)
+def test_the_right_letter_is_balanced_over_variants(item: str) -> None:
+    method = Concepts.items[item]
+    letters = Counter(method.record(Answers(problem)[item]) for problem in variants(item))
+    assert set(LETTERS) == set(letters)
+    share = VARIANTS / CHOICES
+    off = DRAWN_BY_CHANCE * (share * (1 - 1 / CHOICES)) ** 0.5
+    assert [] == [letter for letter, count in letters.items() if abs(count - share) > off]
+
+
+@pytest.mark.parametrize("item", Concepts.items)
+def test_no_two_choices_are_the_same(item: str) -> None:
+    for problem in variants(item):
+        assert CHOICES == len({str(choice) for choice in problem.choices(item)})
+
+
+@pytest.mark.parametrize("item", VALUES)
+def test_the_right_choice_stands_at_the_right_letter(item: str) -> None:
+    for problem in variants(item):
+        letter = Concepts.items[item].record(Answers(problem)[item])
+        chosen = problem.choices(item)[LETTERS.index(letter)]
+        assert str(problem.value(item)) == str(chosen)
