@@ -101,6 +101,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"problem": "multichannel", "given": {"X": [[[1, 2], [3, 4]], [[1, 2, 3], [3, 4, 5]]]}},
         "the same rows and columns",
     ),
+    "a filter of another shape": (
+        {"problem": "multichannel", "given": {"K0": [[[1, 2]], [[3, 4]]]}},
+        "given.K0 needs 2 matrices of 2 × 2",
+    ),
     "padding that cuts all off": (
         {"problem": "transposed_convolution", "sample": {"padding": [2, 2]}},
         "lessen padding",
@@ -118,6 +122,17 @@ def test_what_has_no_answer_is_refused(name: str) -> None:
     with pytest.raises(ValidationError) as refused:
         exam(part)
     assert message in str(refused.value)
+
+
+def test_fixed_filters_stand_on_the_page() -> None:
+    fixed = {
+        "K0": [[[1, 2], [3, 4]], [[0, 1], [2, -1]]],
+        "K1": [[[2, 0], [1, 1]], [[-1, 0], [0, 3]]],
+    }
+    spec = exam({"problem": "multichannel", "items": ["forward"], "given": fixed})
+    assert [] == failures(spec)
+    (draws,) = sample(spec, 1, samplers_of(spec))
+    assert fixed == {name: draws[0, 0].problem.record()[name] for name in fixed}
 
 
 def test_entries_of_two_digits_stand_in_line_with_negative_ones() -> None:

@@ -53,6 +53,12 @@ class MultichannelGiven(Settings):
 
     X: Stack | None = None
     """The input, a matrix per channel."""
+    K0: Stack | None = None
+    """The first filter, a matrix per input channel."""
+    K1: Stack | None = None
+    """The second filter."""
+    K2: Stack | None = None
+    """The third filter."""
     bias: Row | None = None
     """The bias of each output channel."""
     upstream: Row | None = None
@@ -114,6 +120,7 @@ class Multichannel(Problem):
             fixed = getattr(given, key)
             if fixed is not None and len(fixed) != wanted:
                 raise ValueError(f"given.{key} has {len(fixed)} entries, it needs {wanted}")
+        _check_filters(settled, given)
         met = engine.kernel_jacobian(
             np.ones(settled.input_shape, dtype=int), settled.kernel_shape, **_geometry(settled)
         )
@@ -158,7 +165,10 @@ class Multichannel(Problem):
         channels, filters = sample.input_channels, sample.output_channels
         return cls(
             X=draw((channels, *sample.input_shape), given.X),
-            K=draw((filters, channels, *sample.kernel_shape)),
+            K=np.stack(
+                [draw((channels, *sample.kernel_shape), K) for K in _filters(given)[:filters]],
+                axis=1,
+            ),
             bias=draw((filters,), given.bias),
             upstream=draw((filters * prod(_size(sample)),), given.upstream),
             **_geometry(sample),
@@ -486,6 +496,26 @@ class Multichannel(Problem):
 
     def _for_each(self, values: Sequence[int]) -> Array:
         return np.broadcast_to(np.array(values), (*self.X.shape[:-3], len(values)))
+
+
+def _filters(given: MultichannelGiven) -> list[tuple[tuple[tuple[int, ...], ...], ...] | None]:
+    return [given.K0, given.K1, given.K2]
+
+
+def _check_filters(sample: MultichannelSample, given: MultichannelGiven) -> None:
+    """Fixed filters have the shapes that the sample says."""
+    shape = (sample.input_channels, *sample.kernel_shape)
+    for number, kernels in enumerate(_filters(given)):
+        if kernels is None:
+            continue
+        if number >= sample.output_channels:
+            raise ValueError(f"given.K{number}: sample.output_channels is {sample.output_channels}")
+        found = {(len(kernels), len(kernel), len(kernel[0])) for kernel in kernels}
+        if found != {shape}:
+            raise ValueError(
+                f"given.K{number} needs {shape[0]} matrices of {shape[1]} × {shape[2]}, as "
+                "sample.input_channels and sample.kernel_shape say"
+            )
 
 
 def _geometry(sample: MultichannelSample) -> Geometry:
