@@ -21,7 +21,7 @@ from worksheetgen.problems.steps import Symbol
 LETTERS = "ABCD"
 CHOICES = len(LETTERS)
 ENTRIES = ((0, 0), (0, 1), (1, 0), (1, 1))
-STEP = Fraction(1, 100)
+STEP, RATE = Fraction(1, 100), Fraction(1, 10)
 Extent = Annotated[int, Field(strict=True, ge=4, le=40)]
 
 ask = partial(item, points=1, record=lambda position: LETTERS[int(position)])
@@ -40,7 +40,7 @@ class ConceptsGiven(Settings):
     """What to fix."""
 
     gradient: Matrix | None = None
-    """The 2 × 2 gradient of gradient_entry."""
+    """The 2 × 2 gradient of gradient_entry and descent_step."""
     H: Row | None = None
     """The three entries in the middle of the output that shifted_input shifts."""
 
@@ -59,9 +59,9 @@ class Concepts(Problem):
     levels = MappingProxyType({"easy": {"sizes": (6, 11)}, "hard": {"sizes": (20, 30)}})
 
     gradient: Array
-    """∂L/∂K of a 2 × 2 kernel, for gradient_entry."""
+    """∂L/∂K of a 2 × 2 kernel, for gradient_entry and descent_step."""
     entry: Array
-    """Row and column of the entry that gradient_entry moves."""
+    """Row and column of the entry that they move."""
     moves: Array
     """∂L/∂K of a 2 × 2 kernel, for which_entry."""
     change: Array
@@ -153,6 +153,11 @@ class Concepts(Problem):
         """No two choices of gradient_entry are the same."""
         return self._differ("gradient_entry")
 
+    @constraint("gradient", "entry", always=True)
+    def choices_of_descent_step_differ(self) -> Array:
+        """No two choices of descent_step are the same."""
+        return self._differ("descent_step")
+
     @constraint("change", always=True)
     def choices_of_learning_rate_differ(self) -> Array:
         """No two choices of learning_rate are the same."""
@@ -209,6 +214,31 @@ class Concepts(Problem):
     @gradient_entry.mistake("took the entry on the other side of the middle")
     def _(self) -> Array:
         return self._position("gradient_entry", 3)
+
+    @ask(prints=("gradient", "entry"))
+    def descent_step(self) -> Array:
+        """Which way, and how far, a step of gradient descent moves a kernel entry."""
+        return self._position("descent_step", 0)
+
+    @descent_step.space
+    def _(self) -> int:
+        return 6
+
+    @descent_step.effort
+    def _(self) -> Array:
+        return effort_of_copying(self.gradient)
+
+    @descent_step.mistake("stepped uphill, along the gradient")
+    def _(self) -> Array:
+        return self._position("descent_step", 1)
+
+    @descent_step.mistake("forgot the learning rate")
+    def _(self) -> Array:
+        return self._position("descent_step", 2)
+
+    @descent_step.mistake("took the entry on the other side of the middle")
+    def _(self) -> Array:
+        return self._position("descent_step", 3)
 
     @ask(prints=("change",))
     def learning_rate(self) -> Array:
@@ -489,6 +519,11 @@ def _gradient_entry(p: Concepts) -> list[Any]:
     return [here * STEP, -here * STEP, here * Fraction(1), there * STEP]
 
 
+def _descent_step(p: Concepts) -> list[Any]:
+    hundredths, _, here, opposite = _gradient_entry(p)
+    return [-here * RATE, hundredths * 10, -here, -opposite * 10]
+
+
 def _learning_rate(p: Concepts) -> list[Any]:
     return [2 * p.change, p.change, p.change * Fraction(1, 2), -2 * p.change]
 
@@ -522,6 +557,7 @@ def _dilation_effect(p: Concepts) -> list[Any]:
 
 VALUES: dict[str, Callable[[Concepts], list[Any]]] = {
     "gradient_entry": _gradient_entry,
+    "descent_step": _descent_step,
     "learning_rate": _learning_rate,
     "shifted_input": _shifted_input,
     "weight_sharing": _weight_sharing,

@@ -37,6 +37,10 @@ def gradient_entry(given: Given) -> str:
     return _letter("gradient_entry", given, _of_gradient_entry(given)[0])
 
 
+def descent_step(given: Given) -> str:
+    return _letter("descent_step", given, _of_descent_step(given)[0])
+
+
 def learning_rate(given: Given) -> str:
     return _letter("learning_rate", given, _of_learning_rate(given)[0])
 
@@ -92,6 +96,12 @@ def _of_gradient_entry(given: Given) -> list[Any]:
     return [Fraction(here, 100), Fraction(-here, 100), here, Fraction(there, 100)]
 
 
+def _of_descent_step(given: Given) -> list[Any]:
+    m, n = given["entry"]
+    here, there = given["gradient"][m][n], given["gradient"][1 - m][1 - n]
+    return [Fraction(-here, 10), Fraction(here, 10), -here, Fraction(-there, 10)]
+
+
 def _of_learning_rate(given: Given) -> list[Any]:
     change = Fraction(given["change"])
     return [2 * change, change, change / 2, -2 * change]
@@ -138,6 +148,14 @@ VALUES: dict[str, tuple[Callable[[Given], list[Any]], tuple[str, str, str]]] = {
         (
             "reversed the sign",
             "forgot the size of the step",
+            "took the entry on the other side of the middle",
+        ),
+    ),
+    "descent_step": (
+        _of_descent_step,
+        (
+            "stepped uphill, along the gradient",
+            "forgot the learning rate",
             "took the entry on the other side of the middle",
         ),
     ),
@@ -232,6 +250,7 @@ def work(item: str, given: Given) -> float:
             return effort.of_copying([int(Fraction(given["change"]) < 0) * -1])
     copied = {
         "gradient_entry": "gradient",
+        "descent_step": "gradient",
         "which_entry": "moves",
         "zero_gradient": "X",
         "shifted_input": "H",
@@ -269,6 +288,7 @@ def _choices(item: str, reader: Reader) -> dict[str, Reader]:
 PART_GIVENS: dict[str, Reader] = {"letters": text}
 ITEM_GIVENS: dict[str, dict[str, Reader]] = {
     "gradient_entry": {"gradient": matrix, "entry": index, **_choices("gradient_entry", number)},
+    "descent_step": {"gradient": matrix, "entry": index, **_choices("descent_step", number)},
     "learning_rate": {"change": number, **_choices("learning_rate", number)},
     "shifted_input": {"H": row, **_choices("shifted_input", row)},
     "weight_sharing": {"shared": pair, **_choices("weight_sharing", number)},
@@ -301,6 +321,9 @@ def losses(given: Given, item: str, answer: Any) -> Iterator[tuple[Any, Any]]:
     if item == "gradient_entry":
         m, n = given["entry"]
         yield _linear_loss(given["gradient"], [m, n], Fraction(1, 100)), meant(chosen)
+    if item == "descent_step":
+        gain = _linear_loss(given["gradient"], given["entry"], Fraction(meant(chosen)))
+        yield True, gain < 0 or _at(given["gradient"], given["entry"]) == 0
     if item == "which_entry":
         moved = [_linear_loss(given["moves"], place, Fraction(1, 10)) for place in ENTRIES]
         yield min(moved), _linear_loss(given["moves"], chosen, Fraction(1, 10))
