@@ -16,6 +16,7 @@ from worksheetgen.verify.quantities import (
     text,
     words,
 )
+from worksheetgen.verify.slips import sign_lost
 
 Given = dict[str, Any]
 Rows = list[list[int]]
@@ -132,7 +133,7 @@ def _of_forward(given: Given) -> Iterator[tuple[str, Any]]:
     yield from _otherwise(given, forward)
     added = [sum(k) + sum(window) for window in windows(given)]
     yield "added factors instead of multiplying them", added
-    lost = [sum(map(_sign_lost, k, window)) for window in windows(given)]
+    lost = [sum(map(sign_lost, k, window)) for window in windows(given)]
     yield "took minus times minus as minus", lost
 
 
@@ -154,7 +155,7 @@ def _of_kernel_gradient(given: Given) -> Iterator[tuple[str, Any]]:
         yield "flipped the kernel", kernel_gradient(given)[::-1]
     yield "forgot the upstream gradient", [sum(column) for column in columns]
     yield "applied the upstream gradient to the output", sum(map(mul, g, forward(given)))
-    lost = [sum(map(_sign_lost, g, column)) for column in columns]
+    lost = [sum(map(sign_lost, g, column)) for column in columns]
     yield "took minus times minus as minus", lost
 
 
@@ -181,12 +182,8 @@ def _of_input_gradient(given: Given) -> Iterator[tuple[str, Any]]:
     if before + after:
         padded = len(given["x"]) + before + after
         yield "gave the padding a gradient as well", gradient(moved(stride, dilation, 0), padded)
-    lost = [sum(map(_sign_lost, k, met)) for met in _met(given, seen)]
+    lost = [sum(map(sign_lost, k, met)) for met in _met(given, seen)]
     yield "took minus times minus as minus", lost
-
-
-def _sign_lost(a: int, b: int) -> int:
-    return -a * b if a < 0 and b < 0 else a * b
 
 
 MISTAKES = {

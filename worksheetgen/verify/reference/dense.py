@@ -19,6 +19,7 @@ from worksheetgen.verify.quantities import (
     text,
 )
 from worksheetgen.verify.rationals import flattened, meant, said
+from worksheetgen.verify.slips import sign_lost
 
 Given = dict[str, Any]
 Numbers = list[Any]
@@ -130,7 +131,7 @@ def _of_forward(given: Given) -> Iterator[tuple[str, Any]]:
         turned = _affine(given, _turned(given["W"]), given["x"])
         yield "multiplied by the transposed matrix", turned
     lost = [
-        sum(_sign_lost(w, v) for w, v in zip(line, given["x"], strict=True)) + bias
+        sum(sign_lost(w, v) for w, v in zip(line, given["x"], strict=True)) + bias
         for line, bias in zip(given["W"], b, strict=True)
     ]
     yield "took minus times minus as minus", lost
@@ -166,7 +167,7 @@ def _of_input_gradient(given: Given) -> Iterator[tuple[str, Any]]:
     yield NO_TARGET, _back(W, forward(given))
     yield REVERSED, _negated(input_gradient(given))
     columns = zip(*W, strict=True)
-    lost = [sum(map(_sign_lost, column, d)) for column in columns]
+    lost = [sum(map(sign_lost, column, d)) for column in columns]
     yield "took minus times minus as minus", lost
 
 
@@ -198,10 +199,6 @@ def _of_softmax_input_gradient(given: Given) -> Iterator[tuple[str, Any]]:
         turned = _back(_turned(given["W"]), meant(logit_gradient(given)))
         yield "did not transpose the matrix", turned
     yield REVERSED, _negated(softmax_input_gradient(given))
-
-
-def _sign_lost(a: int, b: int) -> int:
-    return -a * b if a < 0 and b < 0 else a * b
 
 
 MISTAKES = {

@@ -18,6 +18,7 @@ from worksheetgen.verify.quantities import (
     text,
 )
 from worksheetgen.verify.rationals import flattened
+from worksheetgen.verify.slips import sign_lost
 from worksheetgen.verify.windows import Matrix, windows
 
 Given = dict[str, Any]
@@ -134,7 +135,7 @@ def _of_forward(given: Given) -> Iterator[tuple[str, Any]]:
     yield "flipped the kernels", _output(given, flipped)
     lost = [
         [
-            [sum(map(_sign_lost, flattened(kernels), taps)) + bias for taps in line]
+            [sum(map(sign_lost, flattened(kernels), taps)) + bias for taps in line]
             for line in _windows(given)
         ]
         for kernels, bias in zip(filters, b, strict=True)
@@ -165,10 +166,6 @@ def _of_filter_gradient(given: Given) -> Iterator[tuple[str, Any]]:
             [sum(cells) for cells in zip(*lines, strict=True)] for lines in zip(*right, strict=True)
         ]
         yield "added the input channels", summed
-
-
-def _sign_lost(a: int, b: int) -> int:
-    return -a * b if a < 0 and b < 0 else a * b
 
 
 MISTAKES = {

@@ -9,6 +9,7 @@ from worksheetgen.verify.differences import Derivative, Vector
 from worksheetgen.verify.places import side_by_side
 from worksheetgen.verify.quantities import Reader, indexed, matrix, number, pair, row, shape, text
 from worksheetgen.verify.rationals import flattened
+from worksheetgen.verify.slips import sign_lost
 from worksheetgen.verify.windows import Matrix, windows
 
 Given = dict[str, Any]
@@ -138,7 +139,7 @@ def _of_forward(given: Given) -> Iterator[tuple[str, Any]]:
         yield "computed an ordinary convolution", ordinary
     for name, other in _otherwise(given):
         yield name, forward(other)
-    lost = [sum(_sign_lost(x, k) for x, k in pairs) for pairs in fallen.values()]
+    lost = [sum(sign_lost(x, k) for x, k in pairs) for pairs in fallen.values()]
     yield "took minus times minus as minus", _in_rows(lost, columns)
 
 
@@ -155,12 +156,8 @@ def _of_input_gradient(given: Given) -> Iterator[tuple[str, Any]]:
     yield "reversed the sign", [[-entry for entry in row] for row in input_gradient(given)]
     kernel = flattened(given["K"])
     seen = _upstream_windows(given, given["upstream"])
-    lost = [sum(map(_sign_lost, kernel, taps)) for taps in seen]
+    lost = [sum(map(sign_lost, kernel, taps)) for taps in seen]
     yield "took minus times minus as minus", _in_rows(lost, len(given["X"][0]))
-
-
-def _sign_lost(a: int, b: int) -> int:
-    return -a * b if a < 0 and b < 0 else a * b
 
 
 MISTAKES = {

@@ -21,6 +21,7 @@ from worksheetgen.verify.reference.convolution.answers import (
     output_shape,
     rows_of,
 )
+from worksheetgen.verify.slips import sign_lost
 from worksheetgen.verify.windows import Matrix, flat, padded, windows
 
 
@@ -46,7 +47,7 @@ def _of_forward(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     )
     yield (
         "took minus times minus as minus",
-        [[sum(map(_sign_lost, kernel, taps)) for taps in row] for row in windows(given)],
+        [[sum(map(sign_lost, kernel, taps)) for taps in row] for row in windows(given)],
     )
 
 
@@ -71,7 +72,7 @@ def _of_kernel_gradient(given: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     )
     yield (
         "took minus times minus as minus",
-        [sum(map(_sign_lost, g, column)) for column in zip(*J, strict=True)],
+        [sum(map(sign_lost, g, column)) for column in zip(*J, strict=True)],
     )
     gradient = kernel_gradient(given)
     yield "went through the kernel column by column", _by_columns(gradient, given["K"])
@@ -237,10 +238,6 @@ def _transposed(rows: Matrix) -> Matrix:
 
 def _by_columns(entries: list[int], K: Matrix) -> list[int]:
     return [entries[u * len(K[0]) + v] for v in range(len(K[0])) for u in range(len(K))]
-
-
-def _sign_lost(a: int, b: int) -> int:
-    return -a * b if a < 0 and b < 0 else a * b
 
 
 def _packed(given: Given) -> Matrix | None:
