@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: sheets test lint golden bench clean
+.PHONY: sheets test lint golden schema bench clean
 
 sheets: .venv/ready  ## make the default exam's sheets in out/
 	$(BIN)/worksheetgen generate --replace
@@ -18,6 +18,9 @@ lint: .venv/ready-dev  ## style, format and types
 
 golden: .venv/ready-dev  ## renew the pictures of pages in tests/golden/, to be looked at
 	$(BIN)/python -m tests.golden.renew
+
+schema: .venv/ready-dev  ## write the JSON Schemas of specs and manifests anew from the models
+	$(BIN)/python -m tests.schemas
 
 bench: .venv/ready-dev  ## measure speed, as ratios; BENCH="pages pair" measures those rows alone
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[torch]'

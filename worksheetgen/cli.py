@@ -292,7 +292,8 @@ def new_command(
         "convolution"
     ),
 ) -> None:
-    """Write a commented exam spec to edit."""
+    """Write a commented exam spec to edit, and the schema by which editors complete it."""
+    from worksheetgen.exam_schema import BESIDE, DIRECTIVE, SCHEMA
     from worksheetgen.problems.settings import suggest
     from worksheetgen.resources import shipped_exams
     from worksheetgen.show import escape, said
@@ -302,10 +303,10 @@ def new_command(
     shipped = shipped_exams()
     if source not in shipped:
         raise SpecError(f"no shipped exam {source!r}{suggest(source, shipped)}")
-    content = shipped[source].read_bytes()
     try:
         with file.open("xb") as spec:
-            spec.write(content)
+            spec.write(DIRECTIVE.encode() + shipped[source].read_bytes())
+        file.with_name(BESIDE).write_bytes(SCHEMA.read_bytes())
     except FileExistsError:
         raise OutputError(f"{file} exists; choose another name or remove it") from None
     except OSError as error:
