@@ -139,7 +139,7 @@ WRONG = {
     "entry outside the kernel": (GOOD + "[task.part.given]\nentry = [2, 0]", "lies outside the 2"),
     "shapes that disagree": (
         GOOD + "[task.part.sample]\nkernel_shape = [1, 1]\n[task.part.given]\nK = [[1, 2]]",
-        r"sample.kernel_shape is \[1, 1\], but the given matrix is 1 × 2",
+        r"sample.kernel_shape is \[1, 1\], but what is given makes it \[1, 2\]",
     ),
 }
 

@@ -74,8 +74,17 @@ class PartSpec(Settings):
         level = self.kind.levels.get(self.difficulty, {})
         values = dict(self.sample) | {k: v for k, v in level.items() if k not in said}
         sample = self.kind.Sample.model_construct(_fields_set=said, **values)
-        self.kind.check(sample, self.given, tuple(self.worth))
-        object.__setattr__(self, "sample", self.kind.settle(sample, self.given))
+        settled = self.kind.settle(sample, self.given)
+        for key in sorted(said):
+            written, brought = getattr(sample, key), getattr(settled, key)
+            if written != brought:
+                raise ValueError(
+                    f"sample.{key} is {_plain(written)}, but what is given makes it "
+                    f"{_plain(brought)}; drop sample.{key}"
+                )
+        self.kind.check(settled, self.given)
+        self.kind.check_items(settled, self.given, tuple(self.worth))
+        object.__setattr__(self, "sample", settled)
         self._judge_given()
 
     def _judge_given(self) -> None:
@@ -178,6 +187,10 @@ class ExamSpec(Settings):
             if numbers.count(number) > 1:
                 raise ValueError(f"two tasks have the number {number}; give each its own")
         return self
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def exam_of(

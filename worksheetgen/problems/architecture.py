@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from types import MappingProxyType
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 import numpy as np
 from pydantic import Field
@@ -99,9 +99,7 @@ class Architecture(Problem):
     """What each layer is: conv, pool, flatten or dense."""
 
     @classmethod
-    def check(
-        cls, sample: ArchitectureSample, given: ArchitectureGiven, asked: Sequence[str]
-    ) -> None:
+    def check(cls, sample: ArchitectureSample, given: ArchitectureGiven) -> None:
         kinds = _kinds(sample.stack)
         if not set(kinds) & {"conv", "pool"}:
             raise ValueError("sample.stack needs a convolution or a pooling layer")
@@ -113,29 +111,33 @@ class Architecture(Problem):
             raise ValueError("the first convolution is grouped, so input_channels must be even")
         if first == "depthwise" and 1 in sample.input_channels:
             raise ValueError("the first convolution is depthwise, so input_channels must exceed 1")
-        if {"parameters", "multiply_accumulates"} & set(asked) and not set(kinds) & {
-            "conv",
-            "dense",
-        }:
-            raise ValueError("sample.stack has no layer with weights to count")
         if sample.input_size[0] > sample.input_size[1]:
             raise ValueError("sample.input_size: the smallest comes first")
         _check_table(kinds, given.table)
 
     @classmethod
-    def vary(cls, rng: Generator) -> ArchitectureSample:
+    def check_items(
+        cls,
+        sample: ArchitectureSample,
+        given: ArchitectureGiven,  # noqa: ARG003 - the stack alone says what has weights
+        asked: Sequence[str],
+    ) -> None:
+        weights = {"parameters", "multiply_accumulates"} & set(asked)
+        if weights and not set(_kinds(sample.stack)) & {"conv", "dense"}:
+            raise ValueError("sample.stack has no layer with weights to count")
+
+    @classmethod
+    def guess(cls, rng: Generator) -> dict[str, Any]:
         styles = ("conv", "strided", "dilated", "depthwise", "grouped", "pool")
-        while True:
-            windowed = rng.choice(styles, size=int(rng.integers(1, 5))).tolist()
-            behind = [[], ["flatten"], ["flatten", "dense"], ["flatten", "dense", "dense"]]
-            stack = windowed + behind[int(rng.integers(0, 4))]
-            smallest = int(rng.integers(16, 40))
-            sample = ArchitectureSample(stack=stack, input_size=(smallest, smallest + 20))
-            try:
-                cls.check(sample, ArchitectureGiven(), tuple(cls.items))
-            except ValueError:
-                continue
-            return sample
+        windowed = rng.choice(styles, size=int(rng.integers(0, 4))).tolist()
+        windowed.insert(int(rng.integers(0, len(windowed) + 1)), "conv")
+        behind = [[], ["flatten"], ["flatten", "dense"], ["flatten", "dense", "dense"]]
+        smallest = int(rng.integers(16, 40))
+        return {
+            "stack": windowed + behind[int(rng.integers(0, 4))],
+            "input_size": (smallest, smallest + 20),
+            "input_channels": ((1, 2, 3), (2, 4, 6))[int(rng.integers(0, 2))],
+        }
 
     @classmethod
     def draw(

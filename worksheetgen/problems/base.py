@@ -220,25 +220,34 @@ class Problem(ABC):
     """What ``sample`` says by default at each difficulty."""
 
     @classmethod
-    @abstractmethod
-    def check(cls, sample: Any, given: Any, asked: Sequence[str]) -> None:
-        """Raise ``ValueError`` if settings that are right each by itself cannot go together.
-
-        Args:
-            sample: what to draw from.
-            given: what is fixed.
-            asked: the names of the items; what no item needs need not fit.
-        """
-
-    @classmethod
     def settle(cls, sample: Any, given: Any) -> Any:  # noqa: ARG003 - for types that have shapes
         """What to draw from, once what is fixed has had its say: a matrix brings its shape."""
         return sample
 
     @classmethod
     @abstractmethod
+    def check(cls, sample: Any, given: Any) -> None:
+        """Raise ``ValueError`` if settled settings that are right each by itself do not fit."""
+
+    @classmethod  # noqa: B027 - most types fit whatever is asked
+    def check_items(cls, sample: Any, given: Any, asked: Sequence[str]) -> None:
+        """Raise ``ValueError`` if the items that are asked do not fit the settings."""
+
+    @classmethod
+    @abstractmethod
+    def guess(cls, rng: Generator) -> dict[str, Any]:
+        """Random settings, small enough for many; they need not go together."""
+
+    @classmethod
     def vary(cls, rng: Generator) -> Settings:
-        """Random settings that go together, small enough for many: for stress tests."""
+        """Random settings that go together: for stress tests."""
+        while True:
+            try:
+                sample = cls.Sample.model_validate(cls.guess(rng))
+                cls.check(sample, cls.Given())
+            except ValueError:
+                continue
+            return sample
 
     @classmethod
     @abstractmethod

@@ -1,6 +1,6 @@
 """Questions of understanding, whose choices are the right answer and what known errors give."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -20,6 +20,8 @@ from worksheetgen.problems.steps import Symbol
 
 LETTERS = "ABCD"
 CHOICES = len(LETTERS)
+MIDDLE = 3
+"""Entries of the row that is shifted, between zeros."""
 ENTRIES = ((0, 0), (0, 1), (1, 0), (1, 1))
 STEP, RATE = Fraction(1, 100), Fraction(1, 10)
 Extent = Annotated[int, Field(strict=True, ge=4, le=40)]
@@ -82,30 +84,25 @@ class Concepts(Problem):
     """By item, which choice stands at each letter, shape (..., items, 4)."""
 
     @classmethod
-    def check(
-        cls,
-        sample: ConceptsSample,
-        given: ConceptsGiven,
-        asked: Sequence[str],  # noqa: ARG003 - each item has numbers of its own
-    ) -> None:
+    def check(cls, sample: ConceptsSample, given: ConceptsGiven) -> None:
         if given.gradient is not None and [len(r) for r in given.gradient] != [2, 2]:
             raise ValueError("given.gradient needs two rows of two entries")
-        if given.H is not None and len(given.H) != 3:  # noqa: PLR2004
+        if given.H is not None and len(given.H) != MIDDLE:
             raise ValueError("given.H needs three entries")
         if sample.sizes[0] > sample.sizes[1]:
             raise ValueError("sample.sizes: the smallest comes first")
 
     @classmethod
-    def vary(cls, rng: Generator) -> ConceptsSample:
+    def guess(cls, rng: Generator) -> dict[str, Any]:
         smallest, largest = int(rng.integers(4, 20)), int(rng.integers(5, 15))
-        return ConceptsSample(values=(-largest, largest), sizes=(smallest, smallest + 10))
+        return {"values": (-largest, largest), "sizes": (smallest, smallest + 10)}
 
     @classmethod
     def draw(cls, sample: ConceptsSample, given: ConceptsGiven, rng: Generator, count: int) -> Self:
         draw = partial(entries, rng, sample.values, count)
         low, high = sample.sizes
         rows = partial(rng.integers, size=count, endpoint=True)
-        H = np.pad(draw((3,), given.H), ((0, 0), (1, 1)))
+        H = np.pad(draw((MIDDLE,), given.H), ((0, 0), (1, 1)))
         hidden = rng.integers(0, 2, size=(count, 2))
         size, kernel = rows(low, high), rows(2, 4)
         return cls(

@@ -1,11 +1,10 @@
 """A dense layer y = W x + b, with a squared error or with softmax and cross-entropy."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field
@@ -82,27 +81,24 @@ class Dense(Problem):
     label: Array
 
     @classmethod
-    def check(cls, sample: DenseSample, given: DenseGiven, asked: Sequence[str]) -> None:  # noqa: ARG003
-        settled = cls.settle(sample, given)
-        for key in ("inputs", "outputs"):
-            size = getattr(settled, key)
-            if not SMALLEST[key] <= size <= LARGEST:
-                raise ValueError(f"given.W has {size} {key}; it needs {SMALLEST[key]} to {LARGEST}")
-            if key in sample.model_fields_set and getattr(sample, key) != size:
-                raise ValueError(f"sample.{key} is {getattr(sample, key)}, but given.W has {size}")
-        sizes = {"x": settled.inputs, "b": settled.outputs, "target": settled.outputs}
-        for key, size in (sizes | {"odds": settled.outputs}).items():
+    def check(cls, sample: DenseSample, given: DenseGiven) -> None:
+        for key, smallest in SMALLEST.items():
+            size = getattr(sample, key)
+            if not smallest <= size <= LARGEST:
+                raise ValueError(f"given.W has {size} {key}; it needs {smallest} to {LARGEST}")
+        sizes = {"x": sample.inputs, "b": sample.outputs, "target": sample.outputs}
+        for key, size in (sizes | {"odds": sample.outputs}).items():
             fixed = getattr(given, key)
             if fixed is not None and len(fixed) != size:
                 raise ValueError(f"given.{key} has {len(fixed)} entries, it needs {size}")
         if given.odds is not None and min(given.odds) < 1:
             raise ValueError("given.odds: a logarithm needs a positive number")
-        if given.label is not None and given.label >= settled.outputs:
+        if given.label is not None and given.label >= sample.outputs:
             raise ValueError(f"given.label is {given.label}; classes count from 0")
         low, high = sample.odds
-        if high - low + 1 < settled.outputs:
+        if high - low + 1 < sample.outputs:
             raise ValueError(
-                f"sample.odds: {settled.outputs} different classes need as many numbers; give the "
+                f"sample.odds: {sample.outputs} different classes need as many numbers; give the "
                 "smallest first, and a larger largest"
             )
 
@@ -113,15 +109,15 @@ class Dense(Problem):
         return sample.model_copy(update={"inputs": len(given.W[0]), "outputs": len(given.W)})
 
     @classmethod
-    def vary(cls, rng: Generator) -> DenseSample:
+    def guess(cls, rng: Generator) -> dict[str, Any]:
         inputs, outputs = rng.integers((1, 2), (6, 6)).tolist()
         largest = int(rng.integers(2, 10))
-        return DenseSample(
-            inputs=inputs,
-            outputs=outputs,
-            values=(-largest, largest),
-            odds=(1, int(rng.integers(outputs + 1, 20))),
-        )
+        return {
+            "inputs": inputs,
+            "outputs": outputs,
+            "values": (-largest, largest),
+            "odds": (1, int(rng.integers(outputs + 1, 20))),
+        }
 
     @classmethod
     def draw(cls, sample: DenseSample, given: DenseGiven, rng: Generator, count: int) -> Self:

@@ -1,10 +1,19 @@
 """Drawing the entries of givens."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from worksheetgen.engine.arrays import Array, Generator
+
+
+def pairs(rng: Generator, ranges: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+    """For each name two integers, from a smallest one up to, but without, a largest one."""
+    return {
+        name: tuple(rng.integers(low, high, size=2).tolist())
+        for name, (low, high) in ranges.items()
+    }
 
 
 def entries(

@@ -15,7 +15,7 @@ from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import HALF, MOST, Problem, constraint, item
-from worksheetgen.problems.drawing import entries
+from worksheetgen.problems.drawing import entries, pairs
 from worksheetgen.problems.layers.settings import Geometry
 from worksheetgen.problems.settings import Bounds, Margin, Matrix, Row, Settings, Size
 from worksheetgen.problems.slips import sign_lost
@@ -92,37 +92,28 @@ class Multichannel(Problem):
     dilation: Pair = (1, 1)
 
     @classmethod
-    def check(
-        cls,
-        sample: MultichannelSample,
-        given: MultichannelGiven,
-        asked: Sequence[str],  # noqa: ARG003 - all items need the same
-    ) -> None:
-        settled = cls.settle(sample, given)
-        for key in ("input_channels", "input_shape"):
-            if key in sample.model_fields_set and getattr(sample, key) != getattr(settled, key):
-                raise ValueError(f"sample.{key} is not that of given.X; drop sample.{key}")
+    def check(cls, sample: MultichannelSample, given: MultichannelGiven) -> None:
         if given.X and len({(len(m), len(m[0])) for m in given.X}) > 1:
             raise ValueError("given.X: every channel needs the same rows and columns")
         try:
-            size = _size(settled)
+            size = _size(sample)
         except ValueError as error:
             raise ValueError(f"{error}; enlarge input_shape or lessen kernel_shape") from None
-        outputs = settled.output_channels * prod(size)
-        kernels = settled.output_channels * settled.input_channels
-        counts = outputs, kernels, prod(settled.kernel_shape)
+        outputs = sample.output_channels * prod(size)
+        kernels = sample.output_channels * sample.input_channels
+        counts = outputs, kernels, prod(sample.kernel_shape)
         if any(n > most for n, most in zip(counts, LIMITS, strict=True)):
             raise ValueError(
                 f"{counts[0]} outputs, {counts[1]} kernels of {counts[2]} entries do not fit a "
                 f"page; at most {LIMITS[0]}, {LIMITS[1]} and {LIMITS[2]}"
             )
-        for key, wanted in (("bias", settled.output_channels), ("upstream", outputs)):
+        for key, wanted in (("bias", sample.output_channels), ("upstream", outputs)):
             fixed = getattr(given, key)
             if fixed is not None and len(fixed) != wanted:
                 raise ValueError(f"given.{key} has {len(fixed)} entries, it needs {wanted}")
-        _check_filters(settled, given)
+        _check_filters(sample, given)
         met = engine.kernel_jacobian(
-            np.ones(settled.input_shape, dtype=int), settled.kernel_shape, **_geometry(settled)
+            np.ones(sample.input_shape, dtype=int), sample.kernel_shape, **_geometry(sample)
         )
         if not met.any(axis=0).all():
             raise ValueError("a kernel entry meets nothing but padding; lessen padding")
@@ -135,27 +126,17 @@ class Multichannel(Problem):
         return sample.model_copy(update={"input_channels": len(given.X), "input_shape": shape})
 
     @classmethod
-    def vary(cls, rng: Generator) -> MultichannelSample:
-        pairs = {
+    def guess(cls, rng: Generator) -> dict[str, Any]:
+        shapes = {
             "input_shape": (1, 5),
             "kernel_shape": (1, 3),
             "stride": (1, 3),
             "padding": (0, 2),
             "dilation": (1, 3),
         }
-        while True:
-            drawn: dict[str, Any] = {
-                key: tuple(rng.integers(low, high, size=2).tolist())
-                for key, (low, high) in pairs.items()
-            }
-            channels = rng.integers(1, 4, size=2).tolist()
-            drawn |= {"input_channels": channels[0], "output_channels": channels[1]}
-            sample = MultichannelSample.model_validate(drawn | {"values": (-4, 4)})
-            try:
-                cls.check(sample, MultichannelGiven(), ())
-            except ValueError:
-                continue
-            return sample
+        inputs, outputs = rng.integers(1, 4, size=2).tolist()
+        channels = {"input_channels": inputs, "output_channels": outputs}
+        return pairs(rng, shapes) | channels | {"values": (-4, 4)}
 
     @classmethod
     def draw(

@@ -1,12 +1,11 @@
 """Max and average pooling: forward, and the way back of a gradient."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from math import ceil, prod
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from worksheetgen.engine import pooling as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import HALF, Problem, constraint, item
-from worksheetgen.problems.drawing import entries
+from worksheetgen.problems.drawing import entries, pairs
 from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings, Size
 from worksheetgen.problems.steps import Sum, Symbol, sum_lines
 
@@ -68,13 +67,8 @@ class Pooling(Problem):
     stride: Pair = (2, 2)
 
     @classmethod
-    def check(cls, sample: PoolingSample, given: PoolingGiven, asked: Sequence[str]) -> None:  # noqa: ARG003
-        shape = _input_shape(sample, given)
-        if "input_shape" in sample.model_fields_set and sample.input_shape != shape:
-            raise ValueError(
-                f"sample.input_shape is {list(sample.input_shape)}, but the given matrix is "
-                f"{shape[0]} × {shape[1]}; drop sample.input_shape"
-            )
+    def check(cls, sample: PoolingSample, given: PoolingGiven) -> None:
+        shape = sample.input_shape
         try:
             outputs = prod(output_shape(shape, sample.window, stride=sample.stride))
         except ValueError:
@@ -97,27 +91,15 @@ class Pooling(Problem):
 
     @classmethod
     def settle(cls, sample: PoolingSample, given: PoolingGiven) -> PoolingSample:
-        return sample.model_copy(update={"input_shape": _input_shape(sample, given)})
+        if given.X is None:
+            return sample
+        return sample.model_copy(update={"input_shape": (len(given.X), len(given.X[0]))})
 
     @classmethod
-    def vary(cls, rng: Generator) -> PoolingSample:
-        while True:
-            drawn = {
-                key: tuple(rng.integers(low, high, size=2).tolist())
-                for key, (low, high) in {
-                    "input_shape": (1, 6),
-                    "window": (1, 4),
-                    "stride": (1, 4),
-                }.items()
-            }
-            sample = PoolingSample.model_validate(
-                drawn | {"values": (-9, 9 * int(rng.integers(1, 4)))}
-            )
-            try:
-                cls.check(sample, PoolingGiven(), ())
-            except ValueError:
-                continue
-            return sample
+    def guess(cls, rng: Generator) -> dict[str, Any]:
+        largest = 9 * int(rng.integers(1, 4))
+        shapes = {"input_shape": (1, 6), "window": (1, 4), "stride": (1, 4)}
+        return pairs(rng, shapes) | {"values": (-9, largest)}
 
     @classmethod
     def draw(cls, sample: PoolingSample, given: PoolingGiven, rng: Generator, count: int) -> Self:
@@ -391,7 +373,3 @@ class Pooling(Problem):
     def _handed_back(self, shares: Array) -> Array:
         rows, columns = self.X.shape[-2:]
         return engine.scatter(shares, (rows, columns), self.window, self.stride)
-
-
-def _input_shape(sample: PoolingSample, given: PoolingGiven) -> Pair:
-    return (len(given.X), len(given.X[0])) if given.X else sample.input_shape

@@ -67,7 +67,7 @@ def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:
 def _fraction(rate: Any) -> Any:
     """A rate as it is written, so that 0.1 is a tenth and not what a machine makes of it."""
     if isinstance(rate, bool) or not isinstance(rate, int | float | str | Fraction):
-        raise ValueError('expected a fraction such as "1/10" or 0.1')  # noqa: TRY004
+        raise ValueError('expected a fraction such as "1/10" or 0.1')  # noqa: TRY004 - pydantic reports these
     if not re.fullmatch(r"-?\d{1,6}(\.\d{1,6}|/\d{1,6})?", str(rate)):
         raise ValueError(f'no fraction such as "1/10" or 0.1: {str(rate)[:30]!r}')
     try:

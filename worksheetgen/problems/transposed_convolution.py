@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import ceil, prod
 from types import MappingProxyType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import HALF, MOST, Problem, constraint, item
-from worksheetgen.problems.drawing import entries
+from worksheetgen.problems.drawing import entries, pairs
 from worksheetgen.problems.layers.settings import Geometry
 from worksheetgen.problems.settings import Bounds, Margin, Matrix, Row, Settings, Size
 from worksheetgen.problems.slips import sign_lost
@@ -77,26 +77,13 @@ class TransposedConvolution(Problem):
     dilation: Pair = (1, 1)
 
     @classmethod
-    def check(
-        cls,
-        sample: TransposedSample,
-        given: TransposedGiven,
-        asked: Sequence[str],  # noqa: ARG003 - all items need the same
-    ) -> None:
-        settled = cls.settle(sample, given)
-        for key in ("input_shape", "kernel_shape"):
-            shape = getattr(settled, key)
-            if key in sample.model_fields_set and getattr(sample, key) != shape:
-                raise ValueError(
-                    f"sample.{key} is {list(getattr(sample, key))}, but the given matrix is "
-                    f"{shape[0]} × {shape[1]}; drop sample.{key}"
-                )
-        size = _size_of(settled)
+    def check(cls, sample: TransposedSample, given: TransposedGiven) -> None:
+        size = _size_of(sample)
         if min(size) < 1:
             raise ValueError(
                 f"the padding {list(sample.padding)} cuts off all of the output; lessen padding"
             )
-        counts = (prod(settled.input_shape), prod(settled.kernel_shape), prod(size))
+        counts = (prod(sample.input_shape), prod(sample.kernel_shape), prod(size))
         if any(n > most for n, most in zip(counts, LIMITS, strict=True)):
             raise ValueError(
                 f"{counts[0]} inputs, {counts[1]} kernel entries and {counts[2]} outputs do not "
@@ -107,7 +94,7 @@ class TransposedConvolution(Problem):
                 f"given.upstream has {len(given.upstream)} entries, the output has {prod(size)}; "
                 "give one per output entry, row by row"
             )
-        _check_reach(settled, size)
+        _check_reach(sample, size)
 
     @classmethod
     def settle(cls, sample: TransposedSample, given: TransposedGiven) -> TransposedSample:
@@ -116,8 +103,8 @@ class TransposedConvolution(Problem):
         return sample.model_copy(update=brought)
 
     @classmethod
-    def vary(cls, rng: Generator) -> TransposedSample:
-        ranges = {
+    def guess(cls, rng: Generator) -> dict[str, Any]:
+        shapes = {
             "input_shape": (1, 4),
             "kernel_shape": (1, 4),
             "stride": (1, 4),
@@ -125,17 +112,7 @@ class TransposedConvolution(Problem):
             "dilation": (1, 3),
         }
         largest = int(rng.integers(2, 10))
-        while True:
-            drawn = {
-                key: tuple(rng.integers(low, high, size=2).tolist())
-                for key, (low, high) in ranges.items()
-            }
-            sample = TransposedSample.model_validate(drawn | {"values": (-largest, largest)})
-            try:
-                cls.check(sample, TransposedGiven(), ())
-            except ValueError:
-                continue
-            return sample
+        return pairs(rng, shapes) | {"values": (-largest, largest)}
 
     @classmethod
     def draw(

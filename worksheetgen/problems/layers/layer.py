@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import prod
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -12,11 +12,12 @@ from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem, constraint
-from worksheetgen.problems.drawing import entries
+from worksheetgen.problems.drawing import entries, pairs
 from worksheetgen.problems.layers.settings import (
     ConvolutionGiven,
     ConvolutionSample,
     Geometry,
+    check_input,
     check_layer,
     geometry_of,
     shapes_of,
@@ -60,36 +61,30 @@ class Layer(Problem):
     # Givens
 
     @classmethod
-    def check(
+    def check(cls, sample: ConvolutionSample, given: ConvolutionGiven) -> None:
+        check_layer(sample, given)
+
+    @classmethod
+    def check_items(
         cls, sample: ConvolutionSample, given: ConvolutionGiven, asked: Sequence[str]
     ) -> None:
-        check_layer(sample, given, asked)
+        check_input(sample, given, asked)
 
     @classmethod
     def settle(cls, sample: ConvolutionSample, given: ConvolutionGiven) -> ConvolutionSample:
         return with_shapes_of(sample, given)
 
     @classmethod
-    def vary(cls, rng: Generator) -> ConvolutionSample:
+    def guess(cls, rng: Generator) -> dict[str, Any]:
         largest = int(rng.integers(2, 10))
-        ranges = {
+        shapes = {
             "input_shape": (1, 7),
             "kernel_shape": (1, 4),
             "stride": (1, 4),
             "padding": (0, 3),
             "dilation": (1, 3),
         }
-        while True:
-            drawn = {
-                key: tuple(rng.integers(low, high, size=2).tolist())
-                for key, (low, high) in ranges.items()
-            }
-            sample = ConvolutionSample.model_validate(drawn | {"values": (-largest, largest)})
-            try:
-                cls.check(sample, ConvolutionGiven(), ())
-            except ValueError:
-                continue
-            return sample
+        return pairs(rng, shapes) | {"values": (-largest, largest)}
 
     @classmethod
     def draw(

@@ -84,15 +84,9 @@ class Geometry(TypedDict):
     dilation: Pair
 
 
-def check_layer(sample: ConvolutionSample, given: ConvolutionGiven, asked: Sequence[str]) -> None:
+def check_layer(sample: ConvolutionSample, given: ConvolutionGiven) -> None:
     """Raise ``ValueError`` if the settings cannot go together, naming the key and the way out."""
     input_shape, kernel_shape = shapes_of(sample, given)
-    for key, shape in (("input_shape", input_shape), ("kernel_shape", kernel_shape)):
-        if key in sample.model_fields_set and getattr(sample, key) != shape:
-            raise ValueError(
-                f"sample.{key} is {list(getattr(sample, key))}, but the given matrix is "
-                f"{shape[0]} × {shape[1]}; drop sample.{key}"
-            )
     try:
         outputs = prod(output_shape(input_shape, kernel_shape, **geometry_of(sample)))
     except ValueError as error:
@@ -100,7 +94,6 @@ def check_layer(sample: ConvolutionSample, given: ConvolutionGiven, asked: Seque
             f"{error}; enlarge input_shape or padding, or lessen kernel_shape or dilation"
         ) from None
     _check_size(sample, given, outputs)
-    _check_input(sample, given, asked)
     _check_given(given, outputs, kernel_shape)
 
 
@@ -131,7 +124,7 @@ def _check_size(sample: ConvolutionSample, given: ConvolutionGiven, outputs: int
         )
 
 
-def _check_input(sample: ConvolutionSample, given: ConvolutionGiven, asked: Sequence[str]) -> None:
+def check_input(sample: ConvolutionSample, given: ConvolutionGiven, asked: Sequence[str]) -> None:
     """What has a column or a sum per input entry fits a page."""
     entries = prod(shapes_of(sample, given)[0])
     most = min(MAX_KERNEL_ENTRIES, int(WIDEST / _entry_width(sample, given)))

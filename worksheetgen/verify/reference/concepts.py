@@ -304,7 +304,7 @@ STEPS: dict[str, dict[str, Reader]] = {
 ANSWERS: dict[str, dict[str, Reader]] = {item: {"answer": text} for item in ITEM_GIVENS}
 
 
-def telltales(item: str, answer: Any, given: Given) -> list[str]:  # noqa: ARG001
+def telltales(_item: str, answer: Any, _given: Given) -> list[str]:
     """A letter by itself tells nothing; next to its item's word it would."""
     return [f"answer{answer}", f"Answer{answer}"]
 
