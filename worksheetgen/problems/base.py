@@ -86,6 +86,8 @@ class ItemMethod:
         self.record = record
         self.mistakes: dict[str, Mistake] = {}
         """Its known errors by name."""
+        self.constraints: tuple[Constraint, ...] = ()
+        """What givens must fulfil if it is asked, beside the constraints of the problem type."""
         self._answer = answer
         self._steps: Method = lambda _: None
         self._space: Method = lambda _: 0
@@ -209,7 +211,9 @@ class Problem(ABC):
         members = [member for base in reversed(cls.__mro__) for member in vars(base).values()]
         cls.items = MappingProxyType({m.name: m for m in members if isinstance(m, ItemMethod)})
         cls.usual = cls.usual or tuple(cls.items)
-        cls.constraints = tuple(m for m in members if isinstance(m, Constraint))
+        own = [m for m in members if isinstance(m, Constraint)]
+        of_items = [c for item in cls.items.values() for c in item.constraints]
+        cls.constraints = (*own, *of_items)
 
     @classmethod
     def fixed_names(cls) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Questions of understanding, whose choices are the right answer and what known errors give."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +14,7 @@ from pydantic import Field
 from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.exact import as_json
-from worksheetgen.problems.base import Problem, constraint, item
+from worksheetgen.problems.base import Constraint, ItemMethod, Method, Problem, constraint, item
 from worksheetgen.problems.drawing import entries
 from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings
 from worksheetgen.problems.steps import Symbol
@@ -26,7 +27,8 @@ ENTRIES = ((0, 0), (0, 1), (1, 0), (1, 1))
 STEP, RATE = Fraction(1, 100), Fraction(1, 10)
 Extent = Annotated[int, Field(strict=True, ge=4, le=40)]
 
-ask = partial(item, points=1, record=lambda position: LETTERS[int(position)])
+LINES = 7
+"""Room for a letter and a sentence."""
 
 
 class ConceptsSample(Settings):
@@ -45,6 +47,58 @@ class ConceptsGiven(Settings):
     """The 2 × 2 gradient of gradient_entry and descent_step."""
     H: Row | None = None
     """The three entries in the middle of the output that shifted_input shifts."""
+
+
+class Choice(ItemMethod):
+    """An item whose choices are values: the right one, and those of three errors."""
+
+    def __init__(
+        self, values: Callable[[Any], list[Any]], errors: tuple[str, ...], prints: tuple[str, ...]
+    ) -> None:
+        name = values.__name__
+        super().__init__(_at(name, 0), 1, prints, _letter)
+        self.summary = inspect.getdoc(values) or ""
+        self.values = values
+        for number, error in enumerate(errors, start=1):
+            self.mistake(error)(_at(name, number))
+        self.space(lambda _: LINES)
+        sentence = f"No two choices of {name} are the same."
+        self.constraints = (Constraint(sentence, frozenset(prints), _differ(values), always=True),)
+
+
+def choice(*errors: str, prints: tuple[str, ...]) -> Callable[[Callable[[Any], list[Any]]], Choice]:
+    """Make a method an item: it returns the right value, and those that the errors give."""
+    return lambda values: Choice(values, errors, prints)
+
+
+def _letter(position: Array) -> str:
+    return LETTERS[int(position)]
+
+
+def _at(name: str, choice: int) -> Method:
+    """The number of the letter at which a choice of an item stands."""
+
+    def position(problem: "Concepts") -> Array:
+        order = problem.order[..., list(problem.items).index(name), :]
+        return np.asarray((order == choice).argmax(axis=-1))
+
+    position.__name__ = name
+    return position
+
+
+def _differ(values: Callable[[Any], list[Any]]) -> Method:
+    """Whether no two choices are the same."""
+
+    def differ(problem: "Concepts") -> Array:
+        found = [np.asarray(value) for value in values(problem)]
+        same = [
+            (one == other).reshape(*problem.entry.shape[:-1], -1).all(axis=-1)
+            for n, one in enumerate(found)
+            for other in found[:n]
+        ]
+        return np.asarray(~np.any(same, axis=0))
+
+    return differ
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,156 +199,78 @@ class Concepts(Problem):
         differ = (np.diff(magnitudes, axis=-1) > 0).all(axis=-1)
         return np.asarray(differ & (self._moves.min(axis=-1) < 0))
 
-    @constraint("gradient", "entry", always=True)
-    def choices_of_gradient_entry_differ(self) -> Array:
-        """No two choices of gradient_entry are the same."""
-        return self._differ("gradient_entry")
-
-    @constraint("gradient", "entry", always=True)
-    def choices_of_descent_step_differ(self) -> Array:
-        """No two choices of descent_step are the same."""
-        return self._differ("descent_step")
-
-    @constraint("change", always=True)
-    def choices_of_learning_rate_differ(self) -> Array:
-        """No two choices of learning_rate are the same."""
-        return self._differ("learning_rate")
-
-    @constraint("H", always=True)
-    def choices_of_shifted_input_differ(self) -> Array:
-        """No two choices of shifted_input are the same."""
-        return self._differ("shifted_input")
-
-    @constraint("shared", always=True)
-    def choices_of_weight_sharing_differ(self) -> Array:
-        """No two choices of weight_sharing are the same."""
-        return self._differ("weight_sharing")
-
-    @constraint("strided", always=True)
-    def choices_of_stride_effect_differ(self) -> Array:
-        """No two choices of stride_effect are the same."""
-        return self._differ("stride_effect")
-
-    @constraint("padded", always=True)
-    def choices_of_padding_effect_differ(self) -> Array:
-        """No two choices of padding_effect are the same."""
-        return self._differ("padding_effect")
-
-    @constraint("dilated", always=True)
-    def choices_of_dilation_effect_differ(self) -> Array:
-        """No two choices of dilation_effect are the same."""
-        return self._differ("dilation_effect")
-
     # Items whose choices are values: the right one, and three that errors give
 
-    @ask(prints=("gradient", "entry"))
-    def gradient_entry(self) -> Array:
+    @choice(
+        "reversed the sign",
+        "forgot the size of the step",
+        "took the entry on the other side of the middle",
+        prints=("gradient", "entry"),
+    )
+    def gradient_entry(self) -> list[Any]:
         """How a small rise of a kernel entry changes the loss."""
-        return self._position("gradient_entry", 0)
-
-    @gradient_entry.space
-    def _(self) -> int:
-        return 6
+        here, opposite = self._slopes
+        return [here * STEP, -here * STEP, here * Fraction(1), opposite * STEP]
 
     @gradient_entry.effort
     def _(self) -> Array:
         return effort_of_copying(self.gradient)
 
-    @gradient_entry.mistake("reversed the sign")
-    def _(self) -> Array:
-        return self._position("gradient_entry", 1)
-
-    @gradient_entry.mistake("forgot the size of the step")
-    def _(self) -> Array:
-        return self._position("gradient_entry", 2)
-
-    @gradient_entry.mistake("took the entry on the other side of the middle")
-    def _(self) -> Array:
-        return self._position("gradient_entry", 3)
-
-    @ask(prints=("gradient", "entry"))
-    def descent_step(self) -> Array:
+    @choice(
+        "stepped uphill, along the gradient",
+        "forgot the learning rate",
+        "took the entry on the other side of the middle",
+        prints=("gradient", "entry"),
+    )
+    def descent_step(self) -> list[Any]:
         """Which way, and how far, a step of gradient descent moves a kernel entry."""
-        return self._position("descent_step", 0)
-
-    @descent_step.space
-    def _(self) -> int:
-        return 6
+        here, opposite = self._slopes
+        return [-here * RATE, here * RATE, -here * Fraction(1), -opposite * RATE]
 
     @descent_step.effort
     def _(self) -> Array:
         return effort_of_copying(self.gradient)
 
-    @descent_step.mistake("stepped uphill, along the gradient")
-    def _(self) -> Array:
-        return self._position("descent_step", 1)
-
-    @descent_step.mistake("forgot the learning rate")
-    def _(self) -> Array:
-        return self._position("descent_step", 2)
-
-    @descent_step.mistake("took the entry on the other side of the middle")
-    def _(self) -> Array:
-        return self._position("descent_step", 3)
-
-    @ask(prints=("change",))
-    def learning_rate(self) -> Array:
+    @choice(
+        "took the step as independent of the learning rate",
+        "halved the step",
+        "doubled and reversed the step",
+        prints=("change",),
+    )
+    def learning_rate(self) -> list[Any]:
         """What a doubled learning rate does to a step."""
-        return self._position("learning_rate", 0)
-
-    @learning_rate.space
-    def _(self) -> int:
-        return 6
+        return [2 * self.change, self.change, self.change * Fraction(1, 2), -2 * self.change]
 
     @learning_rate.effort
     def _(self) -> Array:
         return effort_of_copying(np.asarray(self.change)[..., None, None])
 
-    @learning_rate.mistake("took the step as independent of the learning rate")
-    def _(self) -> Array:
-        return self._position("learning_rate", 1)
-
-    @learning_rate.mistake("halved the step")
-    def _(self) -> Array:
-        return self._position("learning_rate", 2)
-
-    @learning_rate.mistake("doubled and reversed the step")
-    def _(self) -> Array:
-        return self._position("learning_rate", 3)
-
-    @ask(prints=("H",))
-    def shifted_input(self) -> Array:
+    @choice(
+        "shifted the output the other way",
+        "took the output as unchanged, which is invariance",
+        "mirrored the output",
+        prints=("H",),
+    )
+    def shifted_input(self) -> list[Any]:
         """What a shift of the input does to the output."""
-        return self._position("shifted_input", 0)
-
-    @shifted_input.space
-    def _(self) -> int:
-        return 6
+        H = self.H
+        return [np.roll(H, 1, axis=-1), np.roll(H, -1, axis=-1), H, H[..., ::-1]]
 
     @shifted_input.effort
     def _(self) -> Array:
         return effort_of_copying(self.H[..., None])
 
-    @shifted_input.mistake("shifted the output the other way")
-    def _(self) -> Array:
-        return self._position("shifted_input", 1)
-
-    @shifted_input.mistake("took the output as unchanged, which is invariance")
-    def _(self) -> Array:
-        return self._position("shifted_input", 2)
-
-    @shifted_input.mistake("mirrored the output")
-    def _(self) -> Array:
-        return self._position("shifted_input", 3)
-
-    @ask(prints=("shared",))
-    def weight_sharing(self) -> Array:
+    @choice(
+        "gave the weights of the convolution",
+        "added the sizes instead of multiplying them",
+        "took the output to be as large as the input",
+        prints=("shared",),
+    )
+    def weight_sharing(self) -> list[Any]:
         """How many weights a dense layer needs for the same input and output."""
-        return self._position("weight_sharing", 0)
-
-    @weight_sharing.space
-    def _(self) -> int:
-        return 7
+        size, kernel = np.moveaxis(self.shared, -1, 0)
+        output = size - kernel + 1
+        return [size**2 * output**2, kernel**2, size**2 + output**2, size**4]
 
     @weight_sharing.effort
     def _(self) -> Array:
@@ -303,105 +279,65 @@ class Concepts(Problem):
             (size**2)[..., None, None], ((size - kernel + 1) ** 2)[..., None, None]
         )
 
-    @weight_sharing.mistake("gave the weights of the convolution")
-    def _(self) -> Array:
-        return self._position("weight_sharing", 1)
-
-    @weight_sharing.mistake("added the sizes instead of multiplying them")
-    def _(self) -> Array:
-        return self._position("weight_sharing", 2)
-
-    @weight_sharing.mistake("took the output to be as large as the input")
-    def _(self) -> Array:
-        return self._position("weight_sharing", 3)
-
-    @ask(prints=("strided",))
-    def stride_effect(self) -> Array:
+    @choice(
+        "ignored the stride",
+        "forgot to add one",
+        "divided the input and left out the kernel",
+        prints=("strided",),
+    )
+    def stride_effect(self) -> list[Any]:
         """How many output rows a stride leaves."""
-        return self._position("stride_effect", 0)
-
-    @stride_effect.space
-    def _(self) -> int:
-        return 6
+        size, kernel, stride = np.moveaxis(self.strided, -1, 0)
+        steps = (size - kernel) // stride
+        return [steps + 1, size - kernel + 1, steps, size // stride]
 
     @stride_effect.effort
     def _(self) -> Array:
         size, _, stride = self._columns(self.strided)
         return effort_of_sums(size[..., None, None], stride[..., None, None])
 
-    @stride_effect.mistake("ignored the stride")
-    def _(self) -> Array:
-        return self._position("stride_effect", 1)
-
-    @stride_effect.mistake("forgot to add one")
-    def _(self) -> Array:
-        return self._position("stride_effect", 2)
-
-    @stride_effect.mistake("divided the input and left out the kernel")
-    def _(self) -> Array:
-        return self._position("stride_effect", 3)
-
-    @ask(prints=("padded",))
-    def padding_effect(self) -> Array:
+    @choice(
+        "counted one side alone",
+        "took the rows that the kernel takes away",
+        "subtracted what the kernel takes away",
+        prints=("padded",),
+    )
+    def padding_effect(self) -> list[Any]:
         """How many output rows a padding adds."""
-        return self._position("padding_effect", 0)
-
-    @padding_effect.space
-    def _(self) -> int:
-        return 6
+        kernel, padding = np.moveaxis(self.padded, -1, 0)
+        return [2 * padding, padding, kernel - 1, 2 * padding - kernel + 1]
 
     @padding_effect.effort
     def _(self) -> Array:
         return effort_of_copying(self.padded[..., None])
 
-    @padding_effect.mistake("counted one side alone")
-    def _(self) -> Array:
-        return self._position("padding_effect", 1)
-
-    @padding_effect.mistake("took the rows that the kernel takes away")
-    def _(self) -> Array:
-        return self._position("padding_effect", 2)
-
-    @padding_effect.mistake("subtracted what the kernel takes away")
-    def _(self) -> Array:
-        return self._position("padding_effect", 3)
-
-    @ask(prints=("dilated",))
-    def dilation_effect(self) -> Array:
+    @choice(
+        "took the gaps of one row of the kernel alone",
+        "counted a gap behind the last row",
+        "took the reach of the dilated kernel",
+        prints=("dilated",),
+    )
+    def dilation_effect(self) -> list[Any]:
         """How many output rows a dilation takes away."""
-        return self._position("dilation_effect", 0)
-
-    @dilation_effect.space
-    def _(self) -> int:
-        return 6
+        kernel, dilation = np.moveaxis(self.dilated, -1, 0)
+        gap = dilation - 1
+        return [(kernel - 1) * gap, gap, kernel * gap, (kernel - 1) * dilation + 1]
 
     @dilation_effect.effort
     def _(self) -> Array:
         kernel, dilation = self._columns(self.dilated)
         return effort_of_sums((kernel - 1)[..., None, None], (dilation - 1)[..., None, None])
 
-    @dilation_effect.mistake("took the gaps of one row of the kernel alone")
-    def _(self) -> Array:
-        return self._position("dilation_effect", 1)
-
-    @dilation_effect.mistake("counted a gap behind the last row")
-    def _(self) -> Array:
-        return self._position("dilation_effect", 2)
-
-    @dilation_effect.mistake("took the reach of the dilated kernel")
-    def _(self) -> Array:
-        return self._position("dilation_effect", 3)
-
     # Items whose choices are the entries of a 2 × 2 kernel
 
-    @ask(prints=("moves",))
+    @item(points=1, record=_letter, prints=("moves",))
     def which_entry(self) -> Array:
         """Which kernel entry to raise so that the loss falls most."""
         return np.asarray(self._moves.argmin(axis=-1))
 
     @which_entry.space
     def _(self) -> int:
-        return 6
+        return LINES
 
     @which_entry.effort
     def _(self) -> Array:
@@ -415,7 +351,7 @@ class Concepts(Problem):
     def _(self) -> Array:
         return np.asarray(np.abs(self._moves).argmin(axis=-1))
 
-    @ask(prints=("X",))
+    @item(points=1, record=_letter, prints=("X",))
     def zero_gradient(self) -> Array:
         """Which kernel entry has a zero gradient, whatever the upstream gradient is."""
         met = [self.X[..., u : u + 2, v : v + 2].any(axis=(-2, -1)) for u, v in ENTRIES]
@@ -423,7 +359,7 @@ class Concepts(Problem):
 
     @zero_gradient.space
     def _(self) -> int:
-        return 6
+        return LINES
 
     @zero_gradient.effort
     def _(self) -> Array:
@@ -477,21 +413,18 @@ class Concepts(Problem):
 
     def _values(self, name: str) -> list[Any]:
         """The right answer and those of the known errors, each with the batch axis."""
-        return VALUES[name](self)
+        method = self.items[name]
+        return method.values(self) if isinstance(method, Choice) else []
 
-    def _position(self, name: str, choice: int) -> Array:
-        """The letter's number at which a choice stands."""
-        order = self.order[..., list(self.items).index(name), :]
-        return np.asarray((order == choice).argmax(axis=-1))
-
-    def _differ(self, name: str) -> Array:
-        values = [np.asarray(value) for value in self._values(name)]
-        same = [
-            (one == other).reshape(*self.entry.shape[:-1], -1).all(axis=-1)
-            for n, one in enumerate(values)
-            for other in values[:n]
-        ]
-        return np.asarray(~np.any(same, axis=0))
+    @property
+    def _slopes(self) -> tuple[Array, Array]:
+        """The gradient's entry that is asked about, and the one on the other side of the middle."""
+        flat = self.gradient.reshape(*self.gradient.shape[:-2], -1)
+        place = (2 * self.entry[..., 0] + self.entry[..., 1])[..., None]
+        here, there = (
+            np.take_along_axis(flat, at, axis=-1)[..., 0] for at in (place, CHOICES - 1 - place)
+        )
+        return here, there
 
 
 def _shares(rng: Generator, count: int) -> Array:
@@ -506,60 +439,3 @@ def _with_block_of_zeros(X: Array, corner: Array) -> Array:
     down, right = corner[:, :1, None], corner[:, 1:, None]
     block = (rows >= down) & (rows < down + 2) & (columns >= right) & (columns < right + 2)
     return np.asarray(np.where(block, 0, np.where(X == 0, 1, X)))
-
-
-def _gradient_entry(p: Concepts) -> list[Any]:
-    flat = p.gradient.reshape(*p.gradient.shape[:-2], -1)
-    place = (2 * p.entry[..., 0] + p.entry[..., 1])[..., None]
-    here = np.take_along_axis(flat, place, axis=-1)[..., 0]
-    there = np.take_along_axis(flat, CHOICES - 1 - place, axis=-1)[..., 0]
-    return [here * STEP, -here * STEP, here * Fraction(1), there * STEP]
-
-
-def _descent_step(p: Concepts) -> list[Any]:
-    hundredths, _, here, opposite = _gradient_entry(p)
-    return [-here * RATE, hundredths * 10, -here, -opposite * 10]
-
-
-def _learning_rate(p: Concepts) -> list[Any]:
-    return [2 * p.change, p.change, p.change * Fraction(1, 2), -2 * p.change]
-
-
-def _shifted_input(p: Concepts) -> list[Any]:
-    return [np.roll(p.H, 1, axis=-1), np.roll(p.H, -1, axis=-1), p.H, p.H[..., ::-1]]
-
-
-def _weight_sharing(p: Concepts) -> list[Any]:
-    size, kernel = np.moveaxis(p.shared, -1, 0)
-    output = size - kernel + 1
-    return [size**2 * output**2, kernel**2, size**2 + output**2, size**4]
-
-
-def _stride_effect(p: Concepts) -> list[Any]:
-    size, kernel, stride = np.moveaxis(p.strided, -1, 0)
-    steps = (size - kernel) // stride
-    return [steps + 1, size - kernel + 1, steps, size // stride]
-
-
-def _padding_effect(p: Concepts) -> list[Any]:
-    kernel, padding = np.moveaxis(p.padded, -1, 0)
-    return [2 * padding, padding, kernel - 1, 2 * padding - kernel + 1]
-
-
-def _dilation_effect(p: Concepts) -> list[Any]:
-    kernel, dilation = np.moveaxis(p.dilated, -1, 0)
-    gap = dilation - 1
-    return [(kernel - 1) * gap, gap, kernel * gap, (kernel - 1) * dilation + 1]
-
-
-VALUES: dict[str, Callable[[Concepts], list[Any]]] = {
-    "gradient_entry": _gradient_entry,
-    "descent_step": _descent_step,
-    "learning_rate": _learning_rate,
-    "shifted_input": _shifted_input,
-    "weight_sharing": _weight_sharing,
-    "stride_effect": _stride_effect,
-    "padding_effect": _padding_effect,
-    "dilation_effect": _dilation_effect,
-}
-"""The choices by item: the right one first, then those of the errors in the order above."""
