@@ -206,9 +206,10 @@ def test_sources_to_edit_compile_to_the_same_pages(cli: Cli, tmp_path: Path) -> 
     assert ["001-question.tex", "001-solution.tex", "worksheet.sty"] == names
     work = tmp_path / "work"
     work.mkdir()
+    style = tmp_path / "tex" / "worksheet.sty"
     for kind in ("question", "solution"):
         source = (tmp_path / "tex" / f"001-{kind}.tex").read_text(encoding="utf-8")
-        run = find_tex("embedded").run(source, tmp_path / "tex", work, sheets=1)
+        run = find_tex("embedded").run(source, {style.name: style.read_bytes()}, work, sheets=1)
         assert text_of(run.pdf) == text_of((tmp_path / f"{kind}s" / "001.pdf").read_bytes())
 
 

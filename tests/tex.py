@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pypdfium2
 
-from worksheetgen.group import LATEX
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Typeset, find_tex
+from worksheetgen.typeset.texts import AS_SHIPPED
 
 
 def typeset(body: str, *, sheets: int = 1) -> Typeset:
     with tempfile.TemporaryDirectory() as folder:
-        return find_tex("embedded").run(document([body], "a4"), LATEX, Path(folder), sheets=sheets)
+        return find_tex("embedded").run(
+            document([body], "a4"), AS_SHIPPED.latex, Path(folder), sheets=sheets
+        )
 
 
 def text_of(pdf: bytes) -> str:

@@ -18,7 +18,8 @@ from typing import TypeVar
 from worksheetgen import manifest
 from worksheetgen.errors import ProofError, TexError
 from worksheetgen.fairness import Fairness
-from worksheetgen.group import LATEX, FailedVariant, MadeVariant, Order, make_group, sources
+from worksheetgen.group import FailedVariant, MadeVariant, Order, make_group, sources
+from worksheetgen.inputs import read_inputs
 from worksheetgen.manifest import File
 from worksheetgen.output import OutputFolder
 from worksheetgen.overview import Overview
@@ -80,7 +81,10 @@ def generate(
     seed = secrets.randbits(SEED_BITS) if spec.seed is None else spec.seed
     samplers = samplers_of(spec)
     expected = [manifest.expectation(spec.task[t].number, p, s) for (t, p), s in samplers.items()]
-    header = manifest.header(spec, seed, build.tex, expected, marking_key=build.marking_key)
+    inputs = read_inputs(spec)
+    header = manifest.header(
+        spec, seed, build.tex, inputs.digests, expected, marking_key=build.marking_key
+    )
     folder = OutputFolder(build.out)
     finished = folder.claim(header, replace=build.replace)
     drawn = sample(spec, seed, samplers)
@@ -89,6 +93,7 @@ def generate(
     order = Order(
         spec.model_dump_json(exclude_none=True),
         build.tex.name,
+        inputs,
         build.marking_key,
         terms if build.verify else None,
     )
@@ -176,9 +181,9 @@ def compare(made: list[MadeVariant], exam: Exam) -> None:
 
 
 def tex_files(spec: ExamSpec, seed: int, order: Order) -> Iterator[File]:
-    """The sources of all variants to edit, and the style that they use."""
-    style = LATEX / "worksheet.sty"
-    yield File(f"tex/{style.name}", style.read_bytes())
+    """The sources of all variants to edit, and the files that they use."""
+    for name, content in order.inputs.latex.items():
+        yield File(f"tex/{name}", content)
     for variant, draws in enumerate(sample(spec, seed, samplers_of(spec))):
         yield from sources(order, variant, [draws])
 

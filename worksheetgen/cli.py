@@ -232,9 +232,9 @@ def stress_command(
 ) -> None:
     """Sample, solve and prove a problem over many seeds and settings, without typesetting."""
     from worksheetgen.problems import problem_types
-    from worksheetgen.problems.settings import suggest
     from worksheetgen.show import progress, show_outcome
     from worksheetgen.stress import stress
+    from worksheetgen.suggest import suggest
 
     if problem not in problem_types():
         raise SpecError(f"no problem type {problem!r}{suggest(problem, problem_types())}")
@@ -287,28 +287,27 @@ def show_command(
 
 @app.command("new")
 def new_command(
-    file: Annotated[Path, typer.Argument(help="The spec to write, a .toml file.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="The spec to write, a .toml file.", show_default=False)
+    ] = None,
     source: Annotated[str, typer.Option("--from", help="The shipped exam to start from.")] = (
         "convolution"
     ),
+    templates: Annotated[
+        Path | None, typer.Option(help="Copy the templates to this folder, to change them.")
+    ] = None,
 ) -> None:
-    """Write a commented exam spec to edit, and the schema by which editors complete it."""
-    from worksheetgen.exam_schema import BESIDE, DIRECTIVE, SCHEMA
-    from worksheetgen.problems.settings import suggest
-    from worksheetgen.resources import shipped_exams
+    """Write a commented exam spec to edit, templates to change, or both."""
+    from worksheetgen.new import new_spec, new_templates
     from worksheetgen.show import escape, said
 
-    if file.suffix != ".toml":
-        raise OutputError(f"{file}: a spec's name ends in .toml")
-    shipped = shipped_exams()
-    if source not in shipped:
-        raise SpecError(f"no shipped exam {source!r}{suggest(source, shipped)}")
-    try:
-        with file.open("xb") as spec:
-            spec.write(DIRECTIVE.encode() + shipped[source].read_bytes())
-        file.with_name(BESIDE).write_bytes(SCHEMA.read_bytes())
-    except FileExistsError:
-        raise OutputError(f"{file} exists; choose another name or remove it") from None
-    except OSError as error:
-        raise OutputError(f"{file}: {error.strerror}") from None
-    said.print(f"Edit {escape(str(file))}, then: worksheetgen generate {escape(str(file))}")
+    if file is None and templates is None:
+        raise OutputError("name a spec to write, such as exam.toml, or a folder with --templates")
+    if templates is not None:
+        new_templates(templates)
+        said.print(f"Change what you like in {escape(str(templates))}, and remove the rest.")
+    if file is not None:
+        new_spec(file, source, templates)
+        said.print(f"Edit {escape(str(file))}, then: worksheetgen generate {escape(str(file))}")
+    else:
+        said.print(f"A spec names them so: templates = {escape(repr(str(templates)))}")

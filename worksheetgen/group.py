@@ -1,5 +1,6 @@
 """A group of variants from their givens to proven PDFs, in one process and one run of TeX."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from worksheetgen import manifest
-from worksheetgen.errors import TexError
+from worksheetgen.errors import SpecError, TexError
+from worksheetgen.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.manifest import File, Record
-from worksheetgen.resources import templates
 from worksheetgen.sheet import Sheet
 from worksheetgen.solving import Drawn, solve
 from worksheetgen.spec import ExamSpec
@@ -21,8 +22,8 @@ from worksheetgen.verify.prove import Look, prove
 from worksheetgen.verify.report import Failure
 from worksheetgen.verify.terms import Terms
 
+COVER_TOO_HIGH = re.compile(r"^worksheet: cover is ([\d.]+)pt too high", re.MULTILINE)
 KINDS: tuple[Kind, Kind] = ("question", "solution")
-LATEX = templates() / "latex"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Order:
     """The exam spec as JSON."""
     tex: str
     """The name of the TeX, to be found where the work is done."""
+    inputs: Inputs = NOTHING_ELSE
     marking_key: bool = True
     terms: Terms | None = None
     """What is proven of each variant; None: nothing."""
@@ -89,12 +91,17 @@ def _typeset(sheets: Sequence[Sheet], order: Order) -> Iterator[MadeVariant | Fa
 
 def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
     """Question and solution PDF of each sheet, from one TeX run."""
-    sources = [write(sheet, kind, key=order.marking_key) for sheet in sheets for kind in KINDS]
-    source = document(sources, _spec(order.spec).paper)
+    written = [_write(sheet, kind, order) for sheet in sheets for kind in KINDS]
+    source = _document(written, order)
     with tempfile.TemporaryDirectory(prefix="worksheetgen-") as work:
-        run = find_tex(order.tex).run(source, LATEX, Path(work), sheets=len(sources))
+        run = find_tex(order.tex).run(source, order.inputs.latex, Path(work), sheets=len(written))
+    too_high = COVER_TOO_HIGH.search(run.log)
+    if too_high:
+        raise SpecError(
+            f"cover: it is {too_high[1]} points higher than its page; shorten its instructions"
+        )
     titles = [f"{sheet.title}, {kind} {sheet.variant}" for sheet in sheets for kind in KINDS]
-    pdfs = split(run.pdf, run.pages, titles)
+    pdfs = split(run.pdf, run.pages, titles, order.inputs.texts.language)
     return [
         (
             File(f"questions/{sheet.variant}.pdf", next(pdfs)),
@@ -106,18 +113,25 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
 
 def sources(order: Order, first: int, drawn: Sequence[Drawn]) -> Iterator[File]:
     """Sources to edit: each compiles by itself, with ``worksheet.sty`` beside it."""
-    spec = _spec(order.spec)
-    for sheet in solve(spec, first, drawn):
+    for sheet in solve(_spec(order.spec), first, drawn):
         for kind in KINDS:
-            written = write(sheet, kind, key=order.marking_key)
-            source = document([written], spec.paper)
+            source = _document([_write(sheet, kind, order)], order)
             yield File(f"tex/{sheet.variant}-{kind}.tex", source.encode())
 
 
 def _failed(sheet: Sheet, order: Order, said: str) -> FailedVariant:
-    written = [write(sheet, kind, key=order.marking_key) for kind in KINDS]
-    source = document(written, _spec(order.spec).paper).encode()
+    source = _document([_write(sheet, kind, order) for kind in KINDS], order).encode()
     return FailedVariant(sheet.variant, File(f"failed/{sheet.variant}.tex", source), said)
+
+
+def _write(sheet: Sheet, kind: Kind, order: Order) -> str:
+    cover = _spec(order.spec).cover
+    return write(sheet, kind, order.inputs.texts, key=order.marking_key, cover=cover)
+
+
+def _document(written: Sequence[str], order: Order) -> str:
+    spec = _spec(order.spec)
+    return document(written, spec.paper, spec.language, top_margin=spec.top_margin)
 
 
 @lru_cache(maxsize=4)

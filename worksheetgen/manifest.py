@@ -27,6 +27,9 @@ FORMAT = 1
 NAME = "manifest.jsonl"
 SCHEMA = Path(__file__).with_name("manifest-1.schema.json")
 
+UNTOLD: Any = {"seed": True, "templates": True, "cover": {"logo"}}
+"""What the header does not repeat of a spec: it stands elsewhere, or is a path of a machine."""
+
 Record = dict[str, Any]
 
 Scalar = (
@@ -38,6 +41,7 @@ Row = Annotated[list[Scalar | Word], Field(max_length=100)]
 Matrix = Annotated[list[Row], Field(max_length=100)]
 Value = Scalar | Word | Row | Matrix | Annotated[list[Matrix], Field(max_length=100)]
 Points = Annotated[int, Field(ge=0)]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Effort = Annotated[float, Field(ge=0)]
 """In the unit of :mod:`worksheetgen.effort`."""
 
@@ -82,6 +86,8 @@ class HeaderLine(Line):
     spec: dict[str, Any]
     """The exam spec with its defaults filled in."""
     tex: TexLine
+    inputs: dict[str, Digest]
+    """The files of the instructor's own: templates by their paths, and ``cover.logo``."""
     marking_key: bool
     """Whether the solutions print it."""
     expected: list[ExpectedLine]
@@ -136,7 +142,7 @@ class FileLine(Line):
     """A file by its path in the folder."""
 
     path: Annotated[str, Field(pattern=r"^(questions|solutions)/[0-9]{3,6}\.pdf$")]
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    sha256: Digest
 
 
 class FilesLine(Line):
@@ -163,15 +169,22 @@ class File:
 
 
 def header(
-    spec: ExamSpec, seed: int, tex: Tex, expected: list[Record], *, marking_key: bool
+    spec: ExamSpec,
+    seed: int,
+    tex: Tex,
+    inputs: dict[str, str],
+    expected: list[Record],
+    *,
+    marking_key: bool,
 ) -> Record:
     """The first line."""
     return {
         "format": FORMAT,
         "worksheetgen": __version__,
         "seed": seed,
-        "spec": spec.model_dump(mode="json", exclude_none=True, exclude={"seed"}),
+        "spec": spec.model_dump(mode="json", exclude_none=True, exclude=UNTOLD),
         "tex": {"embedded": tex.name == EMBEDDED, "version": tex.version},
+        "inputs": inputs,
         "marking_key": marking_key,
         "expected": expected,
     }

@@ -138,7 +138,8 @@ class OutputFolder:
                 for name in [*(file["path"] for file in variant["files"].values()), *sources]:
                     (self.path / name).unlink(missing_ok=True)
                 self._no_longer_failed(code)
-        (self.path / "tex" / "worksheet.sty").unlink(missing_ok=True)
+        for style in (self.path / "tex").glob("worksheet*"):
+            style.unlink()
 
     def _refusal(self, why: str) -> OutputError:
         return OutputError(

@@ -10,16 +10,18 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
+from pydantic import Field, ValidationError, create_model, model_validator
 from pydantic_core import ErrorDetails
 
+from worksheetgen.cover import CoverSpec
 from worksheetgen.errors import SpecError
+from worksheetgen.language import ENGLISH, languages
 from worksheetgen.marking import Credit, credit_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Answers, Problem
-from worksheetgen.problems.settings import Settings, suggest
+from worksheetgen.problems.settings import FilePath, Settings, Text
 from worksheetgen.resources import shipped_exams
-from worksheetgen.typeset.characters import printable
+from worksheetgen.suggest import suggest
 
 MAX_VARIANTS = 100_000
 SEED_BITS = 63
@@ -28,7 +30,6 @@ SEED_BITS = 63
 OPTIONS = {"variants": "-n", "seed": "--seed", "paper": "--paper"}
 """How the command line names the keys that it overrides."""
 
-Text = Annotated[str, Field(strict=True, min_length=1, max_length=80), AfterValidator(printable)]
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]
 HalfPoints = Annotated[float, Field(strict=True, ge=0, le=100, multiple_of=0.5)]
 
@@ -148,7 +149,9 @@ def _part_of(name: str) -> type[PartSpec]:
 
 if TYPE_CHECKING:
     AnyPart = PartSpec
+    Language = str
 else:
+    Language = Literal[*languages()]
     AnyPart = Annotated[
         reduce(operator.or_, map(_part_of, problem_types())), Field(discriminator="problem")
     ]
@@ -177,7 +180,15 @@ class ExamSpec(Settings):
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**SEED_BITS)] | None = None
     """Absent: drawn from the operating system, and recorded in the manifest."""
     paper: Literal["a4", "letter"] = "a4"
+    language: Language = ENGLISH
+    """Of all that is printed but the titles, which are the spec's own."""
+    templates: FilePath | None = None
+    """A folder of templates that replace the shipped ones of the same names."""
+    top_margin: Annotated[int, Field(strict=True, ge=10, le=80)] = 16
+    """Millimetres above the head of each page, for stamps and stickers."""
     effort: EffortSpec = EffortSpec()
+    cover: CoverSpec | None = None
+    """A cover page; absent: lines for name and number on the first page."""
     task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=20)]
 
     @model_validator(mode="after")
@@ -249,6 +260,8 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
     except (RecursionError, ValueError) as error:
         raise SpecError(f"{path}: cannot be read: {error}") from None
     table |= {key: value for key, value in overrides.items() if value is not None}
+    _find_beside(path, table, "templates")
+    _find_beside(path, table.get("cover"), "logo")
     try:
         return ExamSpec.model_validate(table)
     except ValidationError as error:
@@ -256,6 +269,12 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
         option = OPTIONS.get(str(first["loc"][0])) if first["loc"] else None
         where = option if option and overrides.get(str(first["loc"][0])) is not None else path
         raise SpecError(f"{where}{_message(first)}") from None
+
+
+def _find_beside(spec: Path, table: Any, key: str) -> None:
+    """Take a path of a spec from the spec's own folder on."""
+    if isinstance(table, dict) and isinstance(table.get(key), str):
+        table[key] = str(spec.parent / table[key])
 
 
 def _message(error: ErrorDetails) -> str:

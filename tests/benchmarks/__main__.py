@@ -20,13 +20,14 @@ import numpy as np
 from tests.conftest import PART_A
 from worksheetgen.build import sample, samplers_of
 from worksheetgen.engine import cross_correlation as engine
-from worksheetgen.group import KINDS, LATEX
+from worksheetgen.group import KINDS
 from worksheetgen.sheet import Sheet
 from worksheetgen.solving import solve
 from worksheetgen.spec import load_spec
 from worksheetgen.stress import _stress_blocks
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import find_tex
+from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
 
 PAIRS, SEED = 200, 2026
@@ -64,7 +65,7 @@ def bare(sources: list[str]) -> float:
     source = document(sources, "a4")
     with folder() as work:
         start = time.perf_counter()
-        TEX.run(source, LATEX, work, sheets=len(sources))
+        TEX.run(source, AS_SHIPPED.latex, work, sheets=len(sources))
         return time.perf_counter() - start
 
 

@@ -29,7 +29,7 @@ def exam(*parts: dict[str, Any]) -> ExamSpec:
 def failures(spec: ExamSpec, seed: int = 1) -> list[str]:
     sheets = solve(spec, 0, list(sample(spec, seed, samplers_of(spec))))
     pairs = typeset(sheets, Order(spec.model_dump_json(exclude_none=True), "embedded"))
-    terms = Terms("Exam", 987654321, marking_key=True, band={}, varying={}, apart={})
+    terms = Terms("Exam", "en", 987654321, marking_key=True, band={}, varying={}, apart={})
     found = []
     for sheet, (question, solution) in zip(sheets, pairs, strict=True):
         record = manifest.variant_record(sheet, question, solution)

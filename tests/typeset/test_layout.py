@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from worksheetgen.build import sample, samplers_of
-from worksheetgen.group import KINDS, LATEX
+from worksheetgen.group import KINDS
 from worksheetgen.solving import solve
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Typeset, find_tex
+from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
 
 LEGIBLE = 0.59
@@ -42,7 +43,7 @@ def typeset(settings: dict[str, object], variants: int, paper: str = "a4") -> Ty
     sources = [write(sheet, kind) for sheet in sheets for kind in KINDS]
     with tempfile.TemporaryDirectory() as folder:
         return find_tex("embedded").run(
-            document(sources, spec.paper), LATEX, Path(folder), sheets=len(sources)
+            document(sources, spec.paper), AS_SHIPPED.latex, Path(folder), sheets=len(sources)
         )
 
 

@@ -9,11 +9,11 @@ import pytest
 from tests.tex import text_of, typeset
 from worksheetgen.build import sample, samplers_of
 from worksheetgen.errors import TexError
-from worksheetgen.group import LATEX
 from worksheetgen.solving import solve
 from worksheetgen.spec import find_exam, load_spec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Tex, find_tex
+from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
 
 SHEET = r"\begin{questionsheet}{T}{001}\task{1}{x}{1}\end{questionsheet}"
@@ -101,7 +101,7 @@ def test_an_installed_tex_prints_the_same_words() -> None:
     for name in ("embedded", "system"):
         with tempfile.TemporaryDirectory() as folder:
             source = document([body], "a4")
-            pdfs.append(find_tex(name).run(source, LATEX, Path(folder), sheets=1).pdf)
+            pdfs.append(find_tex(name).run(source, AS_SHIPPED.latex, Path(folder), sheets=1).pdf)
     assert text_of(pdfs[0]) == text_of(pdfs[1])
 
 

@@ -18,7 +18,9 @@ from worksheetgen.verify.prove import prove
 from worksheetgen.verify.terms import Terms
 
 SEED = 987654321
-TERMS = Terms(title="Exam", seed=SEED, marking_key=True, band={}, varying={}, apart={})
+TERMS = Terms(
+    title="Exam", language="en", seed=SEED, marking_key=True, band={}, varying={}, apart={}
+)
 Made = tuple[Record, bytes, bytes]
 
 

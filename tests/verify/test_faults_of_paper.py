@@ -325,7 +325,7 @@ def test_a_seed_of_four_digits_is_looked_for(
 
 def test_a_title_must_be_the_sheets_or_at_least_that_of_a_sheet(sound: list[Made]) -> None:
     def told(title: str, known: str | None) -> bool:
-        return bool(strange(edited(sound[0][1], titled(title)), known))
+        return bool(strange(edited(sound[0][1], titled(title)), known, "en"))
 
     assert not told("Exam, question 001", "Exam, question 001")
     assert not told("Exam, question 002", None)

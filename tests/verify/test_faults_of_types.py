@@ -150,4 +150,4 @@ def order(spec: Any) -> Order:
 
 
 def terms(spec: Any) -> Terms:
-    return Terms(spec.title, SEED, marking_key=True, band={}, varying={}, apart={})
+    return Terms(spec.title, spec.language, SEED, marking_key=True, band={}, varying={}, apart={})

@@ -1,8 +1,6 @@
 """The building blocks of what a spec says: strict tables whose errors name the way out."""
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -17,6 +15,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from worksheetgen.suggest import suggest
+from worksheetgen.typeset.characters import printable
+
 MAX_SIZE = 10
 """Rows and columns of a matrix at most, so that every index is a single digit."""
 MAX_ENTRY = 99
@@ -25,6 +26,12 @@ MAX_ENTRY = 99
 
 MAX_DENOMINATOR = 100
 """Largest denominator of a rate."""
+
+
+Text = Annotated[str, Field(strict=True, min_length=1, max_length=80), AfterValidator(printable)]
+"""A line that is printed as it is."""
+FilePath = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
+"""Of a file or folder, from the spec's own folder on."""
 
 
 class Settings(BaseModel):
@@ -43,18 +50,6 @@ class Settings(BaseModel):
                     {"key": repr(key), "near": suggest(key, cls.model_fields)},
                 )
         return table
-
-
-def suggest(word: str, allowed: Iterable[str]) -> str:
-    """The end of a message about an unknown word: the nearest allowed one, or all of them.
-
-    >>> suggest("strid", ["stride", "padding"])
-    "; did you mean 'stride'?"
-    >>> suggest("colour", ["stride", "padding"])
-    '; allowed: stride, padding'
-    """
-    near = get_close_matches(word, list(allowed), n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; allowed: {', '.join(allowed)}"
 
 
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:

@@ -5,11 +5,17 @@ from typing import Literal
 
 from pylatex import Document, NoEscape, Package
 
+from worksheetgen.language import ENGLISH
+
 Paper = Literal["a4", "letter"]
 
 
-def document(sheets: Iterable[str], paper: Paper) -> str:
+def document(
+    sheets: Iterable[str], paper: Paper, language: str = ENGLISH, *, top_margin: int = 16
+) -> str:
     r"""The LaTeX source of a document that prints these sheets one after another.
+
+    ``top_margin`` is in millimetres.
 
     >>> print(document([r"\begin{questionsheet}..."], "a4").splitlines()[0])
     \documentclass[11pt,a4paper]{article}%
@@ -17,12 +23,18 @@ def document(sheets: Iterable[str], paper: Paper) -> str:
     latex = Document(
         documentclass="article",
         document_options=["11pt", f"{paper}paper"],
-        geometry_options=["hmargin=2.3cm", "vmargin=1.6cm", "includeheadfoot", "footskip=24pt"],
+        geometry_options=[
+            "hmargin=2.3cm",
+            f"top={top_margin}mm",
+            "bottom=1.6cm",
+            "includeheadfoot",
+            "footskip=24pt",
+        ],
         textcomp=False,
         page_numbers=False,
         indent=True,
     )
-    latex.packages.append(Package("worksheet"))
+    latex.packages.append(Package("worksheet", options=None if language == ENGLISH else language))
     for sheet in sheets:
         latex.append(NoEscape(sheet))
     return str(latex.dumps())

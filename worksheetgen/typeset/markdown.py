@@ -27,6 +27,28 @@ def to_latex(markdown: str) -> str:
     return _render(_PARSER.parse(markdown))
 
 
+def data_to_latex(markdown: str) -> str:
+    r"""Translate somebody's Markdown, in which neither TeX nor Jinja is known.
+
+    >>> print(data_to_latex("Costs *at most* 5 $: \\input{x}, << y >>").strip())
+    Costs \emph{at most} 5 \$: \textbackslash{}input\{x\}, <{}< y >{}>
+    """
+    return _render(_PLAIN_PARSER.parse(markdown))
+
+
+def data_to_text(markdown: str) -> str:
+    """The words of somebody's Markdown.
+
+    >>> data_to_text("Use *no* **aids**.")
+    'Use no aids.'
+    """
+    words = []
+    for token in _PLAIN_PARSER.parse(markdown):
+        words.append(_number(token))
+        words += [piece.content or " " * ("break" in piece.type) for piece in token.children or []]
+    return "".join(words)
+
+
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero").enable(_RULES)
     parser.use(dollarmath_plugin, double_inline=True, allow_labels=False)
@@ -42,6 +64,11 @@ def _jinja_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - mark
         state.push("jinja", "", 0).content = tag[0]
     state.pos = tag.end()
     return True
+
+
+def _number(token: Token) -> str:
+    """The number of an entry in a numbered list: ``2.``, say."""
+    return f"{token.info}{token.markup}" if token.type == "list_item_open" and token.info else ""
 
 
 def _verbatim(token: Token) -> str:
@@ -65,7 +92,9 @@ _WRITERS: dict[str, str | Callable[[Token], str]] = {
     "paragraph_close": "\n\n",
     "bullet_list_open": "\\begin{itemize}\n",
     "bullet_list_close": "\\end{itemize}\n",
-    "list_item_open": r"\item ",
+    "ordered_list_open": "\\begin{enumerate}\n",
+    "ordered_list_close": "\\end{enumerate}\n",
+    "list_item_open": lambda token: rf"\item[{_number(token)}] " if token.info else r"\item ",
     "list_item_close": "",
 }
 
@@ -86,3 +115,4 @@ def _write(token: Token) -> str:
 
 
 _PARSER = _parser()
+_PLAIN_PARSER = MarkdownIt("zero").enable(_RULES)

@@ -8,8 +8,10 @@ import pikepdf
 from worksheetgen.errors import TexError
 
 
-def split(pdf: bytes, pages: Sequence[int], titles: Sequence[str]) -> Iterator[bytes]:
-    """One PDF per sheet, of so many pages each, named by the titles.
+def split(
+    pdf: bytes, pages: Sequence[int], titles: Sequence[str], language: str
+) -> Iterator[bytes]:
+    """One PDF per sheet, of so many pages each, named by the titles, in a language.
 
     The bytes depend on the sheet's pages and title alone: no date, no path, no random id.
 
@@ -25,6 +27,7 @@ def split(pdf: bytes, pages: Sequence[int], titles: Sequence[str]) -> Iterator[b
                 for page in run.pages[start : start + count]:
                     sheet.pages.append(page)
                 sheet.docinfo["/Title"] = title
+                sheet.Root.Lang = pikepdf.String(language)
                 yield _saved(sheet)
             start += count
 

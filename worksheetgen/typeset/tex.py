@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -62,21 +63,22 @@ class Tex:
             raise TexError(f"{self.program} is not pdfLaTeX, but {version[:60]!r}")
         return version
 
-    def run(self, source: str, inputs: Path, folder: Path, *, sheets: int) -> Typeset:
+    def run(
+        self, source: str, inputs: Mapping[str, bytes], folder: Path, *, sheets: int
+    ) -> Typeset:
         """Compile a document of so many sheets in an empty folder of its own.
 
         Args:
             source: the LaTeX source.
-            inputs: a folder whose files the document may use.
+            inputs: the files that the document uses, by name.
             folder: where TeX works.
             sheets: how many sheets the document prints.
 
         Raises:
             TexError: TeX reports an error, or takes longer than its time limit.
         """
-        for path in inputs.iterdir():
-            shutil.copyfile(path, folder / path.name)
-        (folder / "sheets.tex").write_text(source, encoding="utf-8")
+        for name, content in {**inputs, "sheets.tex": source.encode()}.items():
+            (folder / name).write_bytes(content)
         command = [
             str(self.program),
             "-interaction=nonstopmode",

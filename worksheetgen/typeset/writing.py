@@ -1,18 +1,23 @@
 """Write a variant: fill the item texts and the page shell with one variant's numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from worksheetgen.cover import CoverSpec
+from worksheetgen.errors import SpecError
+from worksheetgen.language import vocabulary
 from worksheetgen.marking import KeyRow
-from worksheetgen.resources import templates
 from worksheetgen.sheet import Item, Part, Sheet
 from worksheetgen.typeset.characters import escape
 from worksheetgen.typeset.filters import FILTERS, compact, points
-from worksheetgen.typeset.markdown import to_latex
+from worksheetgen.typeset.markdown import data_to_latex, to_latex
+from worksheetgen.typeset.texts import AS_SHIPPED, Texts
 
 Kind = Literal["question", "solution"]
 
@@ -51,36 +56,50 @@ class WrittenPart:
     items: tuple[WrittenItem, ...]
 
 
-def write(sheet: Sheet, kind: Kind, *, key: bool = True) -> str:
+def write(
+    sheet: Sheet,
+    kind: Kind,
+    texts: Texts = AS_SHIPPED,
+    *,
+    key: bool = True,
+    cover: CoverSpec | None = None,
+) -> str:
     """The LaTeX of one variant's question or solution sheet, the latter with its marking key.
 
     The question sheet is made without the solutions' texts, so that it cannot hold them.
     """
-    tasks = [(task, [write_part(part, kind) for part in task.parts]) for task in sheet.tasks]
-    shell = _shells().get_template("sheet.tex")
-    return shell.render(sheet=sheet, tasks=tasks, kind=kind, key=key)
+    tasks = [(task, [write_part(part, kind, texts) for part in task.parts]) for task in sheet.tasks]
+    with _blamed("latex/sheet.tex", texts):
+        shell = _shells(texts).get_template("latex/sheet.tex")
+        return shell.render(
+            sheet=sheet, tasks=tasks, kind=kind, key=key, cover=cover, language=texts.language
+        )
 
 
-def write_part(part: Part, kind: Kind) -> WrittenPart:
+def write_part(part: Part, kind: Kind, texts: Texts = AS_SHIPPED) -> WrittenPart:
     """The LaTeX of a part; what belongs to solutions is empty on a question sheet."""
     problem = part.problem
-    givens = _texts().get_template(f"{problem.name}/givens.md").render(p=problem)
-    items = tuple(_write_item(item, part, kind) for item in part.items)
+    path = f"problems/{problem.name}/givens.md"
+    with _blamed(path, texts):
+        givens = _texts(texts).get_template(path).render(p=problem)
+    items = tuple(_write_item(item, part, kind, texts) for item in part.items)
     return WrittenPart(part.label, problem.name, givens.strip(), items)
 
 
-def _write_item(item: Item, part: Part, kind: Kind) -> WrittenItem:
+def _write_item(item: Item, part: Part, kind: Kind, texts: Texts) -> WrittenItem:
     method = item.method
-    template = _texts().get_template(f"{part.problem.name}/{method.name}.md")
+    path = f"problems/{part.problem.name}/{method.name}.md"
     values: dict[str, Any] = {"p": part.problem}
-    question = _with_points(_block(template, "question", values))
     solution, key = "", list[WrittenRow]()
-    if kind == "solution":
-        values["earlier"] = part.answers
-        solved = {"answer": item.answer, "recorded": method.record(item.answer)}
-        steps = {"steps": method.steps_of(part.answers)}
-        solution = _block(template, "solution", values | solved | steps)
-        key = [_write_row(row, item, template, values) for row in item.full_key]
+    with _blamed(path, texts):
+        template = _texts(texts).get_template(path)
+        question = _with_points(_block(template, "question", values))
+        if kind == "solution":
+            values["earlier"] = part.answers
+            solved = {"answer": item.answer, "recorded": method.record(item.answer)}
+            steps = {"steps": method.steps_of(part.answers)}
+            solution = _block(template, "solution", values | solved | steps)
+            key = [_write_row(row, item, template, values, texts) for row in item.full_key]
     return WrittenItem(
         item.label,
         method.name,
@@ -92,14 +111,19 @@ def _write_item(item: Item, part: Part, kind: Kind) -> WrittenItem:
     )
 
 
-def _write_row(row: KeyRow, item: Item, template: Template, values: dict[str, Any]) -> WrittenRow:
+def _write_row(
+    row: KeyRow, item: Item, template: Template, values: dict[str, Any], texts: Texts
+) -> WrittenRow:
     if row.form:
         written = f"${compact(row.written)}$"
     else:
         recorded = item.method.record(row.written)
         own = {"written": row.written, "recorded": recorded}
         written = _block(template, "written", values | own)
-    return WrittenRow(row.label, written, row.happened, points(row.points))
+    words = vocabulary(texts.language)
+    happened = words.happened(row.happened)
+    earned = points(row.points).replace(".", words.decimal)
+    return WrittenRow(row.label, written, happened, earned)
 
 
 def _with_points(question: str) -> str:
@@ -112,39 +136,52 @@ def _with_points(question: str) -> str:
 
 
 def _block(template: Template, name: str, values: dict[str, Any]) -> str:
+    if name not in template.blocks:
+        raise ValueError(f"it has no block {name!r}")
     return "".join(template.blocks[name](template.new_context(values))).strip()
 
 
-class _MarkdownLoader(FileSystemLoader):
-    """Loads item texts as templates of LaTeX."""
+@contextmanager
+def _blamed(path: str, texts: Texts) -> Iterator[None]:
+    """Whatever goes wrong in a template of an instructor's own is a message that names it."""
+    try:
+        yield
+    except Exception as error:
+        if path not in {own.removeprefix(f"languages/{texts.language}/") for own, _ in texts.own}:
+            raise
+        raise SpecError(f"templates: {path}: {error}") from None
 
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        source, path, current = super().get_source(environment, template)
-        return to_latex(source), path, current
 
-
-@cache
-def _texts() -> Environment:
+@lru_cache(maxsize=4)
+def _texts(texts: Texts) -> Environment:
     """Item texts; they may ask for nothing that a problem does not have."""
-    environment = _environment(_MarkdownLoader(templates() / "problems"))
+    environment = _environment(texts, to_latex)
     environment.filters.update(FILTERS)
+    environment.filters["said"] = vocabulary(texts.language).said
     return environment
 
 
-@cache
-def _shells() -> Environment:
+@lru_cache(maxsize=4)
+def _shells(texts: Texts) -> Environment:
     """Page shells; titles are data of the user's, so they are escaped here."""
-    environment = _environment(FileSystemLoader(templates() / "latex"))
+    environment = _environment(texts, str)
     environment.filters["escape_tex"] = escape
+    environment.filters["markdown"] = data_to_latex
     return environment
 
 
-def _environment(loader: FileSystemLoader) -> Environment:
-    """Jinja with delimiters that LaTeX's braces do not trip."""
-    return Environment(  # noqa: S701 - LaTeX, where HTML's escapes would be wrong
-        loader=loader,
+def _environment(texts: Texts, translate: Callable[[str], str]) -> Environment:
+    """Jinja with delimiters that LaTeX's braces do not trip, for templates of anybody's.
+
+    What a template reaches of Python is the values that it is given, and no more.
+    """
+
+    def load(path: str) -> tuple[str, str, Callable[[], bool]]:
+        source, shipped = texts.find(path)
+        return translate(source), str(shipped), lambda: True
+
+    return ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load),
         undefined=StrictUndefined,
         block_start_string="<%",
         block_end_string="%>",

@@ -31,6 +31,7 @@ class Exam:
             place = f"{code}, answer spaces as in the first"
             report.compare("layout", place, alike.spaces, look.spaces)
             report.compare("layout", f"{code}, words as in the first", alike.prose, look.prose)
+            report.compare("layout", f"{code}, logo as in the first", alike.logo, look.logo)
         for place, part in parts(variant):
             within = place.partition(", ")[2]
             first = self._seen.setdefault(f"{within}: {_twin(part)}", code)

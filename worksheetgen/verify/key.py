@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from worksheetgen.language import Vocabulary
 from worksheetgen.manifest import Record
 from worksheetgen.verify.paper import Paper
 from worksheetgen.verify.places import NOTHING, attempt, items, parts, printed_answer, reference_of
@@ -16,7 +17,7 @@ from worksheetgen.verify.report import Report
 MAX_ROWS, SHOWN_ROWS = 24, 3
 """A matrix of more rows than any answer has shows its first ones."""
 FOLLOWED = "right method after"
-BELOW = r"\W*(?:below)?\W*(?:\d+×\d+\W*)?"
+BELOW = r"\W*(?:{below})?\W*(?:\d+×\d+\W*)?"
 """What stands between a row's label and its words beside what is written."""
 
 
@@ -176,7 +177,7 @@ def read_back_key(variant: Record, solution: Paper, report: Report, *, printed: 
                 _as_printed(part, item, happened, row["written"]),
                 row["points"],
             ]
-            words.append(_words(row["label"], happened))
+            words.append(_words(row["label"], happened, solution.vocabulary))
     found = {
         f"{place}, key {number}": [row["written"], row["points"]]
         for place, _, item in items(solution.sheet.record)
@@ -211,14 +212,16 @@ def blind_key(question: Record, solution: Paper, report: Report) -> None:
             earned = [item["points"] if row.full else None for row, _ in by_rule]
             given = [there["points"] for _, there in by_rule]
             report.compare("blind solve", f"{place}, key's points, {solution.name}", earned, given)
-            words += [_words(row.label, row.happened) for row in rows]
+            words += [_words(row.label, row.happened, solution.vocabulary) for row in rows]
     prose = " ".join(page.prose for page in solution.pages)
     report.compare("blind solve", f"{solution.name}, words of the key", [], _missing(words, prose))
 
 
-def _words(label: str, happened: str) -> str:
+def _words(label: str, happened: str, words: Vocabulary) -> str:
     """The pattern of a row's words on the page, without spaces."""
-    return f"{re.escape(label)}{BELOW}{re.escape(_squeezed(happened))}"
+    said = unicodedata.normalize("NFKD", _squeezed(words.happened(happened)))
+    between = BELOW.format(below=re.escape(words.said("below")))
+    return f"{re.escape(label)}{between}{re.escape(said)}"
 
 
 def _missing(words: list[str], prose: str) -> list[str]:

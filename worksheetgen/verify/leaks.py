@@ -33,7 +33,8 @@ def no_leak(variant: Record, question: Paper, report: Report, *, seed: int | Non
     report.compare("no leak", f"{question.name}, seed", [], numbers)
     prose = _forms(said)
     for place, part, item in items(variant):
-        found = [telling for telling in _tellings(part, item) if telling in prose]
+        telling = map(question.vocabulary.foreign, _tellings(part, item))
+        found = [telltale for telltale in telling if telltale in prose]
         report.compare("no leak", f"{place}, {question.name}", [], found)
 
 

@@ -19,6 +19,9 @@ from worksheetgen.verify.box import Box
 BAR = 1.0
 """Height in points of a fraction's bar at most."""
 NO_QUANTITY = "", ""
+TEXTS = ("cover.",)
+"""How the names of marks begin around words that are no quantities."""
+LOGO = "cover.logo"
 MARGIN = 0.35
 """Points by which boxes of neighbours may overlap: kerning, and rounding."""
 
@@ -47,6 +50,10 @@ class Page:
     """Rules and other drawn shapes."""
     extent: list[Box] = field(default_factory=list)
     """Outlines of all texts."""
+    texts: dict[str, str] = field(default_factory=lambda: defaultdict(str))
+    """What stands in marks whose names begin with a word of ``TEXTS``, in the order of printing."""
+    pictures: list[Box] = field(default_factory=list)
+    """Outlines of logos."""
     prose: str = ""
     """The characters outside of quantities, in the order of printing."""
     hidden: list[str] = field(default_factory=list)
@@ -88,6 +95,8 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
             owners[item] = None if objects.is_delimiter(item, fonts) else (mark, role)
         elif kind == objects.PATH:
             page.lines[mark].append(outline)
+        elif mark == LOGO:
+            page.pictures.append(outline)
         else:
             page.hidden.append("a picture, form or shading")
     _read_glyphs(page, source.get_textpage(), owners, outlines)
@@ -129,7 +138,9 @@ def _read_glyphs(
             prose.append(character)
             continue
         prose.append(" ")
-        if not character.isspace():
+        if mark.startswith(TEXTS):
+            page.texts[mark] += character
+        elif not character.isspace():
             alone = lengths[item] == 1
             box = outlines[item] if alone else objects.character_box(texts, index)
             page.glyphs[mark].append(Glyph(character, box, role))

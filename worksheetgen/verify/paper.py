@@ -10,7 +10,9 @@ from typing import Any
 import pikepdf
 
 from worksheetgen.errors import OutputError
+from worksheetgen.language import ENGLISH, Vocabulary, vocabulary
 from worksheetgen.manifest import Record
+from worksheetgen.verify.box import Box
 from worksheetgen.verify.page import Page, read_pages
 from worksheetgen.verify.places import (
     NOTHING,
@@ -24,7 +26,7 @@ from worksheetgen.verify.places import (
 from worksheetgen.verify.quantities import UnreadableError, number
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.sheet import ReadSheet, read_sheet
-from worksheetgen.verify.structure import strange
+from worksheetgen.verify.structure import language_of, logo_digest, strange
 
 OUTSTANDING = 1.0
 """Points by which glyphs may stand out of the text's width: italics, and rounding."""
@@ -41,6 +43,7 @@ class Paper:
     pdf: bytes
     title: str | None = None
     """The title that its file must have, if it is known."""
+    language: str = ENGLISH
 
     @cached_property
     def pages(self) -> list[Page]:
@@ -50,13 +53,26 @@ class Paper:
     def strange(self) -> list[str]:
         """What the file holds that no sheet of ours does."""
         try:
-            return strange(self.pdf, self.title)
+            return strange(self.pdf, self.title, self.language, logo=bool(self._pictures))
         except (AttributeError, KeyError, TypeError, ValueError, pikepdf.PdfError) as error:
             return [f"broken: {type(error).__name__}: {error}"]
 
     @cached_property
+    def logo(self) -> str:
+        """The digest of the cover's picture; empty if there is none."""
+        return logo_digest(self.pdf) if self._pictures and not self.strange else ""
+
+    @property
+    def _pictures(self) -> list[Box]:
+        return self.pages[0].pictures if self.pages else []
+
+    @cached_property
     def sheet(self) -> ReadSheet:
-        return read_sheet(self.pages)
+        return read_sheet(self.pages, self.vocabulary)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return vocabulary(self.language)
 
 
 def read_paper(path: Path) -> Paper:
@@ -66,7 +82,10 @@ def read_paper(path: Path) -> Paper:
         OutputError: it cannot be read.
     """
     try:
-        return Paper(path.name, path.read_bytes())
+        pdf = path.read_bytes()
+        return Paper(path.name, pdf, language=language_of(pdf))
+    except pikepdf.PdfError as error:
+        raise OutputError(f"{path}: not a PDF: {error}") from None
     except OSError as error:
         raise OutputError(f"{path}: {error.strerror}") from None
 
@@ -117,6 +136,8 @@ def layout(paper: Paper, report: Report) -> None:
         rules = page.lines.get("sheet.rule", [])
         report.compare("layout", f"{place}, head rules", 1, len(rules))
         report.compare("layout", f"{place}, hidden", [], page.hidden)
+        allowed = min(1, len(page.pictures)) if position == 1 else 0
+        report.compare("layout", f"{place}, pictures", allowed, len(page.pictures))
         for rule in rules[:1]:
             left, right = rule.left - OUTSTANDING, rule.right + OUTSTANDING
             out = [box for box in page.extent if box.left < left or box.right > right]

@@ -31,6 +31,8 @@ class Look:
     spaces: Spaces
     prose: str
     """The words around the quantities."""
+    logo: str = ""
+    """The digest of the cover's picture, if there is one."""
 
 
 def prove(variant: Record, question: bytes, solution: bytes, terms: Terms) -> tuple[Report, Look]:
@@ -38,12 +40,17 @@ def prove(variant: Record, question: bytes, solution: bytes, terms: Terms) -> tu
     report, code = Report(), variant["variant"]
     check_arithmetic(variant, report)
     diagnosable(variant, terms.apart, report)
-    asked = Paper(f"question {code}", question, f"{terms.title}, question {code}")
-    solved = Paper(f"solution {code}", solution, f"{terms.title}, solution {code}")
+    asked, solved = (
+        Paper(f"{kind} {code}", pdf, f"{terms.title}, {kind} {code}", terms.language)
+        for kind, pdf in (("question", question), ("solution", solution))
+    )
     for paper, answers in ((asked, False), (solved, True)):
         read_back(variant, paper, report, answers=answers)
         said = paper.sheet.record["title"]
         report.compare("read back", f"{code}, title, {paper.name}", letters(terms.title), said)
+        cover = _cover(terms, variant)
+        said = paper.sheet.record["cover"]
+        report.compare("read back", f"{code}, cover, {paper.name}", cover, said)
     read_back_key(variant, solved, report, printed=terms.marking_key)
     blind_key(blind_solve(asked, solved, report), solved, report)
     sums(variant, solved, report)
@@ -80,8 +87,24 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
     return report
 
 
+def _cover(terms: Terms, variant: Record) -> dict[str, str]:
+    """What a variant's cover must say, by mark: letters and digits alone."""
+    if terms.cover is None:
+        return {}
+    points = {task["number"]: task["points"] for task in variant["tasks"]}
+    grading = {f"task{number}": str(number) for number in points}
+    grading |= {f"points{number}": str(worth) for number, worth in points.items()}
+    said = {name: letters(text) for name, text in terms.cover.items()}
+    return (
+        {name: text for name, text in said.items() if text}
+        | grading
+        | {"total": str(sum(points.values()))}
+    )
+
+
 def _check_pages(asked: Paper, solved: Paper, report: Report) -> Look:
     for paper in (asked, solved):
         layout(paper, report)
     prose = " ".join("".join(page.prose.split()) for page in asked.pages)
-    return Look(answer_spaces(asked, report), prose)
+    report.compare("layout", f"{solved.name}, logo", asked.logo, solved.logo)
+    return Look(answer_spaces(asked, report), prose, asked.logo)

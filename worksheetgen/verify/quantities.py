@@ -169,7 +169,7 @@ def halves(glyphs: Glyphs) -> int | str | None:
     found = "".join(glyph.character for glyph in glyphs)
     if found == "–":
         return None
-    parts = re.fullmatch(r"(\d+)(\.5)?", found)
+    parts = re.fullmatch(r"(\d+)([.,]5)?", found)
     if parts is None:
         raise UnreadableError(f"no points: {found!r}")
     return f"{2 * int(parts[1]) + 1}/2" if parts[2] else int(parts[1])

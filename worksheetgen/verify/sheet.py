@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from itertools import count, takewhile
 from typing import Any
 
+from worksheetgen.language import Vocabulary
 from worksheetgen.manifest import Record
 from worksheetgen.verify.box import Box
-from worksheetgen.verify.page import Page
+from worksheetgen.verify.page import Glyph, Page
 from worksheetgen.verify.places import every_reference, letters, reference_of
 from worksheetgen.verify.quantities import (
     Glyphs,
@@ -24,6 +25,12 @@ SPACE = "space"
 """The name of the mark around the frame of an answer space."""
 KEY = re.compile(r"row\d+(points)?")
 """The names of the marks in a row of the marking key."""
+
+
+COVER = re.compile(
+    "institution|course|examiner|date|duration|aids|instructions|logo|total|(task|points)[0-9]+"
+)
+"""The names of the marks of a cover page."""
 
 
 @dataclass
@@ -58,8 +65,8 @@ class ReadSheet:
         return any("answer" in item for item in _items(self.record))
 
 
-def read_sheet(pages: list[Page]) -> ReadSheet:
-    """Read every marked quantity of a sheet.
+def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
+    """Read every marked quantity of a sheet that says its values in these words.
 
     Raises:
         OutputError: a part's problem type is unknown.
@@ -68,7 +75,7 @@ def read_sheet(pages: list[Page]) -> ReadSheet:
     lines: dict[str, list[tuple[int, Box]]] = defaultdict(list)
     for page_number, page in enumerate(pages, start=1):
         for name, found in page.glyphs.items():
-            glyphs[name] += found
+            glyphs[name] += _in_english(found, words)
         for name, boxes in page.lines.items():
             if name.endswith(f".{SPACE}"):
                 lines[name.removesuffix(f".{SPACE}")] += [(page_number, _around(boxes))]
@@ -77,16 +84,38 @@ def read_sheet(pages: list[Page]) -> ReadSheet:
     record = {
         "variant": " and ".join(sorted(variants)),
         "title": letters(" and ".join(sorted(titles))),
+        "cover": {
+            name.removeprefix("cover."): letters(said)
+            for page in pages
+            for name, said in page.texts.items()
+            if name.startswith("cover.")
+        },
         "tasks": [_task(task) for task in _nested(glyphs).inner.values()],
     }
     names = {*glyphs, *(name for page in pages for name in page.lines if name)}
     return ReadSheet(record, dict(lines), sorted(name for name in names if not _known(name)))
 
 
+def _in_english(glyphs: list[Glyph], words: Vocabulary) -> list[Glyph]:
+    """Printed words of another language as if the English ones stood in their place."""
+    printed = "".join(glyph.character for glyph in glyphs)
+    english = words.read(printed)
+    if english == printed:
+        return glyphs
+    left, bottom, right, top = _around([glyph.box for glyph in glyphs])
+    width = (right - left) / len(english)
+    return [
+        Glyph(character, Box(left + n * width, bottom, left + (n + 1) * width, top))
+        for n, character in enumerate(english)
+    ]
+
+
 def _known(name: str) -> bool:
     match name.split("."):
         case ["sheet", key]:
             return key in ("variant", "title", "page", "pages", "rule")
+        case ["cover", key]:
+            return COVER.fullmatch(key) is not None
         case [_, key]:
             return key in ("number", "title", "total")
         case [_, _, problem, key]:

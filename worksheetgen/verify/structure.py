@@ -4,18 +4,23 @@ import io
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import pikepdf
 
+from worksheetgen.language import ENGLISH, languages
+
 ALLOWED = {
     "trailer": "Root ID Index Info W Size Type DecodeParms Length Filter",
-    "catalog": "Type Pages",
+    "catalog": "Type Pages Lang",
     "pages": "Type Count Kids",
     "page": "Type Parent Contents Resources MediaBox",
     "resources": "Font ProcSet",
     "information": "Title",
     "contents": "Length Filter",
+    "page with a logo": "Type Parent Contents Resources MediaBox Group",
+    "resources with a logo": "Font ProcSet XObject",
     "font": "Type Subtype BaseFont FontDescriptor Encoding Widths FirstChar LastChar ToUnicode",
     "descriptor": "Type FontName Flags FontBBox Ascent Descent CapHeight XHeight StemV ItalicAngle "
     "CharSet FontFile",
@@ -25,6 +30,7 @@ ALLOWED = {
 }
 """The keys that each dictionary may have."""
 TEXT, GRAPHICS = ("BT", "ET", "Tf", "Td", "TJ", "Tj"), ("d", "J", "w", "m", "l", "S", "re", "f")
+LOGO = " with a logo"
 OPERATORS = frozenset({*TEXT, *GRAPHICS, "cm", "q", "Q", "BMC", "EMC"})
 """What a page's content may do."""
 STRING_OR_NAME = re.compile(rb"\((?:\\.|[^\\()])*\)|/[^\s/<>\[\]()]+", re.DOTALL)
@@ -38,12 +44,14 @@ SHOWN = {name: str(digit) for digit, name in enumerate(DIGITS)} | {"minus": "−
 """The characters of the glyphs that make numbers; letters are their own names."""
 
 
-def strange(pdf: bytes, title: str | None) -> list[str]:
+def strange(pdf: bytes, title: str | None, language: str, *, logo: bool = False) -> list[str]:
     """Whatever a PDF holds that no sheet of ours does, or hides.
 
     Args:
         pdf: the file.
         title: the title that it must have; any short one if None.
+        language: the code of the language that it must name.
+        logo: whether its first page has a picture.
     """
     found = []
     if not pdf.startswith(b"%PDF-") or not pdf.endswith(b"%%EOF\n") or pdf.count(b"%%EOF") != 1:
@@ -56,10 +64,15 @@ def strange(pdf: bytes, title: str | None) -> list[str]:
         said = str(document.docinfo.get("/Title", ""))
         if title not in (said, None) or not re.fullmatch(r".{1,80}, (question|solution) \d+", said):
             found.append(f"the title {said[:100]!r}")
+        if str(document.Root.get("/Lang")) != language:
+            found.append(f"the language {document.Root.get('/Lang')}")
         known = set()
         fonts: dict[Any, Any] = {}
-        for page in document.pages:
-            found += _strange_page(page.obj)
+        for number, page in enumerate(document.pages):
+            pictured = logo and number == 0
+            found += _strange_page(page.obj, LOGO if pictured else "")
+            if pictured:
+                known |= {stream.objgen for stream in _streams(_logo_of(document))}
             known.add(page.obj.Contents.objgen)
             fonts |= {font.objgen: font for font in page.obj.Resources.Font.values()}
         for font in fonts.values():
@@ -72,16 +85,54 @@ def strange(pdf: bytes, title: str | None) -> list[str]:
     return found
 
 
-def _strange_page(page: Any) -> Iterator[str]:
-    yield from _keys("page", page)
-    yield from _keys("resources", page.Resources)
+def language_of(pdf: bytes) -> str:
+    """The code of the language that a PDF names; English if it names none of ours."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        said = str(document.Root.get("/Lang"))
+    return said if said in languages() else ENGLISH
+
+
+def logo_digest(pdf: bytes) -> str:
+    """What tells the picture on a PDF's first page from others."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        streams = [stream.read_raw_bytes() for stream in _streams(_logo_of(document))]
+    return sha256(b"".join(sorted(streams))).hexdigest()
+
+
+def _logo_of(document: pikepdf.Pdf) -> Any:
+    (logo,) = document.pages[0].obj.Resources.XObject.values()
+    return logo
+
+
+def _streams(start: Any) -> list[Any]:
+    """All streams that an object reaches, itself among them."""
+    found: dict[tuple[int, int], Any] = {}
+    waiting, seen = [start], set()
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, pikepdf.Array):
+            waiting += item.as_list()
+        elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+            if item.is_indirect and item.objgen in seen:
+                continue
+            seen.add(item.objgen)
+            if isinstance(item, pikepdf.Stream):
+                found[item.objgen] = item
+            waiting += [value for key, value in item.items() if key not in ("/Parent", "/P")]
+    return [*found.values()]
+
+
+def _strange_page(page: Any, with_logo: str) -> Iterator[str]:
+    yield from _keys(f"page{with_logo}", page)
+    yield from _keys(f"resources{with_logo}", page.Resources)
     yield from _keys("contents", page.Contents)
     bare = STRING_OR_NAME.sub(b" ", page.Contents.read_bytes())
     if set(b"%<>(") & set(bare):
         yield "a comment or a dictionary in a page"
     words = bare.translate(bytes.maketrans(b"[]", b"  ")).split()
     operators = {word.decode("latin-1") for word in set(words) if not NUMBER.fullmatch(word)}
-    yield from (f"the operator {name}" for name in sorted(operators - OPERATORS))
+    allowed = OPERATORS | ({"Do"} if with_logo else set())
+    yield from (f"the operator {name}" for name in sorted(operators - allowed))
     yield from _unreadable(words)
 
 

@@ -13,6 +13,7 @@ class Terms:
     """What all variants of an exam must keep, from the manifest's first line."""
 
     title: str
+    language: str
     seed: int
     """What no question may tell."""
     marking_key: bool
@@ -22,6 +23,8 @@ class Terms:
     varying: Mapping[str, Sequence[str]]
     """By part: the items whose answers no neighbours share."""
     apart: Apart
+    cover: Mapping[str, str] | None = None
+    """What the cover says in the instructor's words; None: there is no cover."""
 
     @classmethod
     def of(cls, header: Record, spec: ExamSpec, variant: Record | None) -> "Terms":
@@ -35,6 +38,8 @@ class Terms:
         }
         return cls(
             title=spec.title,
+            language=spec.language,
+            cover=spec.cover.texts(spec.title, spec.language) if spec.cover else None,
             seed=header["seed"],
             marking_key=header["marking_key"],
             band={

@@ -1,0 +1,198 @@
+"""The cover page: what the spec says stands there, and nothing of it is run or goes wrong."""
+
+import io
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image
+
+from tests.conftest import Cli
+from tests.tex import text_of
+from worksheetgen.cover import LARGEST_LOGO
+from worksheetgen.verify.paper import read_paper
+
+COVER = """
+[cover]
+institution = "University of Łódź"
+course = "Deep Learning I"
+examiner = "Chair of Machine Learning"
+date = 2026-07-14
+duration = 90
+aids = ["one sheet of notes", "a ruler"]
+instructions = '''
+Write **legibly**.
+
+1. \\input{secret} costs 5 $ & 10 %.
+2. << p >> is no tag.
+'''
+"""
+TASKS = """
+[[task]]
+number = 2
+title = "Pooling"
+[[task.part]]
+problem = "pooling"
+items = ["max_forward"]
+points = [4]
+[[task]]
+number = 3
+title = "More pooling"
+[[task.part]]
+problem = "pooling"
+items = ["average_forward"]
+points = [7]
+"""
+
+
+def spec(folder: Path, cover: str = COVER, head: str = "") -> Path:
+    path = folder / "exam.toml"
+    path.write_text(f'title = "Exam"\nvariants = 2\n{head}\n{cover}\n{TASKS}', encoding="utf-8")
+    return path
+
+
+def first_page(pdf: Path) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return " ".join(document[0].get_textpage().get_text_range().split())
+
+
+def test_the_cover_says_what_the_spec_says(cli: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run = cli("generate", spec(tmp_path), "--out", out)
+    assert (0, "") == (run.code, run.err)
+    said = first_page(out / "questions" / "001.pdf")
+    for text in (
+        "University of Łódź",
+        "Deep Learning I",
+        "Examiner: Chair of Machine Learning",
+        "Date: 14 July 2026",
+        "Time: 90 minutes",
+        "Allowed aids: one sheet of notes, a ruler",
+        r"1. \input{secret} costs 5 $ & 10 %.",
+        "2. << p >> is no tag.",
+        "Task 2 3 Total",
+        "Points 4 7 11",
+        "Signature:",
+    ):
+        assert text in said, text
+    assert "Pooling" not in said
+    assert "Solution" in first_page(out / "solutions" / "001.pdf")
+    assert 0 == cli("verify", out).code
+    assert 0 == cli("verify", *(out / kind / "002.pdf" for kind in ("questions", "solutions"))).code
+
+
+def test_a_german_cover_is_german(cli: Cli, tmp_path: Path) -> None:
+    cover = "[cover]\ndate = 2026-07-14\nduration = 90\naids = []\nsignature = false\n"
+    run = cli("generate", spec(tmp_path, cover, 'language = "de"'), "--out", tmp_path / "out")
+    assert (0, "") == (run.code, run.err)
+    said = first_page(tmp_path / "out" / "questions" / "001.pdf")
+    assert "Datum: 14.07.2026 Dauer: 90 Minuten Erlaubte Hilfsmittel: keine" in said
+    assert "Unterschrift" not in said
+
+
+def logo(folder: Path, name: str) -> Path:
+    picture = Image.new("RGBA" if name.endswith("png") else "RGB", (300, 60), "red")
+    picture.save(folder / name)
+    return folder / name
+
+
+@pytest.mark.parametrize("name", ["logo.png", "LOGO.PDF"])
+def test_a_logo_is_on_the_cover_alone(cli: Cli, tmp_path: Path, name: str) -> None:
+    logo(tmp_path, name)
+    out = tmp_path / "out"
+    path = spec(tmp_path, f'{COVER}logo = "{name}"\n')
+    run = cli("generate", path, "--keep-tex", "--out", out)
+    assert (0, "") == (run.code, run.err)
+    assert 0 == cli("verify", out).code
+    assert (out / "tex" / f"logo{Path(name).suffix.lower()}").is_file()
+    with pikepdf.open(out / "questions" / "001.pdf") as pdf:
+        assert [True, *[False] * (len(pdf.pages) - 1)] == [
+            "/XObject" in page.obj.Resources for page in pdf.pages
+        ]
+    logo(tmp_path, name).write_bytes(logo(tmp_path, f"other{name}").read_bytes())
+    assert "/" not in str(read_paper(out / "questions" / "001.pdf").logo)
+
+
+def test_another_logo_in_one_variant_is_caught(cli: Cli, tmp_path: Path) -> None:
+    logo(tmp_path, "logo.png")
+    out = tmp_path / "out"
+    assert 0 == cli("generate", spec(tmp_path, f'{COVER}logo = "logo.png"\n'), "--out", out).code
+    path = out / "questions" / "002.pdf"
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        (picture,) = pdf.pages[0].obj.Resources.XObject.values()
+        content = bytearray(picture.read_bytes())
+        content[0] ^= 255
+        picture.write(bytes(content))
+        changed = io.BytesIO()
+        pdf.save(changed, deterministic_id=True)
+    path.write_bytes(changed.getvalue())
+    run = cli("verify", out, "--json")
+    assert 1 == run.code
+    assert "logo as in the first" in run.out
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"GIF89a", "is no PNG"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a broken PNG"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * LARGEST_LOGO, "500 kB are allowed"),
+        (None, "No such file"),
+    ],
+    ids=["another format", "cut off", "large", "missing"],
+)
+def test_a_bad_logo_is_refused(cli: Cli, tmp_path: Path, content: bytes | None, said: str) -> None:
+    if content is not None:
+        (tmp_path / "logo.png").write_bytes(content)
+    path = spec(tmp_path, f'{COVER}logo = "logo.png"\n')
+    run = cli("generate", path, "--out", tmp_path / "out")
+    assert 2 == run.code
+    assert said in run.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('institution = "王"', "cover.institution: the character '王'"),
+        ('logo = "logo.gif"', "neither a .png nor a .pdf"),
+        ("duration = 0", "cover.duration"),
+        ('instructions = " "', "nothing but spaces"),
+        ('examinr = "x"', "did you mean 'examiner'?"),
+        ('date = "2026-13-01"', "cover.date"),
+    ],
+)
+def test_a_bad_cover_is_told(cli: Cli, tmp_path: Path, line: str, said: str) -> None:
+    run = cli("generate", spec(tmp_path, f"[cover]\n{line}\n"), "--out", tmp_path / "out")
+    assert 2 == run.code
+    assert said in run.err
+
+
+def test_instructions_that_are_too_long_for_the_page_are_refused(cli: Cli, tmp_path: Path) -> None:
+    lines = "A line.\n\n" * 60
+    cover = f"[cover]\ninstructions = '''{lines}'''\n"
+    run = cli("generate", spec(tmp_path, cover), "--out", tmp_path / "out")
+    assert 2 == run.code
+    assert "shorten its instructions" in run.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_wrong_total_in_the_grading_table_is_caught(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worksheetgen.sheet.Sheet.points", property(lambda _: 12))
+    run = cli("generate", spec(tmp_path), "--out", tmp_path / "out")
+    assert 1 == run.code
+    assert "cover" in run.err
+
+
+def test_a_top_margin_leaves_room_for_a_stamp(cli: Cli, tmp_path: Path) -> None:
+    path = spec(tmp_path, COVER, "top_margin = 50")
+    assert 0 == cli("generate", path, "--out", tmp_path / "out").code
+    with pypdfium2.PdfDocument(tmp_path / "out" / "questions" / "001.pdf") as document:
+        page = document[1]
+        boxes = [item.get_bounds() for item in page.get_objects()]
+        highest = max(top for _, _, _, top in boxes)
+        assert 50 <= (page.get_height() - highest) / 72 * 25.4
+    assert "Pooling" in text_of((tmp_path / "out" / "questions" / "001.pdf").read_bytes())

@@ -1,0 +1,151 @@
+"""The cover page of an exam: what a spec says of it, and what is printed there.
+
+Lengths of texts are bounded so that a cover fits on its page; TeX says where one does not.
+"""
+
+import io
+import re
+import struct
+from datetime import date as Date  # noqa: N812 - a key of the table is called date
+from pathlib import Path
+from typing import Annotated, Self
+from zlib import crc32
+
+import pikepdf
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from worksheetgen.errors import SpecError
+from worksheetgen.language import vocabulary
+from worksheetgen.problems.settings import FilePath, Settings, Text
+from worksheetgen.typeset.characters import printable
+from worksheetgen.typeset.markdown import data_to_latex, data_to_text
+
+LARGEST_LOGO = 500_000
+"""Bytes of a logo at most: it is part of every PDF."""
+MOST_PIXELS = 4000
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def _date(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return Date.fromisoformat(value)
+    return value
+
+
+def _instructions(markdown: str) -> str:
+    lines = [printable(line) if line.strip() else "" for line in markdown.splitlines()]
+    text = "\n".join(lines).strip()
+    if not text:
+        raise ValueError("nothing but spaces")
+    data_to_latex(text)
+    return text
+
+
+class CoverSpec(Settings):
+    """The cover page: each key that is left out leaves its line out."""
+
+    institution: Text | None = None
+    course: Text | None = None
+    examiner: Text | None = None
+    date: Annotated[Date | Text, BeforeValidator(_date)] | None = None
+    """A date such as 2026-07-14, or any text."""
+    duration: Annotated[int, Field(strict=True, ge=1, le=1440)] | Text | None = None
+    """Minutes, or any text."""
+    aids: Annotated[tuple[Text, ...], Field(max_length=8)] | None = None
+    """What may be used; an empty list: nothing."""
+    instructions: (
+        Annotated[str, Field(strict=True, max_length=3000), AfterValidator(_instructions)] | None
+    ) = None
+    """Markdown: paragraphs, lists, emphasis."""
+    signature: Annotated[bool, Field(strict=True)] = True
+    """Whether there is a line to sign on."""
+    logo: FilePath | None = None
+    """A PNG, or a PDF of one page, from the spec's own folder on."""
+
+    @model_validator(mode="after")
+    def _logo_has_a_known_form(self) -> Self:
+        if self.logo and Path(self.logo).suffix.lower() not in (".png", ".pdf"):
+            raise ValueError(f"logo: {self.logo} is neither a .png nor a .pdf")
+        return self
+
+    @property
+    def logo_name(self) -> str:
+        """The logo's name beside a document."""
+        return f"logo{Path(self.logo or '').suffix.lower()}"
+
+    def texts(self, title: str, language: str) -> dict[str, str]:
+        """All that a cover says in words of the instructor's, by the names of its marks.
+
+        Args:
+            title: the exam's.
+            language: its code.
+        """
+        found = {"course": self.course or title, **self.facts(language)}
+        if self.institution:
+            found["institution"] = self.institution
+        if self.instructions:
+            found["instructions"] = data_to_text(self.instructions)
+        return found
+
+    def facts(self, language: str) -> dict[str, str]:
+        """What stands beside the labels of the cover, by label."""
+        words = vocabulary(language)
+        found: dict[str, str | None] = {
+            "examiner": self.examiner,
+            "date": words.date.format(self.date) if isinstance(self.date, Date) else self.date,
+            "duration": words.minutes.format(self.duration)
+            if isinstance(self.duration, int)
+            else self.duration,
+        }
+        if self.aids is not None:
+            found["aids"] = ", ".join(self.aids) or words.nothing
+        return {label: text for label, text in found.items() if text}
+
+
+def read_logo(path: Path) -> bytes:
+    """A logo that TeX can print.
+
+    Raises:
+        SpecError: it cannot be read, is too large, or is broken.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SpecError(f"cover.logo: {path}: {error.strerror}") from None
+    if len(content) > LARGEST_LOGO:
+        raise SpecError(
+            f"cover.logo: {path} has {len(content) / 1000:,.0f} kB and would be part of every PDF; "
+            f"{LARGEST_LOGO / 1000:.0f} kB are allowed: make it smaller"
+        )
+    fault = _fault_of_png(content) if path.suffix.lower() == ".png" else _fault_of_pdf(content)
+    if fault:
+        raise SpecError(f"cover.logo: {path} {fault}; save it anew")
+    return content
+
+
+def _fault_of_png(content: bytes) -> str:
+    if not content.startswith(PNG):
+        return "is no PNG"
+    position, kinds = len(PNG), []
+    while position + 12 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, position)
+        body = content[position + 4 : position + 8 + length]
+        checksum = content[position + 8 + length : position + 12 + length]
+        if len(checksum) < 4 or struct.unpack(">I", checksum)[0] != crc32(body):  # noqa: PLR2004
+            return "is a broken PNG"
+        kinds.append(kind)
+        if kind == b"IHDR" and not all(
+            0 < size <= MOST_PIXELS for size in struct.unpack_from(">II", body, 4)
+        ):
+            return f"has more than {MOST_PIXELS} pixels in a row or column"
+        position += 12 + length
+    return "" if kinds[:1] == [b"IHDR"] and kinds[-1:] == [b"IEND"] else "is a broken PNG"
+
+
+def _fault_of_pdf(content: bytes) -> str:
+    try:
+        with pikepdf.open(io.BytesIO(content)) as document:
+            pages = len(document.pages)
+    except (pikepdf.PdfError, pikepdf.PasswordError):
+        return "is no PDF that can be read"
+    return "" if pages == 1 else f"has {pages} pages"

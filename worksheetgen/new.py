@@ -1,0 +1,58 @@
+"""What ``new`` writes: a spec to edit with the schema by which editors complete it, templates."""
+
+import os
+import shutil
+from pathlib import Path
+
+from worksheetgen.errors import OutputError, SpecError
+from worksheetgen.exam_schema import BESIDE, DIRECTIVE, SCHEMA
+from worksheetgen.resources import shipped_exams, templates
+from worksheetgen.suggest import suggest
+from worksheetgen.typeset.texts import FOLDERS
+
+FIRST_TASK = "\n[[task]]\n"
+
+
+def new_spec(file: Path, source: str, own_templates: Path | None) -> None:
+    """Write a commented spec, and its schema beside it.
+
+    Args:
+        file: where it goes.
+        source: the shipped exam to start from.
+        own_templates: the folder of templates that the spec is to name, if any.
+
+    Raises:
+        WorksheetError: the file exists or cannot be written, or no such exam ships.
+    """
+    if file.suffix != ".toml":
+        raise OutputError(f"{file}: a spec's name ends in .toml")
+    shipped = shipped_exams()
+    if source not in shipped:
+        raise SpecError(f"no shipped exam {source!r}{suggest(source, shipped)}")
+    text = DIRECTIVE + shipped[source].read_text(encoding="utf-8")
+    if own_templates:
+        path = Path(os.path.relpath(own_templates, file.parent)).as_posix()
+        text = text.replace(FIRST_TASK, f"templates = '{path}'\n{FIRST_TASK}", 1)
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as spec:
+            spec.write(text)
+        file.with_name(BESIDE).write_bytes(SCHEMA.read_bytes())
+    except FileExistsError:
+        raise OutputError(f"{file} exists; choose another name or remove it") from None
+    except OSError as error:
+        raise OutputError(f"{file}: {error.strerror}") from None
+
+
+def new_templates(folder: Path) -> None:
+    """Copy the templates of items and pages to a folder that is new or empty.
+
+    Raises:
+        OutputError: it is neither, or cannot be written.
+    """
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise OutputError(f"{folder} is not empty; choose another folder")
+        for name in FOLDERS:
+            shutil.copytree(templates() / name, folder / name, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise OutputError(f"{folder}: {getattr(error, 'strerror', None) or error}") from None

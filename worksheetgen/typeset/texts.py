@@ -1,0 +1,107 @@
+"""Where a sheet's words come from: a language, and the files that an instructor has changed.
+
+Each file of ``templates/`` stands for itself. What a language says otherwise lies in
+``languages/CODE/`` under the same name; what it does not say is in English.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from worksheetgen.errors import SpecError
+from worksheetgen.language import ENGLISH
+from worksheetgen.resources import templates
+from worksheetgen.suggest import suggest
+
+LARGEST = 1_000_000
+"""Bytes of a template at most."""
+
+FOLDERS = ("problems", "latex", "languages")
+"""What of ``templates/`` can be replaced."""
+
+Own = tuple[tuple[str, str], ...]
+"""Files that replace shipped ones: their paths within ``templates/``, and their contents."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The files from which sheets are written; it travels to other processes and machines."""
+
+    language: str = ENGLISH
+    own: Own = ()
+
+    def find(self, path: str) -> tuple[str, Path]:
+        """A template's content, and the shipped file that it is or replaces.
+
+        Raises:
+            FileNotFoundError: there is none.
+        """
+        for name in (f"languages/{self.language}/{path}", path):
+            shipped = templates() / name
+            if name in self._replaced:
+                return self._replaced[name], shipped
+            if shipped.is_file():
+                return shipped.read_text(encoding="utf-8"), shipped
+        raise FileNotFoundError(path)
+
+    @cached_property
+    def latex(self) -> dict[str, bytes]:
+        """The files that a document needs beside it, by name."""
+        names = ["worksheet.sty"]
+        if self.language != ENGLISH:
+            names.append(f"worksheet-{self.language}.def")
+        return {name: self.find(f"latex/{name}")[0].encode() for name in names}
+
+    @cached_property
+    def _replaced(self) -> Mapping[str, str]:
+        return dict(self.own)
+
+
+AS_SHIPPED = Texts()
+
+
+def shipped() -> Iterator[str]:
+    """The paths of all templates but the exams, within their folder."""
+    for folder in FOLDERS:
+        for path in sorted((templates() / folder).rglob("*")):
+            if path.is_file():
+                yield path.relative_to(templates()).as_posix()
+
+
+def read_own(folder: Path) -> Own:
+    """The files of a folder that differ from the shipped ones of the same names.
+
+    Raises:
+        SpecError: a file cannot be read, or replaces nothing.
+    """
+    if not folder.is_dir():
+        raise SpecError(
+            f"templates: {folder} is no folder; 'worksheetgen new --templates {folder}' makes it"
+        )
+    return tuple(_changed(folder))
+
+
+def _changed(folder: Path) -> Iterator[tuple[str, str]]:
+    known = set(shipped())
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_dir() or path.name.startswith(".") or path.name.endswith(("~", ".bak")):
+            continue
+        if name not in known:
+            raise SpecError(f"templates: {path} replaces no template{suggest(name, known)}")
+        content = _read(path)
+        if content != (templates() / name).read_text(encoding="utf-8"):
+            yield name, content
+
+
+def _read(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        if len(content) > LARGEST:
+            raise SpecError(f"templates: {path} has more than {LARGEST:,} bytes")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise SpecError(f"templates: {path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise SpecError(f"templates: {path}: byte {error.start} is not UTF-8") from None
