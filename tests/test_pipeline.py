@@ -91,12 +91,12 @@ def test_a_cluster_without_dask_says_what_is_missing(
 def test_groups_hold_every_variant_once_and_no_more_than_memory_allows(
     variants: int, first: int, jobs: int
 ) -> None:
-    groups = list(grouped(iter(range(variants)), first, variants, jobs))
-    assert list(range(variants)) == [variant for _, group in groups for variant in group]
-    assert [first + sum(len(g) for _, g in groups[:n]) for n in range(len(groups))] == [
-        start for start, _ in groups
+    groups = list(grouped(iter(range(variants)), [], first, variants, jobs))
+    assert list(range(variants)) == [variant for _, group, _ in groups for variant in group]
+    assert [first + sum(len(g) for _, g, _ in groups[:n]) for n in range(len(groups))] == [
+        start for start, _, _ in groups
     ]
-    sizes = [len(group) for _, group in groups]
+    sizes = [len(group) for _, group, _ in groups]
     assert max(sizes, default=0) <= GROUP
     assert max(sizes, default=0) - min(sizes[:-1], default=0) == 0 or len(sizes) < 2
     assert len(sizes) % jobs == 0 or variants < jobs * jobs or len(sizes) > jobs

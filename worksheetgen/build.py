@@ -5,7 +5,7 @@ room (:mod:`worksheetgen.group`); what is proven goes to the folder here, in ord
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -23,6 +23,8 @@ from worksheetgen.inputs import read_inputs
 from worksheetgen.manifest import File
 from worksheetgen.output import OutputFolder
 from worksheetgen.overview import Overview
+from worksheetgen.personal import Person, people_of
+from worksheetgen.roster import Roster
 from worksheetgen.sampling import Place, Sampler
 from worksheetgen.solving import Drawn, solve
 from worksheetgen.spec import SEED_BITS, ExamSpec
@@ -49,6 +51,8 @@ class Build:
     marking_key: bool = True
     verify: bool = True
     replace: bool = False
+    roster: Roster | None = None
+    """Whose the variants are, if they are personal; the spec then has a secret."""
     jobs: int = 1
     """How many groups are made at the same time."""
 
@@ -82,12 +86,14 @@ def generate(
     samplers = samplers_of(spec)
     expected = [manifest.expectation(spec.task[t].number, p, s) for (t, p), s in samplers.items()]
     inputs = read_inputs(spec)
+    digests = inputs.digests | ({"roster": build.roster.digest} if build.roster else {})
     header = manifest.header(
-        spec, seed, build.tex, inputs.digests, expected, marking_key=build.marking_key
+        spec, seed, build.tex, digests, expected, marking_key=build.marking_key
     )
+    people = people_of(build.roster, spec.secret or "", seed) if build.roster else ()
     folder = OutputFolder(build.out)
     finished = folder.claim(header, replace=build.replace)
-    drawn = sample(spec, seed, samplers)
+    drawn = sample(spec, seed, samplers, people)
     example = next(drawn)
     terms = Terms.of(header, spec, manifest.unfiled_record(*solve(spec, 0, [example])))
     order = Order(
@@ -103,7 +109,8 @@ def generate(
         overview.add(record)
     left = spec.variants - finished
     jobs = 1 if left <= FEW and executor is None else build.jobs
-    groups = grouped(islice(chain([example], drawn), finished, None), finished, left, jobs)
+    drawn = islice(chain([example], drawn), finished, None)
+    groups = grouped(drawn, people, finished, left, jobs)
     failed: list[FailedVariant] = []
     with workers(jobs) if executor is None else nullcontext(executor) as pool:
         for number, group in enumerate(in_order(pool, jobs, partial(make_group, order), groups)):
@@ -117,7 +124,7 @@ def generate(
                 overview.add(variant.record)
             done(overview.variants)
     if build.keep_tex:
-        for file in tex_files(spec, seed, order):
+        for file in tex_files(spec, seed, order, people):
             folder.add_source(file)
     if failed:
         raise report_failed(failed, folder)
@@ -143,12 +150,17 @@ def samplers_of(spec: ExamSpec) -> Samplers:
     }
 
 
-def sample(spec: ExamSpec, seed: int, samplers: Samplers) -> Iterator[Drawn]:
-    """What is drawn for every variant."""
+def sample(
+    spec: ExamSpec, seed: int, samplers: Samplers, people: Sequence[Person] = ()
+) -> Iterator[Drawn]:
+    """What is drawn for every variant, from the seed, or from the roots of the people."""
+    roots = [person.root for person in people] if people else [None] * spec.variants
     for start in range(0, spec.variants, GROUP):
         variants = range(start, min(start + GROUP, spec.variants))
         drawn = {
-            (t, p): sampler.draw([Place(seed, v, spec.task[t].number, p) for v in variants])
+            (t, p): sampler.draw(
+                [Place(seed, v, spec.task[t].number, p, roots[v]) for v in variants]
+            )
             for (t, p), sampler in samplers.items()
         }
         for _ in variants:
@@ -156,13 +168,13 @@ def sample(spec: ExamSpec, seed: int, samplers: Samplers) -> Iterator[Drawn]:
 
 
 def grouped(
-    drawn: Iterator[Some], first: int, variants: int, jobs: int
-) -> Iterator[tuple[int, list[Some]]]:
+    drawn: Iterator[Some], people: Sequence[Person], first: int, variants: int, jobs: int
+) -> Iterator[tuple[int, list[Some], Sequence[Person]]]:
     """Groups of even size, with the position of their first variant, to keep all jobs busy."""
     rounds = ceil(variants / (jobs * GROUP))
     size = ceil(variants / (jobs * rounds)) if variants else 0
     for start in range(first, first + variants, size or 1):
-        yield start, list(islice(drawn, size))
+        yield start, list(islice(drawn, size)), people[start : start + size]
 
 
 def compare(made: list[MadeVariant], exam: Exam) -> None:
@@ -180,12 +192,12 @@ def compare(made: list[MadeVariant], exam: Exam) -> None:
         raise ProofError(str(report.failures[0]))
 
 
-def tex_files(spec: ExamSpec, seed: int, order: Order) -> Iterator[File]:
+def tex_files(spec: ExamSpec, seed: int, order: Order, people: Sequence[Person]) -> Iterator[File]:
     """The sources of all variants to edit, and the files that they use."""
     for name, content in order.inputs.latex.items():
         yield File(f"tex/{name}", content)
-    for variant, draws in enumerate(sample(spec, seed, samplers_of(spec))):
-        yield from sources(order, variant, [draws])
+    for variant, draws in enumerate(sample(spec, seed, samplers_of(spec), people)):
+        yield from sources(order, variant, [draws], people[variant : variant + 1])
 
 
 def report_failed(failed: list[FailedVariant], folder: OutputFolder) -> TexError:

@@ -75,6 +75,9 @@ def generate_command(
         str, typer.Option(help="embedded, system, or the path of a pdflatex.")
     ] = "embedded",
     *,
+    roster: Annotated[
+        Path | None, typer.Option(help="A personal variant for each student of a CSV file.")
+    ] = None,
     keep_tex: Annotated[
         bool, typer.Option("--keep-tex", help="Also write a .tex to edit per sheet.")
     ] = False,
@@ -99,12 +102,24 @@ def generate_command(
 ) -> None:
     """Make question and solution sheets of an exam."""
     from worksheetgen.build import Build
+    from worksheetgen.personal import fresh_secret
+    from worksheetgen.roster import read_roster
     from worksheetgen.show import escape, progress, warned
     from worksheetgen.spec import find_exam, load_spec
     from worksheetgen.typeset.tex import find_tex
     from worksheetgen.workers import cores
 
-    spec = load_spec(find_exam(exam), variants=variants, seed=seed, paper=paper)
+    students = read_roster(roster) if roster else None
+    if students and variants is not None:
+        raise SpecError("drop -n: a roster has a variant for each student")
+    number = len(students.students) if students else variants
+    path = find_exam(exam)
+    spec = load_spec(path, variants=number, seed=seed, paper=paper)
+    if students and spec.secret is None:
+        raise SpecError(
+            f"{path}: personal sheets need a secret that you alone know; add this line at the top "
+            f'of a spec of your own, and keep the spec to yourself:\nsecret = "{fresh_secret()}"'
+        )
     build = Build(
         spec,
         out,
@@ -113,6 +128,7 @@ def generate_command(
         marking_key=key,
         verify=verify,
         replace=replace,
+        roster=students,
         jobs=jobs or cores(),
     )
     with progress("variants", quiet=quiet) as bars:
@@ -139,7 +155,7 @@ def _generate(build: "Build", cluster: str | None, done: Callable[[int], None]) 
 
 
 def _tell(build: "Build", made: "Made") -> None:
-    from worksheetgen.show import escape, said, show_overview
+    from worksheetgen.show import escape, said, show_names, show_overview
 
     spec, out = build.spec, build.out
     show_overview(made.overview)
@@ -148,6 +164,8 @@ def _tell(build: "Build", made: "Made") -> None:
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
     said.print(f"  seed {made.seed}   makes the same sheets again (--seed {made.seed})")
+    if build.roster:
+        show_names(build.roster)
     said.print("Every check proven." if build.verify else "[bold red]Nothing was proven.[/]")
     said.print(f"Check them again with: worksheetgen verify {escape(str(out))}")
 

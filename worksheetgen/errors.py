@@ -12,6 +12,10 @@ class SpecError(WorksheetError):
     """The exam spec cannot be used."""
 
 
+class RosterError(WorksheetError):
+    """A roster cannot be used."""
+
+
 class SamplingError(WorksheetError):
     """No givens were found that keep every constraint."""
 

@@ -11,11 +11,12 @@ from worksheetgen import manifest
 from worksheetgen.errors import SpecError, TexError
 from worksheetgen.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.manifest import File, Record
+from worksheetgen.personal import Person
 from worksheetgen.sheet import Sheet
 from worksheetgen.solving import Drawn, solve
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.document import document
-from worksheetgen.typeset.split import split
+from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.writing import Kind, write
 from worksheetgen.verify.prove import Look, prove
@@ -60,10 +61,10 @@ class FailedVariant:
 
 
 def make_group(
-    order: Order, first: int, drawn: Sequence[Drawn]
+    order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person] = ()
 ) -> list[MadeVariant | FailedVariant]:
     """Solve, write, typeset, split and prove neighbouring variants, from a position on."""
-    sheets = solve(_spec(order.spec), first, drawn)
+    sheets = solve(_spec(order.spec), first, drawn, people)
     return list(_typeset(sheets, order))
 
 
@@ -100,23 +101,32 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
         raise SpecError(
             f"cover: it is {too_high[1]} points higher than its page; shorten its instructions"
         )
-    titles = [f"{sheet.title}, {kind} {sheet.variant}" for sheet in sheets for kind in KINDS]
-    pdfs = split(run.pdf, run.pages, titles, order.inputs.texts.language)
+    printed = [
+        Printed(
+            f"{sheet.title}, {kind} {sheet.code}",
+            sheet.code if sheet.person and kind == "question" else None,
+        )
+        for sheet in sheets
+        for kind in KINDS
+    ]
+    pdfs = split(run.pdf, run.pages, printed, order.inputs.texts.language)
     return [
         (
-            File(f"questions/{sheet.variant}.pdf", next(pdfs)),
-            File(f"solutions/{sheet.variant}.pdf", next(pdfs)),
+            File(f"questions/{sheet.name}.pdf", next(pdfs)),
+            File(f"solutions/{sheet.name}.pdf", next(pdfs)),
         )
         for sheet in sheets
     ]
 
 
-def sources(order: Order, first: int, drawn: Sequence[Drawn]) -> Iterator[File]:
+def sources(
+    order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person] = ()
+) -> Iterator[File]:
     """Sources to edit: each compiles by itself, with ``worksheet.sty`` beside it."""
-    for sheet in solve(_spec(order.spec), first, drawn):
+    for sheet in solve(_spec(order.spec), first, drawn, people):
         for kind in KINDS:
             source = _document([_write(sheet, kind, order)], order)
-            yield File(f"tex/{sheet.variant}-{kind}.tex", source.encode())
+            yield File(f"tex/{sheet.name}-{kind}.tex", source.encode())
 
 
 def _failed(sheet: Sheet, order: Order, said: str) -> FailedVariant:

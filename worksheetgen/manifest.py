@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from worksheetgen import __version__
 from worksheetgen.errors import OutputError
+from worksheetgen.roster import FILE_NAME
 from worksheetgen.sampling import Sampler
 from worksheetgen.sheet import Sheet, part_label
 from worksheetgen.spec import ExamSpec
@@ -141,7 +142,7 @@ class TaskLine(Line):
 class FileLine(Line):
     """A file by its path in the folder."""
 
-    path: Annotated[str, Field(pattern=r"^(questions|solutions)/[0-9]{3,6}\.pdf$")]
+    path: Annotated[str, Field(pattern=rf"^(questions|solutions)/{FILE_NAME}\.pdf$")]
     sha256: Digest
 
 
@@ -152,10 +153,23 @@ class FilesLine(Line):
     solution: FileLine
 
 
+class PersonLine(Line):
+    """Whose variant it is."""
+
+    id: str
+    name: str
+    printed: str
+    """The name in letters that the embedded fonts have."""
+    group: str
+    code: Annotated[str, Field(pattern="^[0-9A-Z]+$")]
+    """What stands on every page instead of the variant's number."""
+
+
 class VariantLine(Line):
     """Each further line: a variant."""
 
     variant: Annotated[str, Field(pattern="^[0-9]{3,6}$")]
+    person: PersonLine | None = None
     tasks: Annotated[list[TaskLine], Field(min_length=1)]
     files: FilesLine
 
@@ -216,7 +230,8 @@ def variant_record(sheet: Sheet, question: File, solution: File) -> Record:
 
 def unfiled_record(sheet: Sheet) -> Record:
     """The same without its files."""
-    return {"variant": sheet.variant, "tasks": [task.record() for task in sheet.tasks]}
+    person = {"person": sheet.person.record()} if sheet.person else {}
+    return {"variant": sheet.variant, **person, "tasks": [task.record() for task in sheet.tasks]}
 
 
 def line(record: Record) -> str:

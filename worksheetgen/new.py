@@ -6,6 +6,7 @@ from pathlib import Path
 
 from worksheetgen.errors import OutputError, SpecError
 from worksheetgen.exam_schema import BESIDE, DIRECTIVE, SCHEMA
+from worksheetgen.personal import fresh_secret
 from worksheetgen.resources import shipped_exams, templates
 from worksheetgen.suggest import suggest
 from worksheetgen.typeset.texts import FOLDERS
@@ -29,13 +30,14 @@ def new_spec(file: Path, source: str, own_templates: Path | None) -> None:
     shipped = shipped_exams()
     if source not in shipped:
         raise SpecError(f"no shipped exam {source!r}{suggest(source, shipped)}")
-    text = DIRECTIVE + shipped[source].read_text(encoding="utf-8")
+    lines = f'secret = "{fresh_secret()}" # of personal sheets (--roster): keep it to yourself\n'
     if own_templates:
         path = Path(os.path.relpath(own_templates, file.parent)).as_posix()
-        text = text.replace(FIRST_TASK, f"templates = '{path}'\n{FIRST_TASK}", 1)
+        lines += f"templates = '{path}'\n"
+    text = shipped[source].read_text(encoding="utf-8").replace(FIRST_TASK, lines + FIRST_TASK, 1)
     try:
         with file.open("x", encoding="utf-8", newline="\n") as spec:
-            spec.write(text)
+            spec.write(DIRECTIVE + text)
         file.with_name(BESIDE).write_bytes(SCHEMA.read_bytes())
     except FileExistsError:
         raise OutputError(f"{file} exists; choose another name or remove it") from None

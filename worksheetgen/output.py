@@ -133,11 +133,11 @@ class OutputFolder:
         """Remove what the manifest of an earlier run names, and nothing else."""
         with suppress(OutputError):
             for variant in manifest.read_variants(self.path, torn=True):
-                code = variant["variant"]
-                sources = [f"tex/{code}-{kind}.tex" for kind in variant["files"]]
-                for name in [*(file["path"] for file in variant["files"].values()), *sources]:
-                    (self.path / name).unlink(missing_ok=True)
-                self._no_longer_failed(code)
+                for kind, file in variant["files"].items():
+                    source = f"tex/{Path(file['path']).stem}-{kind}.tex"
+                    for name in (file["path"], source):
+                        (self.path / name).unlink(missing_ok=True)
+                self._no_longer_failed(variant["variant"])
         for style in (self.path / "tex").glob("worksheet*"):
             style.unlink()
 

@@ -46,10 +46,16 @@ class Place:
     variant: int
     task: int
     part: int
+    root: int | None = None
+    """What a personal variant is drawn from instead of the seed and its position."""
 
     def stream(self) -> np.random.Generator:
-        key = (self.variant, self.task, self.part)
-        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+        if self.root is not None:
+            seeds = np.random.SeedSequence(self.root, spawn_key=(self.task, self.part))
+        else:
+            key = (self.variant, self.task, self.part)
+            seeds = np.random.SeedSequence(self.seed, spawn_key=key)
+        return np.random.default_rng(seeds)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.marking import KeyRow
+from worksheetgen.personal import Person
 from worksheetgen.problems.base import Answers, ItemMethod, Json, Problem
 from worksheetgen.sampling import Draw
 
@@ -103,6 +104,17 @@ class Sheet:
     variant: str
     title: str
     tasks: tuple[Task, ...]
+    person: Person | None = None
+
+    @property
+    def code(self) -> str:
+        """What its pages say which variant they are."""
+        return self.person.code if self.person else self.variant
+
+    @property
+    def name(self) -> str:
+        """What its files are named by."""
+        return self.person.id if self.person else self.variant
 
     @property
     def points(self) -> int:

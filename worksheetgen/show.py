@@ -23,6 +23,7 @@ from worksheetgen.ranges import ranges
 if TYPE_CHECKING:
     from worksheetgen.overview import Overview, PartOverview
     from worksheetgen.problems.base import Problem
+    from worksheetgen.roster import Roster
     from worksheetgen.specimen import Specimen
     from worksheetgen.stress import Outcome
     from worksheetgen.verify.report import Report
@@ -55,6 +56,15 @@ def table(title: str, *headings: str) -> Table:
     for heading in headings:
         made.add_column(heading)
     return made
+
+
+def show_names(roster: "Roster") -> None:
+    """Say which names are printed in other letters than their own."""
+    changed = [s for s in roster.students if s.printed != s.name]
+    if changed:
+        said.print(f"{len(changed)} names have letters that the embedded fonts lack:")
+    for student in changed:
+        said.print(f"  line {student.line}: {escape(student.name)} as {escape(student.printed)}")
 
 
 def show_overview(overview: "Overview") -> None:

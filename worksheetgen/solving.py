@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from worksheetgen.marking import Credit, ItemKey, item_keys
+from worksheetgen.personal import Person
 from worksheetgen.problems.base import Answers
 from worksheetgen.sampling import Draw
 from worksheetgen.sheet import Item, Part, Sheet, Task, item_label, part_label, variant_code
@@ -12,8 +13,17 @@ Drawn = Mapping[tuple[int, int], Draw]
 """What was drawn for a variant, by the positions of task and part."""
 
 
-def solve(spec: ExamSpec, first: int, drawn: Sequence[Drawn]) -> list[Sheet]:
-    """Neighbouring variants with their answers, from the position of the first on."""
+def solve(
+    spec: ExamSpec, first: int, drawn: Sequence[Drawn], people: Sequence[Person | None] = ()
+) -> list[Sheet]:
+    """Neighbouring variants with their answers, from the position of the first on.
+
+    Args:
+        spec: the exam.
+        first: the position of the first.
+        drawn: what was drawn for each.
+        people: whose they are, if they are personal.
+    """
     parts = {
         (t, p): solve_parts(part.worth, part.earned, p, [draws[t, p] for draws in drawn])
         for t, task in enumerate(spec.task)
@@ -31,8 +41,9 @@ def solve(spec: ExamSpec, first: int, drawn: Sequence[Drawn]) -> list[Sheet]:
                 )
                 for t, task in enumerate(spec.task)
             ),
+            person,
         )
-        for n in range(len(drawn))
+        for n, person in enumerate(people or [None] * len(drawn))
     ]
 
 

@@ -1,6 +1,7 @@
 """The exam spec: a TOML file, validated into frozen models."""
 
 import operator
+import re
 import tomllib
 from collections.abc import Sequence
 from fractions import Fraction
@@ -10,13 +11,14 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, ValidationError, create_model, model_validator
+from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
 from pydantic_core import ErrorDetails
 
 from worksheetgen.cover import CoverSpec
 from worksheetgen.errors import SpecError
 from worksheetgen.language import ENGLISH, languages
 from worksheetgen.marking import Credit, credit_of
+from worksheetgen.personal import FEWEST_SECRET_BYTES
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Answers, Problem
 from worksheetgen.problems.settings import FilePath, Settings, Text
@@ -26,6 +28,9 @@ from worksheetgen.suggest import suggest
 MAX_VARIANTS = 100_000
 SEED_BITS = 63
 """Seeds are TOML integers, which have 64 bits with the sign."""
+
+FEWEST_DIGITS = 6
+"""Different digits that a secret has at least: fewer were typed, not drawn."""
 
 OPTIONS = {"variants": "-n", "seed": "--seed", "paper": "--paper"}
 """How the command line names the keys that it overrides."""
@@ -165,6 +170,15 @@ class TaskSpec(Settings):
     part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=26)]
 
 
+def _secret(secret: str) -> str:
+    digits = 2 * FEWEST_SECRET_BYTES
+    if not re.fullmatch(r"([0-9a-f]{2})+", secret) or not digits <= len(secret) <= 8 * digits:
+        raise ValueError(f"expected {digits} to {8 * digits} hexadecimal digits, an even number")
+    if len(set(secret)) < FEWEST_DIGITS:
+        raise ValueError("too regular to be secret; let chance choose it")
+    return secret
+
+
 class EffortSpec(Settings):
     """How equal the variants are in the work that they ask for."""
 
@@ -179,6 +193,8 @@ class ExamSpec(Settings):
     variants: Annotated[int, Field(strict=True, ge=1, le=MAX_VARIANTS)] = 1
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**SEED_BITS)] | None = None
     """Absent: drawn from the operating system, and recorded in the manifest."""
+    secret: Annotated[str, Field(strict=True), AfterValidator(_secret)] | None = None
+    """What personal sheets are drawn from beside the seed: 32 hexadecimal digits or more."""
     paper: Literal["a4", "letter"] = "a4"
     language: Language = ENGLISH
     """Of all that is printed but the titles, which are the spec's own."""

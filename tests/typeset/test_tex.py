@@ -16,7 +16,7 @@ from worksheetgen.typeset.tex import Tex, find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
 
-SHEET = r"\begin{questionsheet}{T}{001}\task{1}{x}{1}\end{questionsheet}"
+SHEET = r"\begin{sheet}{T}{001}\task{1}{x}{1}\end{sheet}"
 
 
 def test_pages_are_counted_per_sheet() -> None:

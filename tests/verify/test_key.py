@@ -137,7 +137,7 @@ def test_a_mistake_that_earns_other_points_than_the_spec_says_is_caught(
 ) -> None:
     record, _, _ = changed(sound[0], lambda parts: parts[0]["key"][0].update(points=points))
     report = Report()
-    assert not specified(spec(), 0, record, report), fault
+    assert not specified(spec(), {"inputs": {}}, 0, record, report), fault
     assert {"001, task 3, (a), i. forward, key's points"} == {f.place for f in report.failures}
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from anyascii import anyascii
 from pylatex.utils import escape_latex
 
 _PRINTABLE = frozenset(
@@ -26,6 +27,14 @@ _PRINTABLE = frozenset(
     ]
     for code in range(low, high + 1)
 )
+_OF_NAMES = frozenset(
+    character
+    for character in _PRINTABLE
+    if character.isascii()
+    or (character.isalpha() and unicodedata.normalize("NFKC", character) == character)
+    or unicodedata.category(character) in ("Pd", "Pi", "Pf", "Ps")
+)
+"""Without signs, which would take a second font."""
 CONTROL = "a control character"
 _LIGATURE = re.compile(r"(?<=[-`'<>,!?])(?=[-`'<>,])")
 
@@ -51,6 +60,28 @@ def printable(text: str) -> str:
                 f"by the embedded fonts; {hint}"
             )
     return text
+
+
+def in_latin_letters(text: str) -> str:
+    """Text with what the embedded fonts lack in the nearest letters that they have.
+
+    Marks that no letter of theirs carries are left off; other scripts are transliterated.
+
+    >>> in_latin_letters("Nguyễn Łukasz O’Neill"), in_latin_letters("王小明")
+    ('Nguyên Łukasz O’Neill', 'WangXiaoMing')
+    """
+    return "".join(map(_in_latin_letters, unicodedata.normalize("NFC", text)))
+
+
+def _in_latin_letters(letter: str) -> str:
+    parts = unicodedata.normalize("NFD", letter)
+    for marks in range(len(parts), 0, -1):
+        composed = unicodedata.normalize("NFC", parts[:marks])
+        if composed in _OF_NAMES:
+            return composed
+    found = "".join(filter(_OF_NAMES.__contains__, anyascii(letter)))
+    invisible = unicodedata.category(letter) in ("Mn", "Cf")
+    return found or ("" if invisible else "?")
 
 
 def escape(text: str) -> str:

@@ -17,7 +17,7 @@ def document(
 
     ``top_margin`` is in millimetres.
 
-    >>> print(document([r"\begin{questionsheet}..."], "a4").splitlines()[0])
+    >>> print(document([r"\begin{sheet}..."], "a4").splitlines()[0])
     \documentclass[11pt,a4paper]{article}%
     """
     latex = Document(
@@ -25,7 +25,7 @@ def document(
         document_options=["11pt", f"{paper}paper"],
         geometry_options=[
             "hmargin=2.3cm",
-            f"top={top_margin}mm",
+            f"top={top_margin / 10}cm",
             "bottom=1.6cm",
             "includeheadfoot",
             "footskip=24pt",

@@ -20,6 +20,7 @@ class Exam:
 
     terms: Terms
     _first: Look | None = None
+    _people: dict[str, str] = field(default_factory=dict)
     _seen: dict[str, str] = field(default_factory=dict)
     _latest: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
@@ -32,6 +33,10 @@ class Exam:
             report.compare("layout", place, alike.spaces, look.spaces)
             report.compare("layout", f"{code}, words as in the first", alike.prose, look.prose)
             report.compare("layout", f"{code}, logo as in the first", alike.logo, look.logo)
+        for label in ("id", "code") if "person" in variant else ():
+            said = variant["person"][label]
+            owner = self._people.setdefault(f"{label} {said}", code)
+            report.compare("distinct", f"{code}, {label} {said}", f"{code} alone", f"{owner} alone")
         for place, part in parts(variant):
             within = place.partition(", ")[2]
             first = self._seen.setdefault(f"{within}: {_twin(part)}", code)

@@ -52,7 +52,7 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
     except ValidationError as error:
         raise OutputError(f"{folder / NAME}, line 1: spec: {error.errors()[0]['msg']}") from None
     report, named = Report(), Named()
-    sound = _sound(folder, spec, named, report)
+    sound = _sound(folder, header, spec, named, report)
     first = next(sound, None)
     if not named.codes:
         raise OutputError(f"{folder}: the manifest names no variant; there is nothing to check")
@@ -70,11 +70,13 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
     return report
 
 
-def _sound(folder: Path, spec: ExamSpec, named: Named, report: Report) -> Iterator[Record]:
+def _sound(
+    folder: Path, header: Record, spec: ExamSpec, named: Named, report: Report
+) -> Iterator[Record]:
     """The variants whose records are as specified."""
     for position, variant in enumerate(read_variants(folder)):
         named.add(variant)
-        if specified(spec, position, variant, report):
+        if specified(spec, header, position, variant, report):
             yield variant
 
 

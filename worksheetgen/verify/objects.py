@@ -41,6 +41,10 @@ _mark_name = _direct(
 )
 _font = _direct(pdfium.FPDFTextObj_GetFont, _POINTER, _POINTER)
 _font_name = _direct(pdfium.FPDFFont_GetBaseFontName, _INT, _POINTER, _POINTER, ctypes.c_size_t)
+_count_segments = _direct(pdfium.FPDFPath_CountSegments, _INT, _POINTER)
+_segment = _direct(pdfium.FPDFPath_GetPathSegment, _POINTER, _POINTER, _INT)
+_segment_kind = _direct(pdfium.FPDFPathSegment_GetType, _INT, _POINTER)
+_point = _direct(pdfium.FPDFPathSegment_GetPoint, _INT, _POINTER, _POINTER, _POINTER)
 _text_object = _direct(pdfium.FPDFText_GetTextObject, _POINTER, _POINTER, _INT)
 _character_box = _direct(pdfium.FPDFText_GetCharBox, _INT, _POINTER, _INT, *[_POINTER] * 4)
 
@@ -69,6 +73,21 @@ def bounds(item: int) -> Box:
     """The outline of an object."""
     _bounds(item, *_EDGE)
     return Box(*_EDGES)
+
+
+def rectangles(item: int) -> list[Box]:
+    """The outlines of the closed shapes that a path fills."""
+    shapes: list[list[tuple[float, float]]] = []
+    for number in range(_count_segments(item)):
+        segment = _segment(item, number)
+        _point(segment, *_EDGE[:2])
+        if _segment_kind(segment) == pdfium.FPDF_SEGMENT_MOVETO:
+            shapes.append([])
+        shapes[-1].append((_EDGES[0], _EDGES[1]))
+    return [
+        Box(min(xs), min(ys), max(xs), max(ys))
+        for xs, ys in (zip(*shape, strict=True) for shape in shapes)
+    ]
 
 
 def character_box(texts: int, index: int) -> Box:

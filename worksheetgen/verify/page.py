@@ -19,9 +19,9 @@ from worksheetgen.verify.box import Box
 BAR = 1.0
 """Height in points of a fraction's bar at most."""
 NO_QUANTITY = "", ""
-TEXTS = ("cover.",)
+TEXTS = ("cover.", "person.")
 """How the names of marks begin around words that are no quantities."""
-LOGO = "cover.logo"
+LOGO, QR = "cover.logo", "sheet.qr"
 MARGIN = 0.35
 """Points by which boxes of neighbours may overlap: kerning, and rounding."""
 
@@ -52,6 +52,8 @@ class Page:
     """Outlines of all texts."""
     texts: dict[str, str] = field(default_factory=lambda: defaultdict(str))
     """What stands in marks whose names begin with a word of ``TEXTS``, in the order of printing."""
+    qr: list[Box] = field(default_factory=list)
+    """The dark parts of its QR code."""
     pictures: list[Box] = field(default_factory=list)
     """Outlines of logos."""
     prose: str = ""
@@ -95,6 +97,8 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
             owners[item] = None if objects.is_delimiter(item, fonts) else (mark, role)
         elif kind == objects.PATH:
             page.lines[mark].append(outline)
+            if mark == QR:
+                page.qr += objects.rectangles(item)
         elif mark == LOGO:
             page.pictures.append(outline)
         else:

@@ -7,11 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pikepdf
 
 from worksheetgen.errors import OutputError
 from worksheetgen.language import ENGLISH, Vocabulary, vocabulary
 from worksheetgen.manifest import Record
+from worksheetgen.typeset.qr import rectangles
 from worksheetgen.verify.box import Box
 from worksheetgen.verify.page import Page, read_pages
 from worksheetgen.verify.places import (
@@ -28,6 +30,8 @@ from worksheetgen.verify.report import Report
 from worksheetgen.verify.sheet import ReadSheet, read_sheet
 from worksheetgen.verify.structure import language_of, logo_digest, strange
 
+NEAR = 0.05
+"""Points by which the parts of a QR code may be off."""
 OUTSTANDING = 1.0
 """Points by which glyphs may stand out of the text's width: italics, and rounding."""
 
@@ -142,6 +146,17 @@ def layout(paper: Paper, report: Report) -> None:
             left, right = rule.left - OUTSTANDING, rule.right + OUTSTANDING
             out = [box for box in page.extent if box.left < left or box.right > right]
             report.compare("layout", f"{place}, text beyond its width", [], out)
+
+
+def qr_codes(paper: Paper, code: str, report: Report) -> None:
+    """Each page's QR code says the sheet's code and the page's number; none where there is none."""
+    for position, page in enumerate(paper.pages, start=1):
+        expected = f"{code}/{position}" if code else "nothing"
+        drawn = rectangles(code, position, page.width) if code else ()
+        edges = [(left, low, left + wide, low + high) for left, low, wide, high in drawn]
+        same = len(edges) == len(page.qr) and np.allclose(edges, page.qr, atol=NEAR)
+        found = expected if same else "something else"
+        report.compare("read back", f"{paper.name}, page {position}, QR code", expected, found)
 
 
 def answer_spaces(question: Paper, report: Report) -> Spaces:

@@ -14,6 +14,9 @@ from worksheetgen.verify.solver import Solver
 
 UNSOLVABLE = (ArithmeticError, LookupError, TypeError, ValueError)
 """What the reference arithmetic raises on givens that are none."""
+LETTERS = ("Lu", "Ll", "Lt", "Lo", "Nd")
+SAME_GLYPH = str.maketrans({"Đ": "Ð", "ı": "i", "ȷ": "j"})
+"""Letters that the fonts print with the glyph of another, or compose from one without its dot."""
 NOTHING = "nothing"
 """What stands where something is missing."""
 
@@ -97,6 +100,16 @@ def attempt(function: Callable[..., Any], *arguments: Any, otherwise: Any) -> An
 def letters(title: str) -> str:
     """The plain letters and digits of a title, which fonts do not compose from parts."""
     return "".join(c for c in unicodedata.normalize("NFD", title) if c.isascii() and c.isalnum())
+
+
+def unmarked(name: str) -> str:
+    """The letters and digits of a name, without marks that fonts may compose letters with.
+
+    >>> unmarked("Maeve O'Neill, Łucja Żak")
+    'MaeveONeillŁucjaZak'
+    """
+    parts = unicodedata.normalize("NFKD", name).translate(SAME_GLYPH)
+    return "".join(c for c in parts if unicodedata.category(c) in LETTERS)
 
 
 def printed_answer(part: Record, item: Record) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
+from worksheetgen.personal import CODE_LENGTH
 from worksheetgen.sheet import item_label, part_label
 from worksheetgen.verify.arithmetic import check_arithmetic
 from worksheetgen.verify.diagnosable import diagnosable
@@ -16,9 +17,10 @@ from worksheetgen.verify.paper import (
     answer_spaces,
     blind_solve,
     layout,
+    qr_codes,
     read_back,
 )
-from worksheetgen.verify.places import items, letters, parts, tasks
+from worksheetgen.verify.places import items, letters, parts, tasks, unmarked
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.sums import sums
 from worksheetgen.verify.terms import Terms
@@ -37,9 +39,12 @@ class Look:
 
 def prove(variant: Record, question: bytes, solution: bytes, terms: Terms) -> tuple[Report, Look]:
     """Prove a variant from its record and its PDFs; also what it must share with the others."""
-    report, code = Report(), variant["variant"]
+    report = Report()
     check_arithmetic(variant, report)
     diagnosable(variant, terms.apart, report)
+    person = variant.get("person")
+    code = person["code"] if person else variant["variant"]
+    variant = variant | {"variant": code}
     asked, solved = (
         Paper(f"{kind} {code}", pdf, f"{terms.title}, {kind} {code}", terms.language)
         for kind, pdf in (("question", question), ("solution", solution))
@@ -51,6 +56,11 @@ def prove(variant: Record, question: bytes, solution: bytes, terms: Terms) -> tu
         cover = _cover(terms, variant)
         said = paper.sheet.record["cover"]
         report.compare("read back", f"{code}, cover, {paper.name}", cover, said)
+        expected = _person(person)
+        said = paper.sheet.record["person"]
+        report.compare("read back", f"{code}, person, {paper.name}", expected, said)
+    qr_codes(asked, code if person else "", report)
+    qr_codes(solved, "", report)
     read_back_key(variant, solved, report, printed=terms.marking_key)
     blind_key(blind_solve(asked, solved, report), solved, report)
     sums(variant, solved, report)
@@ -68,6 +78,11 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
     asked, solved = sorted(papers, key=lambda paper: paper.sheet.is_solution)
     report = Report()
     found = blind_solve(asked, solved, report)
+    code = found["variant"]
+    qr_codes(asked, code if len(code) == CODE_LENGTH else "", report)
+    qr_codes(solved, "", report)
+    owner = asked.sheet.record["person"]
+    report.compare("blind solve", f"{code}, person", owner, solved.sheet.record["person"])
     if not list(items(found)):
         raise OutputError(f"{asked.name} asks no question of ours; there is nothing to check")
     for place, task in tasks(found):
@@ -85,6 +100,13 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
     _check_pages(asked, solved, report)
     no_leak(found, asked, report)
     return report
+
+
+def _person(person: Record | None) -> dict[str, str]:
+    """What a personal sheet must say of whose it is, by mark."""
+    if person is None:
+        return {}
+    return {"name": unmarked(person["printed"]), "id": unmarked(person["id"])}
 
 
 def _cover(terms: Terms, variant: Record) -> dict[str, str]:

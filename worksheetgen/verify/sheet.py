@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from typing import Any
@@ -10,7 +11,7 @@ from worksheetgen.language import Vocabulary
 from worksheetgen.manifest import Record
 from worksheetgen.verify.box import Box
 from worksheetgen.verify.page import Glyph, Page
-from worksheetgen.verify.places import every_reference, letters, reference_of
+from worksheetgen.verify.places import every_reference, letters, reference_of, unmarked
 from worksheetgen.verify.quantities import (
     Glyphs,
     Reader,
@@ -84,16 +85,20 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
     record = {
         "variant": " and ".join(sorted(variants)),
         "title": letters(" and ".join(sorted(titles))),
-        "cover": {
-            name.removeprefix("cover."): letters(said)
-            for page in pages
-            for name, said in page.texts.items()
-            if name.startswith("cover.")
-        },
+        "cover": {name: letters(said) for name, said in _texts(pages, "cover.")},
+        "person": {name: unmarked(said) for name, said in _texts(pages, "person.")},
         "tasks": [_task(task) for task in _nested(glyphs).inner.values()],
     }
     names = {*glyphs, *(name for page in pages for name in page.lines if name)}
     return ReadSheet(record, dict(lines), sorted(name for name in names if not _known(name)))
+
+
+def _texts(pages: list[Page], prefix: str) -> Iterator[tuple[str, str]]:
+    """What stands in marks whose names begin so, without that beginning."""
+    for page in pages:
+        for name, said in page.texts.items():
+            if name.startswith(prefix):
+                yield name.removeprefix(prefix), said
 
 
 def _in_english(glyphs: list[Glyph], words: Vocabulary) -> list[Glyph]:
@@ -113,7 +118,9 @@ def _in_english(glyphs: list[Glyph], words: Vocabulary) -> list[Glyph]:
 def _known(name: str) -> bool:
     match name.split("."):
         case ["sheet", key]:
-            return key in ("variant", "title", "page", "pages", "rule")
+            return key in ("variant", "title", "page", "pages", "rule", "qr")
+        case ["person", key]:
+            return key in ("name", "id")
         case ["cover", key]:
             return COVER.fullmatch(key) is not None
         case [_, key]:

@@ -6,25 +6,33 @@ from typing import Any
 
 from worksheetgen.exact import exact
 from worksheetgen.manifest import Record
+from worksheetgen.personal import code as code_of
 from worksheetgen.sheet import item_label, part_label, variant_code
 from worksheetgen.spec import ExamSpec, PartSpec
+from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.verify.places import parts
 from worksheetgen.verify.report import Report
 
 
-def specified(spec: ExamSpec, position: int, variant: Record, report: Report) -> bool:
+def specified(
+    spec: ExamSpec, header: Record, position: int, variant: Record, report: Report
+) -> bool:
     """Compare all that the spec fixes; return whether it is as specified.
 
     Args:
         spec: the exam.
+        header: the manifest's first line.
         position: the variant's position, from 0.
         variant: its line in the manifest.
         report: where the outcome goes.
     """
     code = variant_code(position)
+    person = _person(spec, header, variant)
+    name = person["id"] if person else code
     expected = {
         "variant": code,
-        "files": [f"questions/{code}.pdf", f"solutions/{code}.pdf"],
+        "person": person,
+        "files": [f"questions/{name}.pdf", f"solutions/{name}.pdf"],
         "tasks": [
             [task.number, task.title, [_part(p, part) for p, part in enumerate(task.part)]]
             for task in spec.task
@@ -32,6 +40,7 @@ def specified(spec: ExamSpec, position: int, variant: Record, report: Report) ->
     }
     found = {
         "variant": variant["variant"],
+        "person": variant.get("person"),
         "files": [variant["files"][kind]["path"] for kind in ("question", "solution")],
         "tasks": [
             [task["number"], task["title"], [_recorded(part) for part in task["parts"]]]
@@ -55,6 +64,17 @@ def specified(spec: ExamSpec, position: int, variant: Record, report: Report) ->
             where = f"{place}, {item['label']}. {item['item']}, key's points"
             report.compare("specified", where, own, printed[: len(own)])
     return len(report.failures) == before
+
+
+def _person(spec: ExamSpec, header: Record, variant: Record) -> Record | None:
+    """Whose variant it is, with the code and the printed name computed anew."""
+    if "roster" not in header["inputs"]:
+        return None
+    own: Record = variant.get("person", {"id": "missing", "name": "", "group": ""})
+    return own | {
+        "printed": in_latin_letters(own["name"]),
+        "code": code_of(spec.secret or "", header["seed"], own["id"]),
+    }
 
 
 def _earned(happened: str, credit: Mapping[str, Fraction]) -> Any:

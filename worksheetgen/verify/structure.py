@@ -37,6 +37,7 @@ STRING_OR_NAME = re.compile(rb"\((?:\\.|[^\\()])*\)|/[^\s/<>\[\]()]+", re.DOTALL
 NUMBER = re.compile(rb"[-+]?\d*\.?\d*")
 STATE = frozenset({b"q", b"Q", b"cm", b"Tf", b"Tj", b"TJ"})
 """What shows text, and what sets its size."""
+TITLE = re.compile(r".{1,80}, (question|solution) [0-9A-Z]+")
 SMALLEST = 3.5
 """Points below which text counts as hidden."""
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -62,7 +63,7 @@ def strange(pdf: bytes, title: str | None, language: str, *, logo: bool = False)
         found += _keys("pages", document.Root.Pages)
         found += _keys("information", document.docinfo)
         said = str(document.docinfo.get("/Title", ""))
-        if title not in (said, None) or not re.fullmatch(r".{1,80}, (question|solution) \d+", said):
+        if title not in (said, None) or not TITLE.fullmatch(said):
             found.append(f"the title {said[:100]!r}")
         if str(document.Root.get("/Lang")) != language:
             found.append(f"the language {document.Root.get('/Lang')}")

@@ -1,0 +1,198 @@
+"""A roster: who gets a personal variant, as Excel, Moodle and Gradescope export it."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from worksheetgen.errors import RosterError
+from worksheetgen.typeset.characters import in_latin_letters
+
+HEADERS = {
+    "id": (
+        "student number",
+        "matriculation number",
+        "matrikelnummer",
+        "matrikel nr",
+        "sid",
+        "sis user id",
+        "id number",
+        "id nummer",
+        "student id",
+        "studentid",
+        "id",
+    ),
+    "name": ("name", "full name", "student name", "student", "teilnehmer"),
+    "first": ("first name", "firstname", "given name", "vorname"),
+    "last": ("last name", "lastname", "surname", "family name", "nachname", "familienname"),
+    "group": ("group", "groups", "section", "sections", "gruppe", "gruppen", "tutorium"),
+}
+"""How the columns are named that count, by what they mean; the first that is there is taken."""
+SEPARATORS = ",;\t|"
+LARGEST = 20_000_000
+"""Bytes of a roster at most."""
+LONGEST_NAME = 80
+MOST_TOLD = 12
+"""Bad rows that a message names."""
+FILE_NAME = "[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}"
+"""What an id may be, since files are named by it."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """A row of a roster."""
+
+    line: int
+    id: str
+    name: str
+    group: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The name in letters that the embedded fonts have."""
+        return in_latin_letters(self.name)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The students in the order of the file."""
+
+    students: tuple[Student, ...]
+
+    @property
+    def digest(self) -> str:
+        """What tells a roster from others, however its file is written."""
+        rows = "\n".join(f"{s.id}\t{s.name}\t{s.group}" for s in self.students)
+        return sha256(rows.encode()).hexdigest()
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a roster, with columns for id and name, and a group if it has one.
+
+    Raises:
+        RosterError: it cannot be read, lacks a column, or has bad rows; all of them are named.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RosterError(f"{path}: {error.strerror}") from None
+    if len(content) > LARGEST:
+        raise RosterError(f"{path} has more than {LARGEST:,} bytes; is it a roster?")
+    rows = _rows(path, _decoded(path, content))
+    _, header = next(rows, (1, []))
+    columns = _columns(path, header)
+    students, faults = list[Student](), list[str]()
+    seen: dict[str, int] = {}
+    for line, row in rows:
+        student = _student(line, row, columns)
+        fault = _fault(student, seen, header, row)
+        if fault:
+            faults.append(f"line {line}: {fault}")
+        else:
+            students.append(student)
+        seen.setdefault(student.id.casefold(), line)
+    if faults:
+        more = f"\n  and {len(faults) - MOST_TOLD} more" if len(faults) > MOST_TOLD else ""
+        listed = "".join(f"\n  {fault}" for fault in faults[:MOST_TOLD])
+        raise RosterError(f"{path}: rows to mend before anybody gets a sheet:{listed}{more}")
+    if not students:
+        raise RosterError(f"{path} names no student")
+    return Roster(tuple(students))
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    """As a mark at the start says, or UTF-8, or else what Excel writes without asking."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return _strictly(path, content, encoding)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _strictly(path, content, "cp1252")
+
+
+def _strictly(path: Path, content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise RosterError(
+            f"{path}: byte {error.start} is neither UTF-8 nor {encoding}; save it as UTF-8"
+        ) from None
+
+
+def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not empty, with the lines on which they begin."""
+    if "\0" in text:
+        raise RosterError(f"{path} is no text; save it as CSV")
+    first, _, rest = text.partition("\n")
+    skipped = 0
+    separator = re.fullmatch(r"sep=(.)\s*", first)
+    if separator:
+        text, skipped = rest, 1
+        first = text.partition("\n")[0]
+    delimiter = separator[1] if separator else max(SEPARATORS, key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    line = skipped + 1
+    try:
+        for row in reader:
+            cells = [" ".join(cell.split()) for cell in row]
+            if any(cells):
+                yield line, cells
+            line = skipped + reader.line_num + 1
+    except csv.Error as error:
+        raise RosterError(f"{path}, line {line}: {error}") from None
+
+
+def _columns(path: Path, header: Sequence[str]) -> Mapping[str, int]:
+    """The positions of the columns that count, by what they mean."""
+    there: dict[str, int] = {}
+    for position, cell in enumerate(header):
+        there.setdefault(re.sub(r"\W+|_+", " ", cell.casefold()).strip(), position)
+    found = {
+        meaning: next(there[name] for name in names if name in there)
+        for meaning, names in HEADERS.items()
+        if any(name in there for name in names)
+    }
+    if "id" not in found or not ("name" in found or {"first", "last"} <= found.keys()):
+        missing = "'id'" if "id" not in found else "'name', or 'first name' and 'last name'"
+        there_are = ", ".join(header) or "nothing"
+        raise RosterError(
+            f"{path}: the first line must head a column with {missing}; it has {there_are}"
+        )
+    if {"first", "last"} <= found.keys():
+        found.pop("name", None)
+    return found
+
+
+def _student(line: int, row: Sequence[str], columns: Mapping[str, int]) -> Student:
+    def cell(meaning: str) -> str:
+        position = columns.get(meaning, len(row))
+        return unicodedata.normalize("NFC", row[position]) if position < len(row) else ""
+
+    name = cell("name") or f"{cell('first')} {cell('last')}".strip()
+    return Student(line, cell("id"), name, cell("group"))
+
+
+def _fault(
+    student: Student, seen: Mapping[str, int], header: Sequence[str], row: Sequence[str]
+) -> str:
+    """What is wrong with a row, if anything is."""
+    if len(row) > len(header) and any(row[len(header) :]):
+        return f"{len(row)} cells under {len(header)} heads; put a name with a comma in quotes"
+    if not student.id:
+        return "no student number"
+    if not student.name:
+        return f"no name for {student.id}"
+    if not re.fullmatch(FILE_NAME, student.id):
+        return f"files are named by {student.id!r}: use letters, digits and . _ @ + - alone"
+    if student.id.casefold() in seen:
+        return f"{student.id} stands in line {seen[student.id.casefold()]} already"
+    if len(student.name) > LONGEST_NAME:
+        return f"a name of more than {LONGEST_NAME} letters"
+    if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in student.name):
+        return f"{student.name!r} has a character that no name has"
+    return ""
