@@ -26,6 +26,7 @@ from worksheetgen.overview import Overview
 from worksheetgen.personal import Person, people_of
 from worksheetgen.roster import Roster
 from worksheetgen.sampling import Place, Sampler
+from worksheetgen.scanning import scan_files
 from worksheetgen.solving import Drawn, solve
 from worksheetgen.spec import SEED_BITS, ExamSpec
 from worksheetgen.typeset.tex import Tex
@@ -50,6 +51,8 @@ class Build:
     keep_tex: bool = False
     marking_key: bool = True
     verify: bool = True
+    for_print: bool = False
+    """Whether there is also one PDF of all sheets, and what a scanner needs."""
     replace: bool = False
     roster: Roster | None = None
     """Whose the variants are, if they are personal; the spec then has a secret."""
@@ -128,6 +131,9 @@ def generate(
             folder.add_source(file)
     if failed:
         raise report_failed(failed, folder)
+    if build.for_print:
+        for file in scan_files(folder.path):
+            folder.add_at_end(file)
     return Made(seed, overview)
 
 

@@ -87,6 +87,10 @@ def generate_command(
     verify: Annotated[
         bool, typer.Option("--verify/--no-verify", help="--no-verify is for benchmarks only.")
     ] = True,
+    for_print: Annotated[
+        bool,
+        typer.Option("--print", help="Also one PDF of all questions, and where answers stand."),
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
     ] = False,
@@ -127,6 +131,7 @@ def generate_command(
         keep_tex=keep_tex,
         marking_key=key,
         verify=verify,
+        for_print=for_print,
         replace=replace,
         roster=students,
         jobs=jobs or cores(),
@@ -163,6 +168,9 @@ def _tell(build: "Build", made: "Made") -> None:
     said.print(f"{2 * spec.variants} sheets of {variants_made} in [bold]{escape(str(out))}[/]")
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
+    if build.for_print:
+        said.print("  print.pdf    all questions, each on an even number of pages")
+        said.print("  layout.json  where each answer stands; template.pdf: the pages to mark up")
     said.print(f"  seed {made.seed}   makes the same sheets again (--seed {made.seed})")
     if build.roster:
         show_names(build.roster)

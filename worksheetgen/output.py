@@ -12,6 +12,8 @@ from worksheetgen.errors import OutputError
 from worksheetgen.manifest import File, Record
 from worksheetgen.sheet import variant_code
 
+AT_END = ("print.pdf", "layout.json", "template.pdf")
+"""Files that are made of the finished ones."""
 FOLDERS = ("questions", "solutions", "tex", "failed")
 
 
@@ -82,6 +84,11 @@ class OutputFolder:
             if not (self.path / file.path).exists():
                 self._put(file)
 
+    def add_at_end(self, file: File) -> None:
+        """Add a file that is made of finished ones."""
+        with _told(self.path):
+            self._put(file)
+
     def add_failed(self, file: File) -> None:
         """Keep the source on which TeX stopped."""
         with _told(self.path):
@@ -138,6 +145,8 @@ class OutputFolder:
                     for name in (file["path"], source):
                         (self.path / name).unlink(missing_ok=True)
                 self._no_longer_failed(variant["variant"])
+        for name in AT_END:
+            (self.path / name).unlink(missing_ok=True)
         for style in (self.path / "tex").glob("worksheet*"):
             style.unlink()
 

@@ -15,6 +15,7 @@ from worksheetgen.spec import ExamSpec
 from worksheetgen.verify.exam import Exam
 from worksheetgen.verify.prove import Look, prove
 from worksheetgen.verify.report import Report
+from worksheetgen.verify.scanning import check_scanning
 from worksheetgen.verify.specified import specified
 from worksheetgen.verify.terms import Terms
 from worksheetgen.workers import cores, in_order, workers
@@ -67,6 +68,7 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
                 exam.compare(variant, look, report)
                 done(len(named.codes), max(spec.variants, len(named.codes)))
     _nothing_else(folder, spec, named, report)
+    check_scanning(folder, header, named.files["question"], report)
     return report
 
 

@@ -1,0 +1,74 @@
+"""One PDF of many sheets, for a printer: in order, each on an even number of pages."""
+
+import io
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
+
+import pikepdf
+
+SHARED = ("/Font", "/XObject")
+"""Resources that sheets have in common, kept once."""
+
+
+def assemble(sheets: Iterable[bytes]) -> bytes:
+    """All pages of the sheets, a blank one behind each odd number of them."""
+    with pikepdf.new() as whole:
+        shared: dict[str, Any] = {}
+        for content in sheets:
+            with pikepdf.open(io.BytesIO(content)) as sheet:
+                pages = [page.obj for page in sheet.pages]
+                for page in pages:
+                    _append(whole, page.MediaBox, page.Contents, _resources(whole, page, shared))
+                if len(pages) % 2:
+                    _append(whole, pages[0].MediaBox, None, pikepdf.Dictionary())
+        out = io.BytesIO()
+        modes = pikepdf.ObjectStreamMode
+        whole.save(out, deterministic_id=True, object_stream_mode=modes.generate)
+        return out.getvalue()
+
+
+def fingerprint(resource: Any) -> str:
+    """What tells a font or a picture from others, whatever file it is in."""
+    return sha256("\n".join(_described(resource, set())).encode()).hexdigest()
+
+
+def _append(whole: pikepdf.Pdf, box: Any, contents: Any, resources: pikepdf.Dictionary) -> None:
+    page = pikepdf.Dictionary(
+        Type=pikepdf.Name.Page, MediaBox=pikepdf.Array(list(box)), Resources=resources
+    )
+    if contents is not None:
+        page.Contents = pikepdf.Stream(
+            whole, contents.read_raw_bytes(), Filter=contents.get("/Filter")
+        )
+    whole.pages.append(pikepdf.Page(whole.make_indirect(page)))
+
+
+def _resources(whole: pikepdf.Pdf, page: Any, shared: dict[str, Any]) -> pikepdf.Dictionary:
+    found = pikepdf.Dictionary()
+    for kind in SHARED:
+        for name, resource in page.Resources.get(kind, pikepdf.Dictionary()).items():
+            known = fingerprint(resource)
+            if known not in shared:
+                shared[known] = whole.copy_foreign(resource)
+            if kind not in found:
+                found[kind] = pikepdf.Dictionary()
+            found[kind][name] = shared[known]
+    return found
+
+
+def _described(item: Any, seen: set[tuple[int, int]]) -> Iterator[str]:
+    if isinstance(item, pikepdf.Array):
+        for entry in item:
+            yield from _described(entry, seen)
+    elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        if item.is_indirect and item.objgen in seen:
+            return
+        seen.add(item.objgen)
+        for key, value in sorted(item.items()):
+            yield key
+            yield from _described(value, seen)
+        if isinstance(item, pikepdf.Stream):
+            yield sha256(item.read_raw_bytes()).hexdigest()
+    else:
+        yield str(item)

@@ -1,0 +1,94 @@
+"""The check files, of what a printer and a scanner get: the pages of the question sheets."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from worksheetgen.errors import OutputError
+from worksheetgen.manifest import Record
+from worksheetgen.scanning import LAYOUT, PRINT, TEMPLATE, layout
+from worksheetgen.typeset.assemble import SHARED, fingerprint
+from worksheetgen.verify.page import read_pages
+from worksheetgen.verify.report import Report
+
+COMMON = ("sheet.", "cover.")
+"""How the marks begin in which a template may say something, beside titles and points."""
+
+
+def check_scanning(folder: Path, header: Record, questions: Sequence[str], report: Report) -> None:
+    """``print.pdf``, ``layout.json`` and ``template.pdf``, if they are there.
+
+    Args:
+        folder: the output folder.
+        header: the manifest's first line.
+        questions: the paths of the question sheets, in order.
+        report: where the outcome goes.
+    """
+    first = folder / questions[0]
+    try:
+        if (folder / PRINT).exists():
+            _check_print(folder, questions, report)
+        if (folder / LAYOUT).exists() and first.exists():
+            expected = layout(header, first.read_bytes())
+            report.compare("files", LAYOUT, expected, json.loads((folder / LAYOUT).read_bytes()))
+        if (folder / TEMPLATE).exists() and first.exists():
+            _check_template(folder, first.read_bytes(), report)
+    except (OutputError, ValueError, pikepdf.PdfError) as error:
+        report.compare("files", "print.pdf, layout.json, template.pdf", "readable", str(error))
+
+
+def _check_print(folder: Path, questions: Sequence[str], report: Report) -> None:
+    with pikepdf.open(folder / PRINT) as printed:
+        start, count = 0, len(printed.pages)
+        for path in questions:
+            expected = list(_pages(folder / path)) if (folder / path).exists() else []
+            there = range(start, min(start + len(expected), count))
+            found = [_page(printed.pages[number].obj) for number in there]
+            report.compare("files", f"{PRINT}, {path}", expected, found)
+            start += len(expected)
+        report.compare("files", f"{PRINT}, pages", start, count)
+
+
+def _pages(sheet: Path) -> Iterator[Any]:
+    """What the pages of a sheet print, with a blank one if their number is odd."""
+    with pikepdf.open(sheet) as pdf:
+        for page in pdf.pages:
+            yield _page(page.obj)
+        if len(pdf.pages) % 2:
+            yield ["", {}, _size(pdf.pages[0].obj)]
+
+
+def _page(page: Any) -> list[Any]:
+    contents = page.Contents.read_bytes().hex() if "/Contents" in page else ""
+    resources = {
+        name: fingerprint(resource)
+        for kind in SHARED
+        for name, resource in page.Resources.get(kind, pikepdf.Dictionary()).items()
+    }
+    return [contents, resources, _size(page)]
+
+
+def _size(page: Any) -> list[float]:
+    return [float(edge) for edge in page.MediaBox]
+
+
+def _check_template(folder: Path, question: bytes, report: Report) -> None:
+    """The words of a question sheet, and no quantity of it."""
+    found, asked = read_pages((folder / TEMPLATE).read_bytes()), read_pages(question)
+    expected = ["".join(page.prose.split()) for page in asked]
+    prose = ["".join(page.prose.split()) for page in found][: len(asked)]
+    report.compare("files", f"{TEMPLATE}, words", expected, prose)
+    own = [
+        mark
+        for page in found
+        for mark in {*page.glyphs, *page.texts}
+        if mark == "sheet.variant" or not (mark.startswith(COMMON) or _is_common(mark))
+    ]
+    report.compare("files", f"{TEMPLATE}, quantities", [], own)
+
+
+def _is_common(mark: str) -> bool:
+    return mark.rsplit(".", maxsplit=1)[-1] in ("number", "title", "total", "points")
