@@ -11,6 +11,7 @@ import pikepdf
 from worksheetgen import manifest
 from worksheetgen.build import sample, samplers_of
 from worksheetgen.group import Order, typeset
+from worksheetgen.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.manifest import Record
 from worksheetgen.solving import solve
 from worksheetgen.spec import ExamSpec
@@ -32,10 +33,10 @@ def spec(**settings: Any) -> ExamSpec:
     return ExamSpec.model_validate({"title": "Exam", "variants": 3, "task": [task]})
 
 
-def make(variants: int = 1, **settings: Any) -> list[Made]:
+def make(variants: int = 1, inputs: Inputs = NOTHING_ELSE, **settings: Any) -> list[Made]:
     exam = spec(**settings)
     sheets = solve(exam, 0, list(islice(sample(exam, SEED, samplers_of(exam)), variants)))
-    pairs = typeset(sheets, Order(exam.model_dump_json(exclude_none=True), "embedded"))
+    pairs = typeset(sheets, Order(exam.model_dump_json(exclude_none=True), "embedded", inputs))
     return [
         (manifest.variant_record(sheet, question, solution), question.content, solution.content)
         for sheet, (question, solution) in zip(sheets, pairs, strict=True)

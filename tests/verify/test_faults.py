@@ -1,22 +1,22 @@
 """The table of planted faults: each is caught, by the check that its row names."""
 
 import functools
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.verify.making import TERMS, Made, failing, make
-from worksheetgen import resources
 from worksheetgen.engine import cross_correlation as engine
+from worksheetgen.inputs import Inputs
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.steps import Sum
-from worksheetgen.typeset import filters, writing
+from worksheetgen.resources import templates
+from worksheetgen.typeset import filters
+from worksheetgen.typeset.texts import Texts
 from worksheetgen.verify.arithmetic import check_arithmetic
 from worksheetgen.verify.places import printed_answer, statements
 from worksheetgen.verify.prove import prove
@@ -144,19 +144,6 @@ def test_the_adjoint_identity_by_itself_catches_a_gradient_in_another_order(
 # Typesetting: the numbers are right, the page shows something else.
 
 
-@pytest.fixture
-def texts(monkeypatch: Patch, tmp_path: Path) -> Iterator[Path]:
-    """A copy of the shipped templates, to be spoilt."""
-    copy = tmp_path / "templates"
-    shutil.copytree(resources.templates(), copy)
-    monkeypatch.setattr(writing, "templates", lambda: copy)
-    for cached in (writing._texts, writing._shells):
-        cached.cache_clear()
-    yield copy
-    for cached in (writing._texts, writing._shells):
-        cached.cache_clear()
-
-
 PRINTING: dict[str, tuple[str, str, str, str]] = {
     "answer printed in the question": (
         "problems/convolution/forward.md",
@@ -250,7 +237,7 @@ PRINTING: dict[str, tuple[str, str, str, str]] = {
     ),
     "wrong total": ("latex/sheet.tex", "<< task.points >>", "11", "read back"),
     "wrong points": ("latex/sheet.tex", "<< item.points >>", "9", "read back"),
-    "wrong variant": ("latex/sheet.tex", "<< sheet.variant >>", "002", "read back"),
+    "wrong variant": ("latex/sheet.tex", "<< sheet.code >>", "002", "read back"),
     "text wider than the page": (
         "problems/convolution/forward.md",
         "Compute the output",
@@ -262,12 +249,12 @@ PRINTING: dict[str, tuple[str, str, str, str]] = {
 
 
 @pytest.mark.parametrize("fault", PRINTING)
-def test_a_fault_of_a_template_is_caught(fault: str, texts: Path) -> None:
+def test_a_fault_of_a_template_is_caught(fault: str) -> None:
     name, sound, spoilt, check = PRINTING[fault]
-    source = (texts / name).read_text(encoding="utf-8")
+    source = (templates() / name).read_text(encoding="utf-8")
     assert sound in source
-    (texts / name).write_text(source.replace(sound, spoilt), encoding="utf-8")
-    assert check in failing(make()[0])
+    own = ((name, source.replace(sound, spoilt)),)
+    assert check in failing(make(inputs=Inputs(Texts("en", own)))[0])
 
 
 FILTERS: dict[str, tuple[str, Callable[..., str]]] = {
