@@ -24,6 +24,7 @@ from worksheetgen.manifest import File
 from worksheetgen.output import OutputFolder
 from worksheetgen.overview import Overview
 from worksheetgen.personal import Person, people_of
+from worksheetgen.practice import Practice
 from worksheetgen.roster import Roster
 from worksheetgen.sampling import Place, Sampler
 from worksheetgen.scanning import scan_files
@@ -54,6 +55,8 @@ class Build:
     for_print: bool = False
     """Whether there is also one PDF of all sheets, and what a scanner needs."""
     replace: bool = False
+    practice: Practice | None = None
+    """What a practice sheet is of; None: these are an exam's sheets."""
     roster: Roster | None = None
     """Whose the variants are, if they are personal; the spec then has a secret."""
     jobs: int = 1
@@ -86,13 +89,13 @@ def generate(
     """
     spec = build.spec
     seed = secrets.randbits(SEED_BITS) if spec.seed is None else spec.seed
-    samplers = samplers_of(spec)
+    samplers = samplers_of(spec, alike=build.practice is not None)
     expected = [manifest.expectation(spec.task[t].number, p, s) for (t, p), s in samplers.items()]
     inputs = read_inputs(spec)
     digests = inputs.digests | ({"roster": build.roster.digest} if build.roster else {})
-    header = manifest.header(
-        spec, seed, build.tex, digests, expected, marking_key=build.marking_key
-    )
+    practice = build.practice.command(seed) if build.practice else None
+    printed = {"marking_key": build.marking_key, "practice": practice}
+    header = manifest.header(spec, seed, build.tex, digests, expected, printed)
     people = people_of(build.roster, spec.secret or "", seed) if build.roster else ()
     folder = OutputFolder(build.out)
     finished = folder.claim(header, replace=build.replace)
@@ -104,6 +107,7 @@ def generate(
         build.tex.name,
         inputs,
         build.marking_key,
+        build.practice.footer(seed) if build.practice else None,
         terms if build.verify else None,
     )
     exam, overview = Exam(terms), Overview(header)
@@ -142,18 +146,22 @@ Samplers = Mapping[tuple[int, int], Sampler]
 """By the positions of task and part."""
 
 
-def samplers_of(spec: ExamSpec) -> Samplers:
-    return {
-        (t, p): Sampler(
-            part.kind,
-            part.sample,
-            part.given,
-            tuple(part.worth),
-            Fairness(spec.effort.spread, part.diagnosable),
-        )
-        for t, task in enumerate(spec.task)
-        for p, part in enumerate(task.part)
-    }
+def samplers_of(spec: ExamSpec, *, alike: bool = False) -> Samplers:
+    """A sampler for each part; equal parts share one if they are to be variants of one another."""
+    shared: dict[str, Sampler] = {}
+    samplers = {}
+    for t, task in enumerate(spec.task):
+        for p, part in enumerate(task.part):
+            sampler = Sampler(
+                part.kind,
+                part.sample,
+                part.given,
+                tuple(part.worth),
+                Fairness(spec.effort.spread, part.diagnosable),
+            )
+            key = part.model_dump_json() if alike else f"{t} {p}"
+            samplers[t, p] = shared.setdefault(key, sampler)
+    return samplers
 
 
 def sample(

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from worksheetgen.errors import SpecError, TexError
 from worksheetgen.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.manifest import File, Record
 from worksheetgen.personal import Person
+from worksheetgen.practice import Footer
 from worksheetgen.sheet import Sheet
 from worksheetgen.solving import Drawn, solve
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import find_tex
-from worksheetgen.typeset.writing import Kind, write
+from worksheetgen.typeset.writing import Kind, write, write_practice
 from worksheetgen.verify.prove import Look, prove
 from worksheetgen.verify.report import Failure
 from worksheetgen.verify.terms import Terms
@@ -37,6 +38,8 @@ class Order:
     """The name of the TeX, to be found where the work is done."""
     inputs: Inputs = NOTHING_ELSE
     marking_key: bool = True
+    footer: Footer | None = None
+    """What stands at the foot of a practice sheet; None: it is an exam."""
     terms: Terms | None = None
     """What is proven of each variant; None: nothing."""
 
@@ -64,7 +67,7 @@ def make_group(
     order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person] = ()
 ) -> list[MadeVariant | FailedVariant]:
     """Solve, write, typeset, split and prove neighbouring variants, from a position on."""
-    sheets = solve(_spec(order.spec), first, drawn, people)
+    sheets = _solve(order, first, drawn, people)
     return list(_typeset(sheets, order))
 
 
@@ -123,10 +126,19 @@ def sources(
     order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person] = ()
 ) -> Iterator[File]:
     """Sources to edit: each compiles by itself, with ``worksheet.sty`` beside it."""
-    for sheet in solve(_spec(order.spec), first, drawn, people):
+    for sheet in _solve(order, first, drawn, people):
         for kind in KINDS:
             source = _document([_write(sheet, kind, order)], order)
             yield File(f"tex/{sheet.name}-{kind}.tex", source.encode())
+
+
+def _solve(
+    order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person]
+) -> list[Sheet]:
+    sheets = solve(_spec(order.spec), first, drawn, people)
+    return (
+        [replace(sheet, label=order.footer.label) for sheet in sheets] if order.footer else sheets
+    )
 
 
 def _failed(sheet: Sheet, order: Order, said: str) -> FailedVariant:
@@ -135,8 +147,10 @@ def _failed(sheet: Sheet, order: Order, said: str) -> FailedVariant:
 
 
 def _write(sheet: Sheet, kind: Kind, order: Order) -> str:
-    cover = _spec(order.spec).cover
-    return write(sheet, kind, order.inputs.texts, key=order.marking_key, cover=cover)
+    texts = order.inputs.texts
+    if order.footer:
+        return write_practice(sheet, kind, texts, order.footer.command)
+    return write(sheet, kind, texts, key=order.marking_key, cover=_spec(order.spec).cover)
 
 
 def _document(written: Sequence[str], order: Order) -> str:

@@ -1,7 +1,7 @@
 """Languages of sheets, and the words by which values and known errors are named in each.
 
 The manifest speaks English whatever is printed. A language is a folder in ``templates/languages``:
-its texts, and ``words.toml`` with what stands for English words on its pages.
+its texts, if they are not the English ones, and ``words.toml`` with what its pages say in words.
 """
 
 import re
@@ -17,7 +17,7 @@ ENGLISH = "en"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What stands for English words; English itself needs nothing."""
+    """What the pages of a language say, by English words."""
 
     decimal: str
     """What stands before a half's digit."""
@@ -26,6 +26,10 @@ class Vocabulary:
     minutes: str
     nothing: str
     """What is said to be allowed where nothing is."""
+    practice: str
+    """The title of a practice sheet."""
+    titles: Mapping[str, str]
+    """Problem types, as titles of exercises."""
     words: Mapping[str, str]
     """Values that a page says in words."""
     mistakes: Mapping[str, str]
@@ -71,8 +75,7 @@ class Vocabulary:
 @cache
 def languages() -> list[str]:
     """The codes of the languages that ship."""
-    there = (templates() / "languages").iterdir()
-    return [ENGLISH, *sorted(folder.name for folder in there if folder.is_dir())]
+    return sorted(path.parent.name for path in (templates() / "languages").glob("*/words.toml"))
 
 
 @cache
@@ -82,8 +85,6 @@ def vocabulary(language: str) -> Vocabulary:
     >>> vocabulary("de").happened("right method after ii.A")
     'richtig weiter nach ii.A'
     """
-    if language == ENGLISH:
-        return Vocabulary(".", "{0.day} {0:%B %Y}", "{} minutes", "none", {}, {}, {})
     path = templates() / "languages" / language / "words.toml"
     return Vocabulary(**tomllib.loads(path.read_text(encoding="utf-8")))
 

@@ -91,6 +91,8 @@ class HeaderLine(Line):
     """The files of the instructor's own: templates by their paths, and ``cover.logo``."""
     marking_key: bool
     """Whether the solutions print it."""
+    practice: str | None = None
+    """The command that makes a practice sheet again; None: these are an exam's sheets."""
     expected: list[ExpectedLine]
 
 
@@ -188,10 +190,9 @@ def header(
     tex: Tex,
     inputs: dict[str, str],
     expected: list[Record],
-    *,
-    marking_key: bool,
+    printed: Record,
 ) -> Record:
-    """The first line."""
+    """The first line; ``printed`` says what else decides what stands on the pages."""
     return {
         "format": FORMAT,
         "worksheetgen": __version__,
@@ -199,7 +200,7 @@ def header(
         "spec": spec.model_dump(mode="json", exclude_none=True, exclude=UNTOLD),
         "tex": {"embedded": tex.name == EMBEDDED, "version": tex.version},
         "inputs": inputs,
-        "marking_key": marking_key,
+        **printed,
         "expected": expected,
     }
 

@@ -105,11 +105,13 @@ class Sheet:
     title: str
     tasks: tuple[Task, ...]
     person: Person | None = None
+    label: str = ""
+    """What its pages say instead of the variant's number, if it is nobody's own."""
 
     @property
     def code(self) -> str:
         """What its pages say which variant they are."""
-        return self.person.code if self.person else self.variant
+        return self.person.code if self.person else self.label or self.variant
 
     @property
     def name(self) -> str:

@@ -29,6 +29,8 @@ MAX_VARIANTS = 100_000
 SEED_BITS = 63
 """Seeds are TOML integers, which have 64 bits with the sign."""
 
+MAX_GRADED = 20
+"""Tasks in the grading table of a cover at most."""
 FEWEST_DIGITS = 6
 """Different digits that a secret has at least: fewer were typed, not drawn."""
 
@@ -205,7 +207,7 @@ class ExamSpec(Settings):
     effort: EffortSpec = EffortSpec()
     cover: CoverSpec | None = None
     """A cover page; absent: lines for name and number on the first page."""
-    task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=20)]
+    task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=60)]
 
     @model_validator(mode="after")
     def _numbers_differ(self) -> Self:
@@ -213,6 +215,12 @@ class ExamSpec(Settings):
         for number in numbers:
             if numbers.count(number) > 1:
                 raise ValueError(f"two tasks have the number {number}; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_cover(self) -> Self:
+        if self.cover and len(self.task) > MAX_GRADED:
+            raise ValueError(f"the grading table of a cover has room for {MAX_GRADED} tasks")
         return self
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
@@ -44,6 +44,9 @@ class WrittenItem:
     question: str
     solution: str
     key: tuple[WrittenRow, ...]
+    hint: str = ""
+    short: str = ""
+    """The answer as the marking key writes it; both are for practice sheets alone."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,45 @@ def write(
         )
 
 
-def write_part(part: Part, kind: Kind, texts: Texts = AS_SHIPPED) -> WrittenPart:
-    """The LaTeX of a part; what belongs to solutions is empty on a question sheet."""
+def write_practice(sheet: Sheet, kind: Kind, texts: Texts, command: str) -> str:
+    """The LaTeX of a practice sheet: exercises, hints and short answers, or worked solutions."""
+    tasks = [
+        (task, [write_part(part, kind, texts, practice=True) for part in task.parts])
+        for task in sheet.tasks
+    ]
+    with _blamed("latex/practice.tex", texts):
+        shell = _shells(texts).get_template("latex/practice.tex")
+        return shell.render(sheet=sheet, tasks=tasks, kind=kind, command=command)
+
+
+def write_part(
+    part: Part, kind: Kind, texts: Texts = AS_SHIPPED, *, practice: bool = False
+) -> WrittenPart:
+    """The LaTeX of a part; what belongs to solutions is empty on a question sheet.
+
+    ``practice`` adds hints and short answers.
+    """
     problem = part.problem
     path = f"problems/{problem.name}/givens.md"
     with _blamed(path, texts):
         givens = _texts(texts).get_template(path).render(p=problem)
     items = tuple(_write_item(item, part, kind, texts) for item in part.items)
+    if practice:
+        items = tuple(map(partial(_for_practice, part, texts), items, part.items))
     return WrittenPart(part.label, problem.name, givens.strip(), items)
+
+
+def _for_practice(part: Part, texts: Texts, written: WrittenItem, item: Item) -> WrittenItem:
+    path = f"problems/{part.problem.name}/{item.method.name}.md"
+    values: dict[str, Any] = {"p": part.problem}
+    with _blamed(path, texts):
+        template = _texts(texts).get_template(path)
+        return replace(
+            written,
+            question=_block(template, "question", values),
+            hint=_block(template, "hint", values),
+            short=_write_row(item.full_key[0], item, template, values, texts).written,
+        )
 
 
 def _write_item(item: Item, part: Part, kind: Kind, texts: Texts) -> WrittenItem:

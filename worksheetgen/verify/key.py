@@ -190,6 +190,28 @@ def read_back_key(variant: Record, solution: Paper, report: Report, *, printed: 
     report.compare("read back", f"{solution.name}, words of the key", [], _missing(words, prose))
 
 
+def short_answers(variant: Record, question: Paper, report: Report, *, printed: bool) -> None:
+    """The short answers of a practice sheet, behind all its exercises; an exam has none."""
+    shown = {
+        place: item["short"] for place, _, item in items(question.sheet.record) if "short" in item
+    }
+    expected = {
+        place: _as_printed(part, item, "right", item["answer"])
+        for place, part, item in items(variant)
+    }
+    report.compare(
+        "read back", f"{question.name}, short answers", expected if printed else {}, shown
+    )
+    pages = [
+        number
+        for number, page in enumerate(question.pages, start=1)
+        if any(mark.endswith(".short") for mark in page.glyphs)
+    ]
+    last = max((n for pieces in question.sheet.spaces.values() for n, _ in pieces), default=0)
+    early = [number for number in pages if number <= last]
+    report.compare("no leak", f"{question.name}, short answers among exercises", [], early)
+
+
 def blind_key(question: Record, solution: Paper, report: Report) -> None:
     """What the question's givens make of each mistake against the printed key, if there is one."""
     found = {place: item["key"] for place, _, item in items(solution.sheet.record)}

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
-from worksheetgen.personal import CODE_LENGTH
 from worksheetgen.sheet import item_label, part_label
 from worksheetgen.verify.arithmetic import check_arithmetic
 from worksheetgen.verify.diagnosable import diagnosable
-from worksheetgen.verify.key import blind_key, read_back_key
+from worksheetgen.verify.key import blind_key, read_back_key, short_answers
 from worksheetgen.verify.leaks import no_leak
 from worksheetgen.verify.paper import (
     Paper,
@@ -44,6 +43,7 @@ def prove(variant: Record, question: bytes, solution: bytes, terms: Terms) -> tu
     diagnosable(variant, terms.apart, report)
     person = variant.get("person")
     code = person["code"] if person else variant["variant"]
+    code = str(terms.seed) if terms.practice else code
     variant = variant | {"variant": code}
     asked, solved = (
         Paper(f"{kind} {code}", pdf, f"{terms.title}, {kind} {code}", terms.language)
@@ -59,6 +59,10 @@ def prove(variant: Record, question: bytes, solution: bytes, terms: Terms) -> tu
         expected = _person(person)
         said = paper.sheet.record["person"]
         report.compare("read back", f"{code}, person, {paper.name}", expected, said)
+        commands = ["".join(terms.practice.split())] if terms.practice else []
+        said = ["".join(command.split()) for command in paper.sheet.record["commands"]]
+        report.compare("read back", f"{code}, command, {paper.name}", commands, said)
+    short_answers(variant, asked, report, printed=bool(terms.practice))
     qr_codes(asked, code if person else "", report)
     qr_codes(solved, "", report)
     read_back_key(variant, solved, report, printed=terms.marking_key)
@@ -79,9 +83,11 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
     report = Report()
     found = blind_solve(asked, solved, report)
     code = found["variant"]
-    qr_codes(asked, code if len(code) == CODE_LENGTH else "", report)
-    qr_codes(solved, "", report)
     owner = asked.sheet.record["person"]
+    qr_codes(asked, code if owner else "", report)
+    qr_codes(solved, "", report)
+    short = any("short" in item for _, _, item in items(found))
+    short_answers(found, asked, report, printed=short)
     report.compare("blind solve", f"{code}, person", owner, solved.sheet.record["person"])
     if not list(items(found)):
         raise OutputError(f"{asked.name} asks no question of ours; there is nothing to check")

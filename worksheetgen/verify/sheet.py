@@ -24,6 +24,9 @@ from worksheetgen.verify.quantities import (
 
 SPACE = "space"
 """The name of the mark around the frame of an answer space."""
+COMMAND = "practice.command"
+SHORT = "short"
+"""The name of the mark around a short answer of a practice sheet."""
 KEY = re.compile(r"row\d+(points)?")
 """The names of the marks in a row of the marking key."""
 
@@ -86,6 +89,9 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
         "variant": " and ".join(sorted(variants)),
         "title": letters(" and ".join(sorted(titles))),
         "cover": {name: letters(said) for name, said in _texts(pages, "cover.")},
+        "commands": sorted(
+            {said for name, said in _texts(pages, "practice.") if name == "command"}
+        ),
         "person": {name: unmarked(said) for name, said in _texts(pages, "person.")},
         "tasks": [_task(task) for task in _nested(glyphs).inner.values()],
     }
@@ -119,6 +125,8 @@ def _known(name: str) -> bool:
     match name.split("."):
         case ["sheet", key]:
             return key in ("variant", "title", "page", "pages", "rule", "qr")
+        case ["practice", key]:
+            return key in ("command", "hint")
         case ["person", key]:
             return key in ("name", "id")
         case ["cover", key]:
@@ -129,7 +137,7 @@ def _known(name: str) -> bool:
             return key in reference_of(problem).PART_GIVENS
         case [_, _, _, item, key]:
             return (
-                key in ("points", SPACE)
+                key in ("points", SPACE, SHORT)
                 or KEY.fullmatch(key) is not None
                 or any(
                     key in table.get(item, {})
@@ -169,11 +177,19 @@ def _nested(glyphs: dict[str, list[Any]]) -> Marks:
 
 
 def _task(marks: Marks) -> Record:
+    points = marks.read("total", number)
+    each = any(
+        "points" in item.own for part in marks.inner.values() for item in part.inner.values()
+    )
+    parts = [_part(label, part) for label, part in marks.inner.items()]
+    items = [item for part in parts for item in part["items"]]
+    if len(items) == 1 and not each:
+        items[0]["points"] = points  # an exercise says what it is worth once
     return {
         "number": marks.read("number", number),
-        "points": marks.read("total", number),
+        "points": points,
         "title": marks.read("title", text),
-        "parts": [_part(label, part) for label, part in marks.inner.items()],
+        "parts": parts,
     }
 
 
@@ -200,6 +216,8 @@ def _item(label: str, marks: Marks, solver: Any) -> Record:
         record["answer"] = found["answer"] if list(readers) == ["answer"] else found
         steps = solver.STEPS.get(marks.kind, {})
         record["steps"] = {name: marks.read(name, reader) for name, reader in steps.items()}
+    if SHORT in marks.own:
+        record["short"] = marks.read(SHORT, written)
     record["key"] = [
         {"written": marks.read(f"row{n}", written), "points": marks.read(f"row{n}points", halves)}
         for n in takewhile(lambda n: f"row{n}" in marks.own, count())

@@ -23,6 +23,8 @@ class Terms:
     varying: Mapping[str, Sequence[str]]
     """By part: the items whose answers no neighbours share."""
     apart: Apart
+    practice: str | None = None
+    """The command at the foot of a practice sheet; None: these are an exam's sheets."""
     cover: Mapping[str, str] | None = None
     """What the cover says in the instructor's words; None: there is no cover."""
 
@@ -39,6 +41,7 @@ class Terms:
         return cls(
             title=spec.title,
             language=spec.language,
+            practice=header["practice"],
             cover=spec.cover.texts(spec.title, spec.language) if spec.cover else None,
             seed=header["seed"],
             marking_key=header["marking_key"],
