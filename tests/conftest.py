@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,11 @@ settings.register_profile("patient", deadline=None)  # machines are noisy
 settings.load_profile("patient")
 
 Cli = Callable[..., Run]
+
+
+def heed_interrupts() -> None:
+    """Also where the tests themselves run in a shell's background, which ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.conftest import PART_A, Cli
+from tests.conftest import PART_A, Cli, heed_interrupts
 from tests.tex import text_of
 from worksheetgen.build import Build, generate
 from worksheetgen.overview import Overview
@@ -256,11 +256,6 @@ def test_list_shows_problems_items_options_and_exams(cli: Cli) -> None:
     run = cli("list")
     for word in ("convolution", "kernel_gradient", "sample.stride", "given.X", "reference"):
         assert word in run.out
-
-
-def heed_interrupts() -> None:
-    """Also where the tests themselves run in a shell's background, which ignores them."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path: Path) -> None:

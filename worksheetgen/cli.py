@@ -5,8 +5,9 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace as changed
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -15,6 +16,7 @@ from worksheetgen.errors import OutputError, ProofError, SpecError, WorksheetErr
 
 if TYPE_CHECKING:
     from worksheetgen.build import Build, Made
+    from worksheetgen.spec import ExamSpec
     from worksheetgen.verify.report import Report
 
 FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
@@ -100,6 +102,10 @@ def generate_command(
     cluster: Annotated[
         str | None, typer.Option(help="A Dask scheduler that makes them, tcp://HOST:PORT.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Make one variant again at each save, until Ctrl-C.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open", help="Show the first question sheet.")] = False,
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")
     ] = False,
@@ -114,20 +120,14 @@ def generate_command(
     from worksheetgen.workers import cores
 
     students = read_roster(roster) if roster else None
-    if students and variants is not None:
-        raise SpecError("drop -n: a roster has a variant for each student")
-    number = len(students.students) if students else variants
+    if students and (watch or variants is not None):
+        raise SpecError("drop -n and --watch: a roster has a variant for each student")
     path = find_exam(exam)
-    spec = load_spec(path, variants=number, seed=seed, paper=paper)
-    if students and spec.secret is None:
-        raise SpecError(
-            f"{path}: personal sheets need a secret that you alone know; add this line at the top "
-            f'of a spec of your own, and keep the spec to yourself:\nsecret = "{fresh_secret()}"'
-        )
-    build = Build(
-        spec,
-        out,
-        find_tex(tex),
+    load = partial(load_spec, path, seed=seed, paper=paper)
+    order = partial(
+        Build,
+        out=out,
+        tex=find_tex(tex),
         keep_tex=keep_tex,
         marking_key=key,
         verify=verify,
@@ -136,6 +136,15 @@ def generate_command(
         roster=students,
         jobs=jobs or cores(),
     )
+    if watch:
+        _watch(path, partial(load, variants=1), order)
+    spec = load(variants=len(students.students) if students else variants)
+    if students and spec.secret is None:
+        raise SpecError(
+            f"{path}: personal sheets need a secret that you alone know; add this line at the top "
+            f'of a spec of your own, and keep the spec to yourself:\nsecret = "{fresh_secret()}"'
+        )
+    build = order(spec)
     with progress("variants", quiet=quiet) as bars:
         bar = bars.add_task("", total=spec.variants)
         try:
@@ -146,6 +155,33 @@ def generate_command(
             raise typer.Exit(INTERRUPTED) from None
     if not quiet:
         _tell(build, made)
+    if show:
+        _open(out)
+
+
+def _watch(
+    path: Path, load: Callable[[], "ExamSpec"], order: Callable[["ExamSpec"], "Build"]
+) -> NoReturn:
+    from worksheetgen.show import escape, said, warned
+    from worksheetgen.watching import watched
+
+    said.print(f"One variant at each save of {escape(str(path))} or a template; Ctrl-C ends it.")
+    for told in watched(path, load, order):
+        if isinstance(told, str):
+            said.print(told)
+        else:
+            warned.print(f"[bold red]error:[/] {escape(str(told))}")
+    raise typer.Exit(INTERRUPTED)
+
+
+def _open(path: Path) -> None:
+    """Show a PDF, or the first question sheet of a folder, as this machine shows PDFs."""
+    pdf = path if path.suffix == ".pdf" else min((path / "questions").glob("*.pdf"), default=path)
+    if not pdf.is_file():
+        raise OutputError(f"{pdf}: no PDF, and no folder that 'worksheetgen generate' filled")
+    typer.echo(f"opening {pdf}")
+    if typer.launch(str(pdf)):
+        raise OutputError(f"nothing here shows PDFs; {pdf} is where it is")
 
 
 def _generate(build: "Build", cluster: str | None, done: Callable[[int], None]) -> "Made":
@@ -205,6 +241,7 @@ def practice_command(
     out: Annotated[
         Path | None, typer.Option(help="The folder to fill; default: practice-SEED.")
     ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Show the exercises.")] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
     ] = False,
@@ -240,6 +277,16 @@ def practice_command(
     )
     said.print(f"  {escape(str(folder))}/solutions/001.pdf   worked solutions")
     said.print(f"again: {escape(practice.command(chosen))}")
+    if show:
+        _open(folder)
+
+
+@app.command("open")
+def open_command(
+    path: Annotated[Path, typer.Argument(help="A folder of sheets, or a PDF.")] = Path("out"),
+) -> None:
+    """Show a PDF, or the first question sheet of a folder."""
+    _open(path)
 
 
 @app.command("verify")

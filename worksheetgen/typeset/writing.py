@@ -186,6 +186,12 @@ def _blamed(path: str, texts: Texts) -> Iterator[None]:
         raise SpecError(f"templates: {path}: {error}") from None
 
 
+def forget_templates() -> None:
+    """Read all templates anew when they are needed next."""
+    _texts.cache_clear()
+    _shells.cache_clear()
+
+
 @lru_cache(maxsize=4)
 def _texts(texts: Texts) -> Environment:
     """Item texts; they may ask for nothing that a problem does not have."""

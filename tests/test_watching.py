@@ -1,0 +1,146 @@
+"""One variant again at each save; and showing what was made."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli, heed_interrupts
+from tests.tex import text_of
+
+SPEC = """title = "First"
+templates = "own"
+[[task]]
+number = 1
+title = "Pooling"
+[[task.part]]
+problem = "pooling"
+items = ["max_forward"]
+"""
+PATIENCE = 60
+
+
+class Watch:
+    """A watching command, and what it has said so far."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "worksheetgen", "generate", "exam.toml", "--watch"]
+        self.log = folder / "log.txt"
+        with self.log.open("wb") as log:
+            self.run = subprocess.Popen(
+                command,
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=heed_interrupts,  # noqa: PLW1509 - no thread of ours runs here
+            )
+
+    def wait_for(self, words: str, times: int) -> None:
+        until = time.monotonic() + PATIENCE
+        while self.log.read_text(encoding="utf-8").count(words) < times:
+            assert self.run.poll() is None, self.log.read_text(encoding="utf-8")
+            assert time.monotonic() < until, self.log.read_text(encoding="utf-8")
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def folder(cli: Cli, tmp_path: Path) -> Path:
+    assert 0 == cli("new", "--templates", tmp_path / "own").code
+    (tmp_path / "exam.toml").write_text(SPEC)
+    return tmp_path
+
+
+@pytest.fixture
+def watch(folder: Path) -> Iterator[Watch]:
+    watching = Watch(folder)
+    yield watching
+    if watching.run.poll() is None:
+        watching.run.kill()
+        watching.run.wait()
+
+
+def question(folder: Path) -> str:
+    return text_of((folder / "out" / "questions" / "001.pdf").read_bytes())
+
+
+def test_each_save_of_spec_or_template_makes_the_variant_again(watch: Watch, folder: Path) -> None:
+    watch.wait_for("made in", 1)
+    first = question(folder)
+    assert "First" in first
+    (folder / "exam.toml").write_text(SPEC.replace("First", "Second"))
+    watch.wait_for("made in", 2)
+    assert first.replace("First", "Second") == question(folder)  # the same numbers
+
+    text = folder / "own" / "problems" / "pooling" / "max_forward.md"
+    text.write_text(text.read_text(encoding="utf-8").replace("Compute", "Work out"))
+    watch.wait_for("made in", 3)
+    assert "Work out" in question(folder)
+
+    (folder / "exam.toml").write_text(SPEC.replace("max_forward", "max_forwrd"))
+    watch.wait_for("did you mean", 1)
+    assert "Work out" in question(folder)  # what was made stays
+    aside = folder / "aside.toml"  # as editors save: another file takes its place
+    aside.write_text(SPEC.replace("First", "Third"))
+    aside.replace(folder / "exam.toml")
+    watch.wait_for("made in", 4)
+    assert "Third" in question(folder)
+
+    os.killpg(watch.run.pid, signal.SIGINT)  # as a terminal does
+    assert 130 == watch.run.wait(PATIENCE)
+
+
+def test_sheets_of_others_are_not_given_up_for_watching(watch: Watch, folder: Path) -> None:
+    watch.wait_for("made in", 1)
+    watch.run.kill()
+    watch.run.wait()
+    (folder / "exam.toml").write_text(SPEC.replace("First", "Second"))
+    again = Watch(folder)
+    again.wait_for("holds other sheets", 1)
+    again.run.kill()
+    again.run.wait()
+    assert "First" in question(folder)
+
+
+# ---- open --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What this machine was asked to show."""
+    found: list[str] = []
+
+    def launch(url: str) -> int:
+        found.append(url)
+        return 0
+
+    monkeypatch.setattr("typer.launch", launch)
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
+def test_open_shows_the_first_question_sheet_or_a_pdf(cli: Cli, shown: list[str]) -> None:
+    assert 0 == cli("generate", "pooling", "-n", 2, "--open").code
+    assert 0 == cli("open").code
+    solution = Path("out", "solutions", "002.pdf")
+    assert 0 == cli("open", solution).code
+    assert 0 == cli("practice", "concepts", "-n", 1, "--seed", 3, "--open").code
+    first = str(Path("out", "questions", "001.pdf"))
+    exercises = str(Path("practice-3", "questions", "001.pdf"))
+    assert [first, first, str(solution), exercises] == shown
+
+
+def test_open_says_where_nothing_can_be_shown(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("typer.launch", lambda _: 1)
+    missing = cli("open", tmp_path)
+    assert (2, True) == (missing.code, "no PDF" in missing.err)
+    (tmp_path / "sheet.pdf").write_bytes(b"%PDF")
+    without = cli("open", tmp_path / "sheet.pdf")
+    assert (2, True) == (without.code, "nothing here shows PDFs" in without.err)
