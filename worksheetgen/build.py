@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from math import ceil
@@ -19,8 +19,8 @@ from worksheetgen import manifest
 from worksheetgen.errors import ProofError, TexError
 from worksheetgen.fairness import Fairness
 from worksheetgen.group import FailedVariant, MadeVariant, Order, make_group, sources
-from worksheetgen.inputs import read_inputs
-from worksheetgen.manifest import File
+from worksheetgen.inputs import Inputs, read_inputs
+from worksheetgen.manifest import File, Record
 from worksheetgen.output import OutputFolder
 from worksheetgen.overview import Overview
 from worksheetgen.personal import Person, people_of
@@ -40,6 +40,11 @@ GROUP = 100
 """Variants per run of TeX at most: one start of TeX serves them all, and memory is bounded."""
 FEW = 10
 """So many variants are made sooner in this process than in others that must start first."""
+
+
+Some = TypeVar("Some")
+Samplers = Mapping[tuple[int, int], Sampler]
+"""By the positions of task and part."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,74 @@ def generate(
         WorksheetError: a variant cannot be drawn, TeX fails, or the folder cannot be used.
             What was finished before stays, with its lines in the manifest.
     """
+    plan = planned(build)
+    folder = OutputFolder(build.out)
+    finished = folder.claim(plan.header, replace=build.replace)
+    drawn = plan.draw()
+    example = next(drawn)
+    terms = Terms.of(plan.header, plan.spec, plan.record_of(example))
+    order = plan.order(build, terms)
+    exam, overview = Exam(terms), Overview(plan.header)
+    for record in folder.variants(finished):
+        exam.compare(record, None, Report())
+        overview.add(record)
+    left = plan.spec.variants - finished
+    jobs = 1 if left <= FEW and executor is None else build.jobs
+    drawn = islice(chain([example], drawn), finished, None)
+    groups = grouped(drawn, plan.people, finished, left, jobs)
+    failed: list[FailedVariant] = []
+    with workers(jobs) if executor is None else nullcontext(executor) as pool:
+        for number, group in enumerate(in_order(pool, jobs, partial(make_group, order), groups)):
+            made = [variant for variant in group if isinstance(variant, MadeVariant)]
+            failed += [variant for variant in group if isinstance(variant, FailedVariant)]
+            compare(made, exam)
+            if number == 0:
+                folder.start(plan.header, finished, replace=build.replace)
+            for variant in made:
+                folder.add(variant.record, variant.files)
+                overview.add(variant.record)
+            done(overview.variants)
+    add_sources(build, plan, order, folder)
+    if failed:
+        raise report_failed(failed, folder)
+    if build.for_print:
+        for file in scan_files(folder.path):
+            folder.add_at_end(file)
+    return Made(plan.seed, overview)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is known before the first variant is made."""
+
+    spec: ExamSpec
+    seed: int
+    samplers: Samplers
+    people: tuple[Person, ...]
+    """Whose the variants are, if they are personal."""
+    inputs: Inputs
+    header: Record
+
+    def draw(self) -> Iterator[Drawn]:
+        return sample(self.spec, self.seed, self.samplers, self.people)
+
+    def record_of(self, drawn: Drawn) -> Record:
+        """The first variant without its files."""
+        return manifest.unfiled_record(*solve(self.spec, 0, [drawn]))
+
+    def order(self, build: Build, terms: Terms) -> Order:
+        return Order(
+            self.spec.model_dump_json(exclude_none=True),
+            build.tex.name,
+            self.inputs,
+            build.marking_key,
+            build.practice.footer(self.seed) if build.practice else None,
+            terms if build.verify else None,
+        )
+
+
+def planned(build: Build) -> Plan:
+    """Read what the spec names, and say what decides the sheets."""
     spec = build.spec
     seed = secrets.randbits(SEED_BITS) if spec.seed is None else spec.seed
     samplers = samplers_of(spec, alike=build.practice is not None)
@@ -97,53 +170,7 @@ def generate(
     printed = {"marking_key": build.marking_key, "practice": practice}
     header = manifest.header(spec, seed, build.tex, digests, expected, printed)
     people = people_of(build.roster, spec.secret or "", seed) if build.roster else ()
-    folder = OutputFolder(build.out)
-    finished = folder.claim(header, replace=build.replace)
-    drawn = sample(spec, seed, samplers, people)
-    example = next(drawn)
-    terms = Terms.of(header, spec, manifest.unfiled_record(*solve(spec, 0, [example])))
-    order = Order(
-        spec.model_dump_json(exclude_none=True),
-        build.tex.name,
-        inputs,
-        build.marking_key,
-        build.practice.footer(seed) if build.practice else None,
-        terms if build.verify else None,
-    )
-    exam, overview = Exam(terms), Overview(header)
-    for record in folder.variants(finished):
-        exam.compare(record, None, Report())
-        overview.add(record)
-    left = spec.variants - finished
-    jobs = 1 if left <= FEW and executor is None else build.jobs
-    drawn = islice(chain([example], drawn), finished, None)
-    groups = grouped(drawn, people, finished, left, jobs)
-    failed: list[FailedVariant] = []
-    with workers(jobs) if executor is None else nullcontext(executor) as pool:
-        for number, group in enumerate(in_order(pool, jobs, partial(make_group, order), groups)):
-            made = [variant for variant in group if isinstance(variant, MadeVariant)]
-            failed += [variant for variant in group if isinstance(variant, FailedVariant)]
-            compare(made, exam)
-            if number == 0:
-                folder.start(header, finished, replace=build.replace)
-            for variant in made:
-                folder.add(variant.record, variant.files)
-                overview.add(variant.record)
-            done(overview.variants)
-    if build.keep_tex:
-        for file in tex_files(spec, seed, order, people):
-            folder.add_source(file)
-    if failed:
-        raise report_failed(failed, folder)
-    if build.for_print:
-        for file in scan_files(folder.path):
-            folder.add_at_end(file)
-    return Made(seed, overview)
-
-
-Some = TypeVar("Some")
-Samplers = Mapping[tuple[int, int], Sampler]
-"""By the positions of task and part."""
+    return Plan(spec, seed, samplers, people, inputs, header)
 
 
 def samplers_of(spec: ExamSpec, *, alike: bool = False) -> Samplers:
@@ -206,12 +233,16 @@ def compare(made: list[MadeVariant], exam: Exam) -> None:
         raise ProofError(str(report.failures[0]))
 
 
-def tex_files(spec: ExamSpec, seed: int, order: Order, people: Sequence[Person]) -> Iterator[File]:
-    """The sources of all variants to edit, and the files that they use."""
-    for name, content in order.inputs.latex.items():
-        yield File(f"tex/{name}", content)
-    for variant, draws in enumerate(sample(spec, seed, samplers_of(spec), people)):
-        yield from sources(order, variant, [draws], people[variant : variant + 1])
+def add_sources(build: Build, plan: Plan, order: Order, folder: OutputFolder) -> None:
+    """The sources of all variants to edit, and the files that they use, if they are wanted."""
+    if not build.keep_tex:
+        return
+    for name, content in plan.inputs.latex.items():
+        folder.add_source(File(f"tex/{name}", content))
+    again = replace(plan, samplers=samplers_of(plan.spec, alike=build.practice is not None))
+    for variant, drawn in enumerate(again.draw()):
+        for file in sources(order, variant, [drawn], plan.people[variant : variant + 1]):
+            folder.add_source(file)
 
 
 def report_failed(failed: list[FailedVariant], folder: OutputFolder) -> TexError:
