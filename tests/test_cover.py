@@ -188,8 +188,9 @@ def test_a_wrong_total_in_the_grading_table_is_caught(
 
 
 def test_a_top_margin_leaves_room_for_a_stamp(cli: Cli, tmp_path: Path) -> None:
-    path = spec(tmp_path, COVER, "top_margin = 50")
-    assert 0 == cli("generate", path, "--out", tmp_path / "out").code
+    path = spec(tmp_path)
+    assert 0 == cli("generate", path, "--top-margin", 50, "--out", tmp_path / "out").code
+    assert "--top-margin, " in cli("generate", path, "--top-margin", 5).err
     with pypdfium2.PdfDocument(tmp_path / "out" / "questions" / "001.pdf") as document:
         page = document[1]
         boxes = [item.get_bounds() for item in page.get_objects()]

@@ -80,6 +80,9 @@ def generate_command(
     roster: Annotated[
         Path | None, typer.Option(help="A personal variant for each student of a CSV file.")
     ] = None,
+    top_margin: Annotated[
+        int | None, typer.Option(help="Millimetres above each head; overrides the spec.")
+    ] = None,
     keep_tex: Annotated[
         bool, typer.Option("--keep-tex", help="Also write a .tex to edit per sheet.")
     ] = False,
@@ -123,7 +126,7 @@ def generate_command(
     if students and (watch or variants is not None):
         raise SpecError("drop -n and --watch: a roster has a variant for each student")
     path = find_exam(exam)
-    load = partial(load_spec, path, seed=seed, paper=paper)
+    load = partial(load_spec, path, seed=seed, paper=paper, top_margin=top_margin)
     order = partial(
         Build,
         out=out,

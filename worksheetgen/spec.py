@@ -34,7 +34,12 @@ MAX_GRADED = 20
 FEWEST_DIGITS = 6
 """Different digits that a secret has at least: fewer were typed, not drawn."""
 
-OPTIONS = {"variants": "-n", "seed": "--seed", "paper": "--paper"}
+OPTIONS = {
+    "variants": "-n",
+    "seed": "--seed",
+    "paper": "--paper",
+    "top_margin": "--top-margin",
+}
 """How the command line names the keys that it overrides."""
 
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]

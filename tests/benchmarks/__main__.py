@@ -18,17 +18,18 @@ from typing import Any
 import numpy as np
 
 from tests.conftest import PART_A
+from worksheetgen import build
 from worksheetgen.build import sample, samplers_of
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.group import KINDS
 from worksheetgen.sheet import Sheet
 from worksheetgen.solving import solve
-from worksheetgen.spec import load_spec
+from worksheetgen.spec import find_exam, load_spec
 from worksheetgen.stress import _stress_blocks
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
-from worksheetgen.typeset.writing import write
+from worksheetgen.typeset.writing import forget_templates, write
 
 PAIRS, SEED = 200, 2026
 TEX = find_tex("embedded")
@@ -185,6 +186,41 @@ def proving() -> str:
     )
 
 
+def personal() -> str:
+    with folder() as plain, folder() as out:
+        alone, _ = generate(PAIRS, plain)
+        keyed = 'secret = "8f14e45fceea167a5a36dedd4bea2543"\n'
+        (out / "exam.toml").write_text(keyed + PART_A.read_text(encoding="utf-8"))
+        rows = (f"s{n},Student {n}\n" for n in range(PAIRS))
+        (out / "students.csv").write_text("id,name\n" + "".join(rows))
+        exam = ("generate", out / "exam.toml", "--roster", out / "students.csv", "--print", "-q")
+        ours, _ = command(sys.executable, "-m", "worksheetgen", *exam, "--out", out / "out")
+    return (
+        f"{PAIRS} personal pairs with QR codes and a print file vs. as many plain ones: "
+        f"{ours:.1f} s / {alone:.1f} s = {ours / alone:.2f}"
+    )
+
+
+def save() -> str:
+    exam = find_exam("convolution")
+    times = []
+    with folder() as out:
+        for _ in range(6):
+            start = time.perf_counter()
+            forget_templates()
+            spec = load_spec(exam, variants=1, seed=SEED)
+            build.generate(build.Build(spec, out / "out", TEX, replace=True))
+            times.append(time.perf_counter() - start)
+    drawn = list(sample(spec, SEED, samplers_of(spec)))
+    sources = [write(sheet, kind) for sheet in solve(spec, 0, drawn) for kind in KINDS]
+    alone = statistics.median(bare(sources) for _ in range(5))
+    ours = statistics.median(times[1:])
+    return (
+        f"one variant of the default exam again after a save vs. bare pdfTeX: {ours:.2f} s / "
+        f"{alone:.2f} s = {ours / alone:.2f}, {ours - alone:.2f} s beyond it"
+    )
+
+
 def best(function: Callable[[], object]) -> float:
     times = []
     for _ in range(20):
@@ -196,7 +232,10 @@ def best(function: Callable[[], object]) -> float:
 
 ROWS = {
     row.__name__: row
-    for row in (pages, runs, pair, sizes, start_up, problems, solving, fairness, proving)
+    for row in (
+        *(pages, runs, pair, sizes, start_up, problems, solving, fairness, proving),
+        *(personal, save),
+    )
 }
 
 if __name__ == "__main__":
