@@ -79,6 +79,20 @@ def test_a_roster_is_read_as_it_is_exported(tmp_path: Path, content: bytes) -> N
 def test_letters_of_old_excel_files_are_read(tmp_path: Path) -> None:
     path = written(tmp_path, "id;name\ns1;Zoë Müller\n".encode("cp1252"))
     assert [("s1", "Zoë Müller", "")] == rows(path)
+    assert "cp1252" == read_roster(path).guessed
+
+
+def test_a_guessed_encoding_is_said(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "exam.toml").write_text(SPEC)
+    path = written(tmp_path, "id;name\ns1;Zoë Müller\n".encode("cp1252"))
+    run = cli("generate", tmp_path / "exam.toml", "--roster", path, "--out", tmp_path / "out")
+    assert "read as cp1252. Check the names." in " ".join(run.out.split())
+
+
+def test_lines_of_very_many_bad_rows_are_named_too(tmp_path: Path) -> None:
+    content = "id,name\n" + "".join(f"s{n},\n" for n in range(20))
+    with pytest.raises(RosterError, match=r"(?s)line 13: no name.*and in lines 14, 15, 16, 17, 18"):
+        read_roster(written(tmp_path, content))
 
 
 def test_a_quoted_name_may_hold_the_separator_and_lines_are_counted_behind_it(

@@ -32,6 +32,8 @@ HEADERS = {
     "group": ("group", "groups", "section", "sections", "gruppe", "gruppen", "tutorium"),
 }
 """How the columns are named that count, by what they mean; the first that is there is taken."""
+GUESSED = "cp1252"
+"""What Excel writes where nobody asks for another encoding."""
 SEPARATORS = ",;\t|"
 LARGEST = 20_000_000
 """Bytes of a roster at most."""
@@ -62,6 +64,8 @@ class Roster:
     """The students in the order of the file."""
 
     students: tuple[Student, ...]
+    guessed: str = ""
+    """The encoding of the file, if nothing in it says so."""
 
     @property
     def digest(self) -> str:
@@ -82,37 +86,48 @@ def read_roster(path: Path) -> Roster:
         raise RosterError(f"{path}: {error.strerror}") from None
     if len(content) > LARGEST:
         raise RosterError(f"{path} has more than {LARGEST:,} bytes; is it a roster?")
-    rows = _rows(path, _decoded(path, content))
+    text, guessed = _decoded(path, content)
+    rows = _rows(path, text)
     _, header = next(rows, (1, []))
+    students = _students(path, header, rows)
+    if not students:
+        raise RosterError(f"{path} names no student")
+    return Roster(tuple(students), guessed)
+
+
+def _students(
+    path: Path, header: Sequence[str], rows: Iterator[tuple[int, list[str]]]
+) -> list[Student]:
     columns = _columns(path, header)
-    students, faults = list[Student](), list[str]()
+    students, faults = list[Student](), dict[int, str]()
     seen: dict[str, int] = {}
     for line, row in rows:
         student = _student(line, row, columns)
         fault = _fault(student, seen, header, row)
         if fault:
-            faults.append(f"line {line}: {fault}")
+            faults[line] = fault
         else:
             students.append(student)
         seen.setdefault(student.id.casefold(), line)
     if faults:
-        more = f"\n  and {len(faults) - MOST_TOLD} more" if len(faults) > MOST_TOLD else ""
-        listed = "".join(f"\n  {fault}" for fault in faults[:MOST_TOLD])
-        raise RosterError(f"{path}: rows to mend before anybody gets a sheet:{listed}{more}")
-    if not students:
-        raise RosterError(f"{path} names no student")
-    return Roster(tuple(students))
+        told = [f"\n  line {line}: {fault}" for line, fault in faults.items()]
+        more = ", ".join(map(str, list(faults)[MOST_TOLD:]))
+        end = f"\n  and in lines {more}" if more else ""
+        raise RosterError(
+            f"{path}: rows to mend before anybody gets a sheet:{''.join(told[:MOST_TOLD])}{end}"
+        )
+    return students
 
 
-def _decoded(path: Path, content: bytes) -> str:
-    """As a mark at the start says, or UTF-8, or else what Excel writes without asking."""
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+def _decoded(path: Path, content: bytes) -> tuple[str, str]:
+    """The text, and its encoding where no sign in the file says which it is."""
+    for mark in (b"\xff\xfe", b"\xfe\xff"):
         if content.startswith(mark):
-            return _strictly(path, content, encoding)
+            return _strictly(path, content, "utf-16"), ""
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
-        return _strictly(path, content, "cp1252")
+        return _strictly(path, content, GUESSED), GUESSED
 
 
 def _strictly(path: Path, content: bytes, encoding: str) -> str:

@@ -59,7 +59,9 @@ def table(title: str, *headings: str) -> Table:
 
 
 def show_names(roster: "Roster") -> None:
-    """Say which names are printed in other letters than their own."""
+    """Say which names are printed in other letters than their own, and which may be misread."""
+    if roster.guessed:
+        said.print(f"The roster is not in UTF-8; it was read as {roster.guessed}. Check the names.")
     changed = [s for s in roster.students if s.printed != s.name]
     if changed:
         said.print(f"{len(changed)} names have letters that the embedded fonts lack:")
