@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.conftest import Cli
 from tests.tex import text_of
-from worksheetgen.cover import LARGEST_LOGO
+from worksheetgen.logo import LARGEST_LOGO
 from worksheetgen.verify.paper import read_paper
 
 COVER = """

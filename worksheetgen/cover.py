@@ -3,27 +3,18 @@
 Lengths of texts are bounded so that a cover fits on its page; TeX says where one does not.
 """
 
-import io
 import re
-import struct
 from datetime import date as Date  # noqa: N812 - a key of the table is called date
 from pathlib import Path
 from typing import Annotated, Self
-from zlib import crc32
 
-import pikepdf
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from worksheetgen.errors import SpecError
+from worksheetgen.fields import FilePath, Text
 from worksheetgen.language import vocabulary
-from worksheetgen.problems.settings import FilePath, Settings, Text
+from worksheetgen.problems.settings import Settings
 from worksheetgen.typeset.characters import printable
 from worksheetgen.typeset.markdown import data_to_latex, data_to_text
-
-LARGEST_LOGO = 500_000
-"""Bytes of a logo at most: it is part of every PDF."""
-MOST_PIXELS = 4000
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def _date(value: object) -> object:
@@ -100,52 +91,3 @@ class CoverSpec(Settings):
         if self.aids is not None:
             found["aids"] = ", ".join(self.aids) or words.nothing
         return {label: text for label, text in found.items() if text}
-
-
-def read_logo(path: Path) -> bytes:
-    """A logo that TeX can print.
-
-    Raises:
-        SpecError: it cannot be read, is too large, or is broken.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise SpecError(f"cover.logo: {path}: {error.strerror}") from None
-    if len(content) > LARGEST_LOGO:
-        raise SpecError(
-            f"cover.logo: {path} has {len(content) / 1000:,.0f} kB and would be part of every PDF; "
-            f"{LARGEST_LOGO / 1000:.0f} kB are allowed: make it smaller"
-        )
-    fault = _fault_of_png(content) if path.suffix.lower() == ".png" else _fault_of_pdf(content)
-    if fault:
-        raise SpecError(f"cover.logo: {path} {fault}; save it anew")
-    return content
-
-
-def _fault_of_png(content: bytes) -> str:
-    if not content.startswith(PNG):
-        return "is no PNG"
-    position, kinds = len(PNG), []
-    while position + 12 <= len(content):
-        length, kind = struct.unpack_from(">I4s", content, position)
-        body = content[position + 4 : position + 8 + length]
-        checksum = content[position + 8 + length : position + 12 + length]
-        if len(checksum) < 4 or struct.unpack(">I", checksum)[0] != crc32(body):  # noqa: PLR2004
-            return "is a broken PNG"
-        kinds.append(kind)
-        if kind == b"IHDR" and not all(
-            0 < size <= MOST_PIXELS for size in struct.unpack_from(">II", body, 4)
-        ):
-            return f"has more than {MOST_PIXELS} pixels in a row or column"
-        position += 12 + length
-    return "" if kinds[:1] == [b"IHDR"] and kinds[-1:] == [b"IEND"] else "is a broken PNG"
-
-
-def _fault_of_pdf(content: bytes) -> str:
-    try:
-        with pikepdf.open(io.BytesIO(content)) as document:
-            pages = len(document.pages)
-    except (pikepdf.PdfError, pikepdf.PasswordError):
-        return "is no PDF that can be read"
-    return "" if pages == 1 else f"has {pages} pages"

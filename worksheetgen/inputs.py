@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from worksheetgen.cover import read_logo
+from worksheetgen.logo import read_logo
 from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts, read_own
 

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from worksheetgen.resources import templates
 
 ENGLISH = "en"
+WORDS = "words.toml"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Vocabulary:
 @cache
 def languages() -> list[str]:
     """The codes of the languages that ship."""
-    return sorted(path.parent.name for path in (templates() / "languages").glob("*/words.toml"))
+    return sorted(path.parent.name for path in (templates() / "languages").glob(f"*/{WORDS}"))
 
 
 @cache
@@ -85,7 +86,7 @@ def vocabulary(language: str) -> Vocabulary:
     >>> vocabulary("de").happened("right method after ii.A")
     'richtig weiter nach ii.A'
     """
-    path = templates() / "languages" / language / "words.toml"
+    path = templates() / "languages" / language / WORDS
     return Vocabulary(**tomllib.loads(path.read_text(encoding="utf-8")))
 
 

@@ -9,7 +9,7 @@ from worksheetgen.exam_schema import BESIDE, DIRECTIVE, SCHEMA
 from worksheetgen.personal import fresh_secret
 from worksheetgen.resources import shipped_exams, templates
 from worksheetgen.suggest import suggest
-from worksheetgen.typeset.texts import FOLDERS
+from worksheetgen.typeset.texts import shipped
 
 FIRST_TASK = "\n[[task]]\n"
 
@@ -27,14 +27,14 @@ def new_spec(file: Path, source: str, own_templates: Path | None) -> None:
     """
     if file.suffix != ".toml":
         raise OutputError(f"{file}: a spec's name ends in .toml")
-    shipped = shipped_exams()
-    if source not in shipped:
-        raise SpecError(f"no shipped exam {source!r}{suggest(source, shipped)}")
+    exams = shipped_exams()
+    if source not in exams:
+        raise SpecError(f"no shipped exam {source!r}{suggest(source, exams)}")
     lines = f'secret = "{fresh_secret()}" # of personal sheets (--roster): keep it to yourself\n'
     if own_templates:
         path = Path(os.path.relpath(own_templates, file.parent)).as_posix()
         lines += f"templates = '{path}'\n"
-    text = shipped[source].read_text(encoding="utf-8").replace(FIRST_TASK, lines + FIRST_TASK, 1)
+    text = exams[source].read_text(encoding="utf-8").replace(FIRST_TASK, lines + FIRST_TASK, 1)
     try:
         with file.open("x", encoding="utf-8", newline="\n") as spec:
             spec.write(DIRECTIVE + text)
@@ -54,7 +54,8 @@ def new_templates(folder: Path) -> None:
     try:
         if folder.exists() and any(folder.iterdir()):
             raise OutputError(f"{folder} is not empty; choose another folder")
-        for name in FOLDERS:
-            shutil.copytree(templates() / name, folder / name, dirs_exist_ok=True)
-    except (OSError, shutil.Error) as error:
-        raise OutputError(f"{folder}: {getattr(error, 'strerror', None) or error}") from None
+        for name in shipped():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(templates() / name, folder / name)
+    except OSError as error:
+        raise OutputError(f"{folder}: {error.strerror}") from None

@@ -15,8 +15,6 @@ from worksheetgen.suggest import suggest
 
 LEVELS = ("easy", "medium", "hard")
 RISING = "rising"
-MOST = 60
-"""Exercises of a sheet at most."""
 
 Difficulty = Literal["easy", "medium", "hard", "rising"]
 Asked = tuple[str, str]

@@ -33,6 +33,7 @@ __all__ = [
     "progress",
     "said",
     "show_exams",
+    "show_names",
     "show_outcome",
     "show_overview",
     "show_problem",

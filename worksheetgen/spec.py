@@ -16,12 +16,13 @@ from pydantic_core import ErrorDetails
 
 from worksheetgen.cover import CoverSpec
 from worksheetgen.errors import SpecError
+from worksheetgen.fields import FilePath, Text
 from worksheetgen.language import ENGLISH, languages
 from worksheetgen.marking import Credit, credit_of
 from worksheetgen.personal import FEWEST_SECRET_BYTES
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Answers, Problem
-from worksheetgen.problems.settings import FilePath, Settings, Text
+from worksheetgen.problems.settings import Settings
 from worksheetgen.resources import shipped_exams
 from worksheetgen.suggest import suggest
 

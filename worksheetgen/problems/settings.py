@@ -16,7 +16,6 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from worksheetgen.suggest import suggest
-from worksheetgen.typeset.characters import printable
 
 MAX_SIZE = 10
 """Rows and columns of a matrix at most, so that every index is a single digit."""
@@ -26,12 +25,6 @@ MAX_ENTRY = 99
 
 MAX_DENOMINATOR = 100
 """Largest denominator of a rate."""
-
-
-Text = Annotated[str, Field(strict=True, min_length=1, max_length=80), AfterValidator(printable)]
-"""A line that is printed as it is."""
-FilePath = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
-"""Of a file or folder, from the spec's own folder on."""
 
 
 class Settings(BaseModel):

@@ -7,6 +7,8 @@ from typing import Any
 
 import pikepdf
 
+from worksheetgen.typeset.split import saved
+
 SHARED = ("/Font", "/XObject")
 """Resources that sheets have in common, kept once."""
 
@@ -22,10 +24,7 @@ def assemble(sheets: Iterable[bytes]) -> bytes:
                     _append(whole, page.MediaBox, page.Contents, _resources(whole, page, shared))
                 if len(pages) % 2:
                     _append(whole, pages[0].MediaBox, None, pikepdf.Dictionary())
-        out = io.BytesIO()
-        modes = pikepdf.ObjectStreamMode
-        whole.save(out, deterministic_id=True, object_stream_mode=modes.generate)
-        return out.getvalue()
+        return saved(whole)
 
 
 def fingerprint(resource: Any) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pikepdf
 
+from worksheetgen.typeset.split import saved
+
 COMMON = re.compile(
     r"sheet\.(title|page|pages|rule)"
     r"|cover\..*"
@@ -26,9 +28,7 @@ def blank(sheet: bytes) -> bytes:
         for page in pdf.pages:
             kept = list(_common(pikepdf.parse_content_stream(page)))
             page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
-        out = io.BytesIO()
-        pdf.save(out, deterministic_id=True)
-        return out.getvalue()
+        return saved(pdf)
 
 
 def _common(instructions: Any) -> Iterator[Any]:

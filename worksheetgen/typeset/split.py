@@ -41,7 +41,7 @@ def split(
                         _stamp(sheet, printed.code, number)
                 sheet.docinfo["/Title"] = printed.title
                 sheet.Root.Lang = pikepdf.String(language)
-                yield _saved(sheet)
+                yield saved(sheet)
             start += count
 
 
@@ -53,9 +53,10 @@ def _stamp(sheet: pikepdf.Pdf, code: str, number: int) -> None:
     page.Contents = sheet.make_stream(content)
 
 
-def _saved(sheet: pikepdf.Pdf) -> bytes:
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """The file, which depends on what is in it alone."""
     out = io.BytesIO()
-    sheet.save(
+    pdf.save(
         out,
         deterministic_id=True,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from worksheetgen.errors import SpecError
-from worksheetgen.language import ENGLISH
+from worksheetgen.language import ENGLISH, WORDS
 from worksheetgen.resources import templates
 from worksheetgen.suggest import suggest
 
@@ -18,7 +18,7 @@ LARGEST = 1_000_000
 """Bytes of a template at most."""
 
 FOLDERS = ("problems", "latex", "languages")
-"""What of ``templates/`` can be replaced."""
+"""The folders of ``templates/`` whose files can be replaced."""
 
 Own = tuple[tuple[str, str], ...]
 """Files that replace shipped ones: their paths within ``templates/``, and their contents."""
@@ -62,10 +62,13 @@ AS_SHIPPED = Texts()
 
 
 def shipped() -> Iterator[str]:
-    """The paths of all templates but the exams, within their folder."""
+    """The paths of all templates that can be replaced, within their folder.
+
+    A language's words are not among them: by them the reader of finished pages understands these.
+    """
     for folder in FOLDERS:
         for path in sorted((templates() / folder).rglob("*")):
-            if path.is_file():
+            if path.is_file() and path.name != WORDS:
                 yield path.relative_to(templates()).as_posix()
 
 

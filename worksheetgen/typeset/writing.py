@@ -180,7 +180,7 @@ def _blamed(path: str, texts: Texts) -> Iterator[None]:
     """Whatever goes wrong in a template of an instructor's own is a message that names it."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # a template can raise anything
         if path not in {own.removeprefix(f"languages/{texts.language}/") for own, _ in texts.own}:
             raise
         raise SpecError(f"templates: {path}: {error}") from None

@@ -4,12 +4,12 @@ import io
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 import pikepdf
 
 from worksheetgen.language import ENGLISH, languages
+from worksheetgen.typeset.assemble import fingerprint
 
 ALLOWED = {
     "trailer": "Root ID Index Info W Size Type DecodeParms Length Filter",
@@ -96,8 +96,7 @@ def language_of(pdf: bytes) -> str:
 def logo_digest(pdf: bytes) -> str:
     """What tells the picture on a PDF's first page from others."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        streams = [stream.read_raw_bytes() for stream in _streams(_logo_of(document))]
-    return sha256(b"".join(sorted(streams))).hexdigest()
+        return fingerprint(_logo_of(document))
 
 
 def _logo_of(document: pikepdf.Pdf) -> Any:

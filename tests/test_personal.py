@@ -1,0 +1,243 @@
+"""Personal sheets: codes and givens that nobody makes without the secret, and all checks hold."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from pypdfium2 import PdfDocument
+
+from tests.conftest import Cli
+from tests.rosters import ROSTER, SECRET, SPEC, written
+from tests.tex import text_of
+from worksheetgen.personal import CODE_LENGTH, FEWEST_SECRET_BYTES, code, fresh_secret, people_of
+from worksheetgen.roster import Roster, Student
+from worksheetgen.typeset.characters import _OF_NAMES
+
+
+def people(secret: str, seed: int, ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+    roster = Roster(tuple(Student(n, own, own) for n, own in enumerate(ids)))
+    return {p.id: (p.code, p.root) for p in people_of(roster, secret, seed)}
+
+
+def test_seeds_of_students_have_256_bits_and_secrets_128_at_least() -> None:
+    roots = [root for _, root in people(fresh_secret(), 1, [f"s{n}" for n in range(2000)]).values()]
+    assert 2000 == len(set(roots))
+    assert all(0 <= root < 2**256 for root in roots)
+    # Each bit is set in about half of them: 2,000 throws, 6 standard deviations.
+    counts = [sum(root >> bit & 1 for root in roots) for bit in range(256)]
+    assert all(abs(count - 1000) < 6 * 22.4 for count in counts)
+    assert 128 == 8 * FEWEST_SECRET_BYTES
+
+
+def test_codes_differ_and_tell_nothing_of_ids_and_seeds() -> None:
+    ids = [f"s{n}" for n in range(5000)]
+    codes = [found for found, _ in people(SECRET, 1, ids).values()]
+    assert 5000 == len(set(codes))
+    assert {CODE_LENGTH} == set(map(len, codes))
+    again = [found for found, _ in people(SECRET, 2, ids).values()]
+    assert not set(codes) & set(again)
+
+
+def test_one_bit_of_the_secret_changes_every_code_and_seed() -> None:
+    other = f"{int(SECRET, 16) ^ 1:032x}"
+    ours, theirs = people(SECRET, 1, ["a", "b"]), people(other, 1, ["a", "b"])
+    assert all(ours[own][0] != theirs[own][0] and ours[own][1] != theirs[own][1] for own in ours)
+
+
+def test_what_a_student_gets_depends_on_no_other() -> None:
+    ids = [f"s{n}" for n in range(50)]
+    shuffled = ids[40:10:-3]
+    alone, together = people(SECRET, 1, shuffled), people(SECRET, 1, ids)
+    assert alone == {own: together[own] for own in shuffled}
+    assert together["s7"][0] == code(SECRET, 1, "s7")
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"),
+    [
+        ("8f14e45fceea167a5a36dedd4bea25", "32 to 256 hexadecimal digits"),
+        ("8F14E45FCEEA167A5A36DEDD4BEA2543", "hexadecimal"),
+        ("correct horse battery staple, twice over", "hexadecimal"),
+        ("0" * 32, "too regular"),
+    ],
+)
+def test_a_weak_secret_is_refused(cli: Cli, tmp_path: Path, secret: str, said: str) -> None:
+    path = tmp_path / "exam.toml"
+    path.write_text(SPEC.replace(SECRET, secret))
+    run = cli("generate", path, "--out", tmp_path / "out")
+    assert 2 == run.code
+    assert said in run.err
+
+
+def test_without_a_secret_a_fresh_one_is_proposed(cli: Cli, tmp_path: Path) -> None:
+    roster = written(tmp_path, ROSTER)
+    said = [cli("generate", "pooling", "--roster", roster).err for _ in range(2)]
+    assert all("secret = " in message for message in said)
+    assert said[0] != said[1]
+
+
+@pytest.fixture
+def personal(cli: Cli, tmp_path: Path) -> Path:
+    (tmp_path / "exam.toml").write_text(SPEC)
+    return generate(cli, tmp_path, ROSTER, "out")
+
+
+def generate(cli: Cli, folder: Path, roster: str, out: str, spec: str = "exam.toml") -> Path:
+    path = written(folder, roster)
+    run = cli("generate", folder / spec, "--roster", path, "--out", folder / out)
+    assert (0, "") == (run.code, run.err)
+    return folder / out
+
+
+def records(out: Path) -> list[Any]:
+    return [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()[1:]]
+
+
+def test_personal_sheets_are_named_by_id_and_proven(cli: Cli, personal: Path) -> None:
+    for kind in ("questions", "solutions"):
+        assert ["s1.pdf", "s2.pdf", "s3.pdf", "s4.pdf"] == sorted(
+            path.name for path in (personal / kind).iterdir()
+        )
+    assert 0 == cli("verify", personal).code
+    pair = [personal / kind / "s3.pdf" for kind in ("questions", "solutions")]
+    assert 0 == cli("verify", *pair).code
+    assert 1 == cli("verify", pair[0], personal / "solutions" / "s4.pdf").code
+
+
+def test_names_are_printed_and_what_changed_is_said(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "exam.toml").write_text(SPEC)
+    roster = written(tmp_path, ROSTER)
+    run = cli("generate", tmp_path / "exam.toml", "--roster", roster, "--out", tmp_path / "out")
+    assert "line 3: Nguyễn Thị Ánh as Nguyên Thi Ánh" in run.out
+    assert "line 4: 王小明 as WangXiaoMing" in run.out
+    assert "Łukasz" not in run.out
+    names = ["Łukasz Żółć", "Nguyên Thi Ánh", "WangXiaoMing", "Maeve O’Neill"]
+    for number, name in enumerate(names, start=1):
+        for kind in ("questions", "solutions"):
+            said = text_of((tmp_path / "out" / kind / f"s{number}.pdf").read_bytes())
+            assert name in said
+            assert f"s{number}" in said
+
+
+def test_every_printable_letter_is_read_back_from_a_name(cli: Cli, tmp_path: Path) -> None:
+    letters = sorted(letter for letter in _OF_NAMES if letter.isalpha())
+    names = ["".join(letters[n : n + 40]) for n in range(0, len(letters), 40)]
+    lines = [f"s{n},{name}" for n, name in enumerate(names)]
+    (tmp_path / "exam.toml").write_text(SPEC)
+    generate(cli, tmp_path, "\n".join(["id,name", *lines]), "out")
+
+
+def test_qr_codes_are_read_back_from_a_scan_at_150_dpi(personal: Path) -> None:
+    for number, record in enumerate(records(personal), start=1):
+        with PdfDocument(personal / "questions" / f"s{number}.pdf") as document:
+            pictures = [page.render(scale=150 / 72).to_pil() for page in document]
+        read = [[found.text for found in zxingcpp.read_barcodes(picture)] for picture in pictures]
+        own = record["person"]["code"]
+        assert [[f"{own}/{page}"] for page in range(1, len(read) + 1)] == read
+
+
+def test_nothing_on_a_personal_sheet_depends_on_the_seed_alone(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "exam.toml").write_text(SPEC)
+    (tmp_path / "other.toml").write_text(SPEC.replace(SECRET, SECRET[::-1]))
+    ours = records(generate(cli, tmp_path, ROSTER, "ours"))
+    theirs = records(generate(cli, tmp_path, ROSTER, "theirs", "other.toml"))
+    for one, other in zip(ours, theirs, strict=True):
+        assert one["person"]["code"] != other["person"]["code"]
+        assert one["tasks"] != other["tasks"]
+    assert 0 == cli("generate", tmp_path / "exam.toml", "-n", 4, "--out", tmp_path / "plain").code
+    plain = records(tmp_path / "plain")
+    assert not any(one["tasks"] == other["tasks"] for one in ours for other in plain)
+
+
+def test_the_secret_and_the_root_stand_in_no_pdf(personal: Path) -> None:
+    ids = [f"s{n}" for n in range(1, 5)]
+    roots = [root for _, root in people(SECRET, 5, ids).values()]
+    for path in personal.rglob("*.pdf"):
+        text = text_of(path.read_bytes())
+        assert SECRET not in text
+        assert not any(str(root) in text or f"{root:x}" in text for root in roots)
+
+
+def test_a_student_who_comes_late_changes_no_other_sheet(
+    cli: Cli, personal: Path, tmp_path: Path
+) -> None:
+    later = generate(cli, tmp_path, f"{ROSTER}s5,Late Comer,B\n", "later")
+    for path in personal.rglob("*.pdf"):
+        assert path.read_bytes() == (later / path.relative_to(personal)).read_bytes()
+
+
+def test_another_roster_in_the_same_folder_is_refused(
+    cli: Cli, personal: Path, tmp_path: Path
+) -> None:
+    path = written(tmp_path, ROSTER.replace("Maeve", "Mave"))
+    run = cli("generate", tmp_path / "exam.toml", "--roster", path, "--out", personal)
+    assert 2 == run.code
+    assert "holds other sheets" in run.err
+
+
+def test_a_run_that_was_stopped_goes_on(cli: Cli, personal: Path, tmp_path: Path) -> None:
+    whole = {path.name: path.read_bytes() for path in personal.rglob("*.pdf")}
+    lines = (personal / "manifest.jsonl").read_text().splitlines(keepends=True)
+    (personal / "manifest.jsonl").write_text("".join(lines[:3]))
+    generate(cli, tmp_path, ROSTER, "out")
+    assert whole == {path.name: path.read_bytes() for path in personal.rglob("*.pdf")}
+
+
+def test_the_same_bytes_come_from_any_number_of_processes(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "exam.toml").write_text(SPEC)
+    path = written(tmp_path, "id,name\n" + "".join(f"s{n},{chr(0x100 + n)}\n" for n in range(14)))
+    for jobs in (1, 2):
+        arguments = ("--roster", path, "--jobs", jobs, "--out", tmp_path / str(jobs))
+        assert 0 == cli("generate", tmp_path / "exam.toml", *arguments).code
+    for pdf in (tmp_path / "1").rglob("*.pdf"):
+        assert pdf.read_bytes() == (tmp_path / "2" / pdf.relative_to(tmp_path / "1")).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"id":"s1"', '"id":"s9"', "specified"),
+        ('"name":"Maeve', '"name":"Mave', "specified"),
+        ('"printed":"WangXiaoMing"', '"printed":"Wang"', "specified"),
+        (f'"secret":"{SECRET}"', f'"secret":"{SECRET[::-1]}"', "specified"),
+    ],
+    ids=["another's id", "another's name", "another printed name", "another secret"],
+)
+def test_a_changed_manifest_is_caught(
+    cli: Cli, personal: Path, old: str, new: str, said: str
+) -> None:
+    path = personal / "manifest.jsonl"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    run = cli("verify", personal, "--json")
+    assert 1 == run.code
+    assert f'"check": "{said}"' in run.out
+
+
+def test_a_wrong_qr_code_or_name_is_caught(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "exam.toml").write_text(SPEC)
+    path = written(tmp_path, ROSTER)
+    with monkeypatch.context() as patch:
+        patch.setattr("worksheetgen.typeset.split.literal", lambda *_: b"\n/sheet.qr BMC EMC\n")
+        run = cli("generate", tmp_path / "exam.toml", "--roster", path, "--out", tmp_path / "a")
+        assert 1 == run.code
+        assert "QR code" in run.err
+    with monkeypatch.context() as patch:
+        other = {"id": "s1", "name": "Ann", "printed": "Ann", "group": ""}
+        record = "worksheetgen.personal.Person.record"
+        patch.setattr(record, lambda own: other | {"code": own.code})
+        run = cli("generate", tmp_path / "exam.toml", "--roster", path, "--out", tmp_path / "b")
+        assert 1 == run.code
+        assert "person" in run.err
+
+
+def test_a_roster_and_a_number_of_variants_do_not_go_together(cli: Cli, tmp_path: Path) -> None:
+    run = cli("generate", "--roster", written(tmp_path, ROSTER), "-n", 3)
+    assert 2 == run.code
+    assert "drop -n" in run.err
