@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from zlib import crc32
 
 import pikepdf
 import pypdfium2
@@ -13,6 +14,8 @@ from tests.tex import text_of
 from worksheetgen.logo import LARGEST_LOGO
 from worksheetgen.verify.paper import read_paper
 
+SHORT_HEADER = crc32(b"IHDR\0\0").to_bytes(4) + b"\0\0\0\0IEND" + crc32(b"IEND").to_bytes(4)
+"""The end of a PNG whose first chunk is sound but for its length."""
 COVER = """
 [cover]
 institution = "University of Łódź"
@@ -137,10 +140,11 @@ def test_another_logo_in_one_variant_is_caught(cli: Cli, tmp_path: Path) -> None
     [
         (b"GIF89a", "is no PNG"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a broken PNG"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\x02IHDR\0\0" + SHORT_HEADER, "is a broken PNG"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * LARGEST_LOGO, "500 kB are allowed"),
         (None, "No such file"),
     ],
-    ids=["another format", "cut off", "large", "missing"],
+    ids=["another format", "cut off", "a short header", "large", "missing"],
 )
 def test_a_bad_logo_is_refused(cli: Cli, tmp_path: Path, content: bytes | None, said: str) -> None:
     if content is not None:

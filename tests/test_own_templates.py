@@ -95,6 +95,13 @@ def test_a_file_that_replaces_nothing_is_named(cli: Cli, own: Path) -> None:
     assert "did you mean 'problems/pooling/max_forward.md'" in generate(cli, own)
 
 
+def test_words_by_which_pages_are_read_are_neither_copied_nor_replaced(cli: Cli, own: Path) -> None:
+    assert [] == list((own / "t").rglob("words.toml"))
+    path = own / "t" / "languages" / "de" / "words.toml"
+    path.write_text("x = ")
+    assert f"{path} replaces no template" in generate(cli, own)
+
+
 def test_leftovers_of_editors_are_passed_over(cli: Cli, own: Path) -> None:
     for name in (".max_forward.md.swp", "max_forward.md~", "max_forward.md.bak", ".DS_Store"):
         (own / "t" / "problems" / "pooling" / name).write_bytes(b"\xff\xfe")

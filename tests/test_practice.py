@@ -19,6 +19,7 @@ from worksheetgen.problems import problem_types
 from worksheetgen.resources import templates
 
 TYPES = tuple(problem_types())
+ITEMS = tuple(f"{name}.{item}" for name, kind in problem_types().items() for item in kind.items)
 seeds = st.integers(0, 2**63 - 1)
 
 
@@ -126,6 +127,15 @@ def test_a_sheet_of_all_items_is_proven(
     assert (0, "") == (run.code, run.err)
 
 
+def test_the_longest_command_fits_the_foot_of_a_page(cli: Cli, tmp_path: Path) -> None:
+    names = list(ITEMS)
+    while len(Practice(tuple(names), 10, "rising", "de", "letter").command(2**63 - 1)) > 240:
+        names.pop()
+    arguments = ("--difficulty", "rising", "--language", "de", "--paper", "letter")
+    run = cli("practice", *names, *arguments, "--seed", 2**63 - 1, "--out", tmp_path / "p")
+    assert (0, "") == (run.code, run.err)
+
+
 def test_short_exercises_stand_side_by_side(cli: Cli, tmp_path: Path) -> None:
     out = tmp_path / "p"
     assert 0 == cli("practice", "concepts", "-n", 8, "--seed", 1, "--out", out).code
@@ -206,6 +216,8 @@ def test_an_exam_has_no_short_answers_and_no_hints(cli: Cli, tmp_path: Path) -> 
     [
         (("poolng",), "did you mean 'pooling'?"),
         (("pooling.max_forwrd",), "did you mean 'max_forward'?"),
+        (("pooling.",), "pooling has no item ''"),
+        (ITEMS, "57 names are too many for the foot of a page"),
         (("-n", 0), "greater than or equal to 1"),
         (("-n", 61), "less than or equal to 60"),
         (("--language", "fr"), "allowed: de, en"),

@@ -66,12 +66,26 @@ def test_lines_of_very_many_bad_rows_are_named_too(tmp_path: Path) -> None:
         read_roster(written(tmp_path, content))
 
 
-def test_a_quoted_name_may_hold_the_separator_and_lines_are_counted_behind_it(
+def test_a_quoted_cell_may_hold_the_separator_and_lines_are_counted_behind_it(
     tmp_path: Path,
 ) -> None:
-    path = written(tmp_path, 'id,name\ns1,"Lee,\nAnn"\ns1,Bob\n')
+    path = written(tmp_path, 'id,name,remark\ns1,"Lee, Ann","two\nlines"\ns1,Bob,\n')
     with pytest.raises(RosterError, match=r"line 4: s1 stands in line 2 already"):
         read_roster(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ('s2,"Alex Smith\ns3,Bob\ns4,Carl\n', "line 3: unexpected end of data"),
+        ('s2,"Alex Smith\ns3,Bob\ns4,"Carl"\n', "line 3: .* expected after"),
+        ('s2,"Alex Smith\ns3,Bob"\ns4,Carl\n', "line 3: a name goes on over lines"),
+    ],
+    ids=["to the end", "to another quotation mark", "closed rows later"],
+)
+def test_an_open_quotation_mark_swallows_nobody(tmp_path: Path, rows: str, said: str) -> None:
+    with pytest.raises(RosterError, match=said):
+        read_roster(written(tmp_path, f"id,name\ns1,Ann\n{rows}"))
 
 
 def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:

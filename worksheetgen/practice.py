@@ -16,6 +16,9 @@ from worksheetgen.suggest import suggest
 LEVELS = ("easy", "medium", "hard")
 RISING = "rising"
 
+LONGEST_COMMAND = 240
+"""Letters of a command that three lines at the foot of a page hold."""
+
 Difficulty = Literal["easy", "medium", "hard", "rising"]
 Asked = tuple[str, str]
 """A problem type and an item of it."""
@@ -69,6 +72,11 @@ def practice_exam(practice: Practice, seed: int) -> ExamSpec:
     """
     if practice.language not in languages():
         raise SpecError(f"no language {practice.language!r}; allowed: {', '.join(languages())}")
+    if len(practice.command(seed)) > LONGEST_COMMAND:
+        raise SpecError(
+            f"{len(practice.wanted)} names are too many for the foot of a page; name whole problem "
+            "types, or fewer items"
+        )
     words = vocabulary(practice.language)
     asked = islice(_in_turns(_pools(practice.wanted), seed), practice.exercises)
     tasks = [
@@ -102,7 +110,7 @@ def _pools(wanted: Sequence[str]) -> list[list[Asked]]:
         if problem not in types:
             raise SpecError(f"no problem type {problem!r}{suggest(problem, types)}")
         known = types[problem].items
-        if item and item not in known:
+        if item not in known and "." in name:
             raise SpecError(f"{problem} has no item {item!r}{suggest(item, known)}")
         pool = pools.setdefault(problem, [])
         pool += [

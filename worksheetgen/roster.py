@@ -150,16 +150,18 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
         text, skipped = rest, 1
         first = text.partition("\n")[0]
     delimiter = separator[1] if separator else max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = skipped + 1
     try:
         for row in reader:
-            cells = [" ".join(cell.split()) for cell in row]
+            cells = [cell.strip() for cell in row]
             if any(cells):
                 yield line, cells
             line = skipped + reader.line_num + 1
     except csv.Error as error:
-        raise RosterError(f"{path}, line {line}: {error}") from None
+        raise RosterError(
+            f"{path}, line {line}: {error}; is a quotation mark there that is not closed?"
+        ) from None
 
 
 def _columns(path: Path, header: Sequence[str]) -> Mapping[str, int]:
@@ -186,7 +188,8 @@ def _columns(path: Path, header: Sequence[str]) -> Mapping[str, int]:
 def _student(line: int, row: Sequence[str], columns: Mapping[str, int]) -> Student:
     def cell(meaning: str) -> str:
         position = columns.get(meaning, len(row))
-        return unicodedata.normalize("NFC", row[position]) if position < len(row) else ""
+        said = row[position] if position < len(row) else ""
+        return unicodedata.normalize("NFC", re.sub(r"[^\S\n\r]+", " ", said))
 
     name = cell("name") or f"{cell('first')} {cell('last')}".strip()
     return Student(line, cell("id"), name, cell("group"))
@@ -198,6 +201,8 @@ def _fault(
     """What is wrong with a row, if anything is."""
     if len(row) > len(header) and any(row[len(header) :]):
         return f"{len(row)} cells under {len(header)} heads; put a name with a comma in quotes"
+    if any(end in student.id + student.name for end in "\n\r"):
+        return "a name goes on over lines: is a quotation mark not closed?"
     if not student.id:
         return "no student number"
     if not student.name:
