@@ -16,6 +16,11 @@ from worksheetgen.personal import CODE_LENGTH, FEWEST_SECRET_BYTES, code, fresh_
 from worksheetgen.roster import Roster, Student
 from worksheetgen.typeset.characters import _OF_NAMES
 
+CHOICES = SPEC.replace('"pooling"', '"concepts"').replace(
+    '["max_forward", "average_forward"]', '["which_entry", "descent_step", "zero_gradient"]'
+)
+"""An exam whose few answers neighbours would have to share."""
+
 
 def people(secret: str, seed: int, ids: Sequence[str]) -> dict[str, tuple[str, int]]:
     roster = Roster(tuple(Student(n, own, own) for n, own in enumerate(ids)))
@@ -161,12 +166,20 @@ def test_the_secret_and_the_root_stand_in_no_pdf(personal: Path) -> None:
         assert not any(str(root) in text or f"{root:x}" in text for root in roots)
 
 
-def test_a_student_who_comes_late_changes_no_other_sheet(
-    cli: Cli, personal: Path, tmp_path: Path
+@pytest.mark.parametrize("spec", [SPEC, CHOICES], ids=["much room", "four answers"])
+def test_who_else_is_on_the_roster_and_where_decides_nobodys_sheet(
+    cli: Cli, tmp_path: Path, spec: str
 ) -> None:
-    later = generate(cli, tmp_path, f"{ROSTER}s5,Late Comer,B\n", "later")
-    for path in personal.rglob("*.pdf"):
-        assert path.read_bytes() == (later / path.relative_to(personal)).read_bytes()
+    (tmp_path / "exam.toml").write_text(spec)
+    head, *rows = ROSTER.splitlines()
+    before = generate(cli, tmp_path, ROSTER, "before")
+    mixed = "\n".join([head, "s0,First One,A", *rows[:0:-1], "s5,In Between,B", rows[0]])
+    after = generate(cli, tmp_path, mixed, "after")
+    for path in before.rglob("*.pdf"):
+        assert path.read_bytes() == (after / path.relative_to(before)).read_bytes()
+    left = generate(cli, tmp_path, "\n".join([head, *rows[1:]]), "left")
+    for path in left.rglob("*.pdf"):
+        assert path.read_bytes() == (before / path.relative_to(left)).read_bytes()
 
 
 def test_another_roster_in_the_same_folder_is_refused(

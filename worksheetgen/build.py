@@ -164,6 +164,8 @@ def planned(build: Build) -> Plan:
     seed = secrets.randbits(SEED_BITS) if spec.seed is None else spec.seed
     samplers = samplers_of(spec, alike=build.practice is not None)
     expected = [manifest.expectation(spec.task[t].number, p, s) for (t, p), s in samplers.items()]
+    if build.roster:
+        expected = [part | {"varying": []} for part in expected]
     inputs = read_inputs(spec)
     digests = inputs.digests | ({"roster": build.roster.digest} if build.roster else {})
     practice = build.practice.command(seed) if build.practice else None

@@ -94,13 +94,16 @@ class Sampler:
     def draw(self, places: Sequence[Place]) -> Iterator[Draw]:
         """For each place the first candidate that is fit and resembles no earlier variant.
 
+        Personal variants are drawn without regard to one another: who else is on a roster, and
+        in which order, decides nobody's sheet.
+
         Raises:
             SamplingError: none of ``CANDIDATES`` candidates of a place is.
         """
         for place, fit in zip(places, self.propose(places), strict=True):
             resembling: Counter[str] = Counter()
             for found, answers in fit:
-                sentence = self._company.admit(answers)
+                sentence = "" if place.root is not None else self._company.admit(answers)
                 if not sentence:
                     yield replace(found, rejected={**found.rejected, **resembling})
                     break

@@ -39,8 +39,9 @@ class Exam:
             report.compare("distinct", f"{code}, {label} {said}", f"{code} alone", f"{owner} alone")
         for place, part in parts(variant):
             within = place.partition(", ")[2]
-            first = self._seen.setdefault(f"{within}: {_twin(part)}", code)
-            report.compare("distinct", place, f"{code} alone", f"{first} alone")
+            if "person" not in variant:
+                first = self._seen.setdefault(f"{within}: {_twin(part)}", code)
+                report.compare("distinct", place, f"{code} alone", f"{first} alone")
             typical, far = self.terms.band.get(within, (0.0, inf))
             effort = sum(item["effort"] for item in part["items"])
             found = effort if abs(effort - typical) > far else "in the band"
