@@ -1,10 +1,11 @@
 """Personal sheets: codes and givens that nobody makes without the secret, and all checks hold."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import zxingcpp
 from pypdfium2 import PdfDocument
@@ -248,6 +249,37 @@ def test_a_wrong_qr_code_or_name_is_caught(
         run = cli("generate", tmp_path / "exam.toml", "--roster", path, "--out", tmp_path / "b")
         assert 1 == run.code
         assert "person" in run.err
+
+
+BOX = b"\nq %d %d %d %d re f Q\n"
+FAULTS: dict[str, Callable[[bytes, tuple[int, ...]], bytes]] = {
+    "a box over the QR code": lambda page, _: page + BOX % (500, 30, 20, 10),
+    "a line in its quiet zone": lambda page, _: page + BOX % (494, 60, 40, 1),
+    "the QR code moved": lambda page, _: page.replace(b"BMC q ", b"BMC q 1 0 0 1 0 60 cm "),
+    "the QR code smaller": lambda page, _: page.replace(b"BMC q ", b"BMC q .5 0 0 .5 0 0 cm "),
+    "two QR codes": lambda page, _: page + page[page.rindex(b"/sheet.qr") :],
+    "a box over the name": lambda page, name: page + BOX % name,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_done_to_a_qr_code_or_a_name_is_caught(
+    cli: Cli, personal: Path, fault: str
+) -> None:
+    question, solution = (personal / kind / "s4.pdf" for kind in ("questions", "solutions"))
+    with PdfDocument(question) as document:
+        found = document[0].get_textpage().search("Maeve").get_next()
+        left, bottom, right, top = document[0].get_textpage().get_charbox(found[0])
+    name = (int(left), int(bottom), int(right - left) + 4, int(top - bottom) + 2)
+    with pikepdf.open(question, allow_overwriting_input=True) as pdf:
+        contents = pdf.pages[0].obj.Contents
+        changed = FAULTS[fault](contents.read_bytes(), name)
+        assert changed != contents.read_bytes()
+        contents.write(changed)
+        pdf.save(question, deterministic_id=True)
+    run = cli("verify", question, solution)
+    assert 1 == run.code
+    assert "QR code" in run.out or "printed over" in run.out
 
 
 def test_a_roster_and_a_number_of_variants_do_not_go_together(cli: Cli, tmp_path: Path) -> None:

@@ -22,6 +22,11 @@ NO_QUANTITY = "", ""
 TEXTS = ("cover.", "person.", "practice.")
 """How the names of marks begin around words that are no quantities."""
 LOGO, QR = "cover.logo", "sheet.qr"
+GUARDED = {QR: 6.8, "person.name": 0.0, "person.id": 0.0}
+"""Marks that hold no quantity, but are to be read, and the points that must be free around them.
+
+A QR code has a quiet zone of four modules (ISO/IEC 18004).
+"""
 MARGIN = 0.35
 """Points by which boxes of neighbours may overlap: kerning, and rounding."""
 
@@ -105,7 +110,7 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
             page.hidden.append("a picture, form or shading")
     _read_glyphs(page, source.get_textpage(), owners, outlines)
     page.hidden += ["text outside the page" for box in page.extent if _outside(box, page)]
-    page.overprinted += _overprinted(page, shapes)
+    page.overprinted += [*_overprinted(page, shapes), *_touched(shapes)]
     if pdfium.FPDFPage_GetAnnotCount(source.raw):
         page.hidden.append("an annotation")
     return page
@@ -186,6 +191,19 @@ def _overprinted(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]
         bars = any(glyph.role for glyph in page.glyphs[mark])
         if any(not bars or box.height > BAR for box in page.lines.get(mark, [])):
             yield f"something drawn in {mark}"
+
+
+def _touched(shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
+    """A QR code or a person that something else is drawn into, or closer than a reader can bear."""
+    for guarded, room in GUARDED.items():
+        own = [box for mark, box in shapes if mark == guarded]
+        if not own:
+            continue
+        left, bottom = min(box.left for box in own) - room, min(box.bottom for box in own) - room
+        right, top = max(box.right for box in own) + room, max(box.top for box in own) + room
+        zone = np.array([left, bottom, right, top])
+        if _overlap(zone, _array(box for mark, box in shapes if mark != guarded)).any():
+            yield f"something printed over {guarded}"
 
 
 def _array(boxes: Iterable[Box]) -> NDArray[Any]:

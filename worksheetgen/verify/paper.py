@@ -1,6 +1,6 @@
 """The checks on what finished PDFs print: read back, blind solve, layout."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +14,7 @@ from worksheetgen.language import ENGLISH, Vocabulary, vocabulary
 from worksheetgen.manifest import Record
 from worksheetgen.typeset.qr import rectangles
 from worksheetgen.verify.box import Box
-from worksheetgen.verify.page import Page, read_pages
+from worksheetgen.verify.page import QR, Page, read_pages
 from worksheetgen.verify.places import (
     NOTHING,
     UNSOLVABLE,
@@ -158,9 +158,20 @@ def qr_codes(paper: Paper, code: str, report: Report) -> None:
             for one, box in zip(edges, page.qr, strict=False)
             for edge, other in zip(one, box, strict=True)
         ]
-        same = len(edges) == len(page.qr) and max(off, default=0) <= NEAR
+        outlines = page.lines.get(QR, [])
+        if edges and outlines:
+            around = zip(_hull(edges), outlines[0], strict=True)
+            off += [abs(edge - other) for edge, other in around]
+        whole = len(edges) == len(page.qr) and len(outlines) == bool(code)
+        same = whole and max(off, default=0) <= NEAR
         found = expected if same else "something else"
         report.compare("read back", f"{paper.name}, page {position}, QR code", expected, found)
+
+
+def _hull(boxes: Sequence[Sequence[float]]) -> list[float]:
+    """The edges of what lies around boxes."""
+    low = [min(box[edge] for box in boxes) for edge in (0, 1)]
+    return low + [max(box[edge] for box in boxes) for edge in (2, 3)]
 
 
 def answer_spaces(question: Paper, report: Report) -> Spaces:
