@@ -13,7 +13,14 @@ from pypdfium2 import PdfDocument
 from tests.conftest import Cli
 from tests.rosters import ROSTER, SECRET, SPEC, written
 from tests.tex import text_of
-from worksheetgen.personal import CODE_LENGTH, FEWEST_SECRET_BYTES, code, fresh_secret, people_of
+from worksheetgen.personal import (
+    CODE_LENGTH,
+    FEWEST_SECRET_BYTES,
+    code,
+    exam_key,
+    fresh_secret,
+    people_of,
+)
 from worksheetgen.roster import Roster, Student
 from worksheetgen.typeset.characters import _OF_NAMES
 
@@ -23,9 +30,14 @@ CHOICES = SPEC.replace('"pooling"', '"concepts"').replace(
 """An exam whose few answers neighbours would have to share."""
 
 
-def people(secret: str, seed: int, ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+KEY = exam_key(SECRET, 5, "Exam")
+
+
+def people(
+    secret: str, seed: int, ids: Sequence[str], title: str = "Exam"
+) -> dict[str, tuple[str, int]]:
     roster = Roster(tuple(Student(n, own, own) for n, own in enumerate(ids)))
-    return {p.id: (p.code, p.root) for p in people_of(roster, secret, seed)}
+    return {p.id: (p.code, p.root) for p in people_of(roster, exam_key(secret, seed, title))}
 
 
 def test_seeds_of_students_have_256_bits_and_secrets_128_at_least() -> None:
@@ -43,8 +55,8 @@ def test_codes_differ_and_tell_nothing_of_ids_and_seeds() -> None:
     codes = [found for found, _ in people(SECRET, 1, ids).values()]
     assert 5000 == len(set(codes))
     assert {CODE_LENGTH} == set(map(len, codes))
-    again = [found for found, _ in people(SECRET, 2, ids).values()]
-    assert not set(codes) & set(again)
+    for again in (people(SECRET, 2, ids), people(SECRET, 1, ids, "Retake")):
+        assert not set(codes) & {found for found, _ in again.values()}
 
 
 def test_one_bit_of_the_secret_changes_every_code_and_seed() -> None:
@@ -58,7 +70,7 @@ def test_what_a_student_gets_depends_on_no_other() -> None:
     shuffled = ids[40:10:-3]
     alone, together = people(SECRET, 1, shuffled), people(SECRET, 1, ids)
     assert alone == {own: together[own] for own in shuffled}
-    assert together["s7"][0] == code(SECRET, 1, "s7")
+    assert together["s7"][0] == code(exam_key(SECRET, 1, "Exam"), "s7")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +170,10 @@ def test_nothing_on_a_personal_sheet_depends_on_the_seed_alone(cli: Cli, tmp_pat
     assert not any(one["tasks"] == other["tasks"] for one in ours for other in plain)
 
 
-def test_the_secret_and_the_root_stand_in_no_pdf(personal: Path) -> None:
+def test_the_secret_stands_in_no_file_and_the_root_in_no_pdf(personal: Path) -> None:
+    assert not any(
+        SECRET.encode() in path.read_bytes() for path in personal.rglob("*") if path.is_file()
+    )
     ids = [f"s{n}" for n in range(1, 5)]
     roots = [root for _, root in people(SECRET, 5, ids).values()]
     for path in personal.rglob("*.pdf"):
@@ -216,9 +231,10 @@ def test_the_same_bytes_come_from_any_number_of_processes(cli: Cli, tmp_path: Pa
         ('"id":"s1"', '"id":"s9"', "specified"),
         ('"name":"Maeve', '"name":"Mave', "specified"),
         ('"printed":"WangXiaoMing"', '"printed":"Wang"', "specified"),
-        (f'"secret":"{SECRET}"', f'"secret":"{SECRET[::-1]}"', "specified"),
+        (KEY, KEY[::-1], "specified"),
+        ('"group":"B","code"', '"group":"A","code"', "specified"),
     ],
-    ids=["another's id", "another's name", "another printed name", "another secret"],
+    ids=["another's id", "another's name", "another printed name", "another key", "another group"],
 )
 def test_a_changed_manifest_is_caught(
     cli: Cli, personal: Path, old: str, new: str, said: str
@@ -226,10 +242,21 @@ def test_a_changed_manifest_is_caught(
     path = personal / "manifest.jsonl"
     text = path.read_text(encoding="utf-8")
     assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
     run = cli("verify", personal, "--json")
     assert 1 == run.code
     assert f'"check": "{said}"' in run.out
+
+
+def test_a_student_who_was_taken_out_is_missed(cli: Cli, personal: Path) -> None:
+    path = personal / "manifest.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]
+    text = "".join(lines).replace('"variants":4', '"variants":3')
+    path.write_text(text, encoding="utf-8")
+    for kind in ("questions", "solutions"):
+        (personal / kind / "s4.pdf").unlink()
+    run = cli("verify", personal, "--json")
+    assert (1, True) == (run.code, '"place": "roster"' in run.out)
 
 
 def test_a_wrong_qr_code_or_name_is_caught(

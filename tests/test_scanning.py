@@ -1,6 +1,7 @@
 """What a printer and a scanner get: every page, even numbers of them, boxes where answers stand."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,35 @@ def test_verify_proves_these_files_too(cli: Cli, out: Path) -> None:
     (out / "layout.json").write_text(json.dumps(changed))
     told = cli("verify", out, "--json")
     assert (1, True) == (told.code, '"place": "layout.json"' in told.out)
+
+
+FAULTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
+    "turned": lambda pdf: pdf.pages[1].rotate(90, relative=True),
+    "cut": lambda pdf: setattr(pdf.pages[1], "cropbox", [0, 0, 300, 300]),
+    "enlarged": lambda pdf: pdf.pages[1].obj.update({"/UserUnit": 2}),
+    "all turned": lambda pdf: pdf.Root.Pages.update({"/Rotate": 180}),
+    "annotated": lambda pdf: pdf.pages[0].obj.update({"/Annots": pikepdf.Array([])}),
+    "an attachment": lambda pdf: pdf.attachments.update({"key.txt": b"1 2 3"}),
+    "an action": lambda pdf: pdf.Root.update(
+        {"/OpenAction": pikepdf.Dictionary(S=pikepdf.Name.Print)}
+    ),
+    "a box": lambda pdf: pdf.pages[0].obj.Contents.write(
+        pdf.pages[0].obj.Contents.read_bytes() + b"90 90 50 50 re f"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ["print.pdf", "template.pdf"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_done_to_a_finished_file_is_caught(
+    cli: Cli, out: Path, name: str, fault: str
+) -> None:
+    with pikepdf.open(out / name, allow_overwriting_input=True) as pdf:
+        FAULTS[fault](pdf)
+        pdf.save(out / name)
+    told = cli("verify", out, "--json")
+    assert 1 == told.code
+    assert f'"place": "{name}, ' in told.out
 
 
 @pytest.mark.parametrize("fault", ["a page less", "two swapped", "another font", "no PDF"])

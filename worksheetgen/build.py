@@ -23,7 +23,7 @@ from worksheetgen.inputs import Inputs, read_inputs
 from worksheetgen.manifest import File, Record
 from worksheetgen.output import OutputFolder
 from worksheetgen.overview import Overview
-from worksheetgen.personal import Person, people_of
+from worksheetgen.personal import Person, exam_key, people_of
 from worksheetgen.practice import Practice
 from worksheetgen.roster import Roster
 from worksheetgen.sampling import Place, Sampler
@@ -169,9 +169,10 @@ def planned(build: Build) -> Plan:
     inputs = read_inputs(spec)
     digests = inputs.digests | ({"roster": build.roster.digest} if build.roster else {})
     practice = build.practice.command(seed) if build.practice else None
-    printed = {"marking_key": build.marking_key, "practice": practice}
+    key = exam_key(spec.secret or "", seed, spec.title) if build.roster else None
+    printed = {"marking_key": build.marking_key, "practice": practice, "exam_key": key}
     header = manifest.header(spec, seed, build.tex, digests, expected, printed)
-    people = people_of(build.roster, spec.secret or "", seed) if build.roster else ()
+    people = people_of(build.roster, key) if build.roster and key else ()
     return Plan(spec, seed, samplers, people, inputs, header)
 
 

@@ -28,8 +28,8 @@ FORMAT = 1
 NAME = "manifest.jsonl"
 SCHEMA = Path(__file__).with_name("manifest-1.schema.json")
 
-UNTOLD: Any = {"seed": True, "templates": True, "cover": {"logo"}}
-"""What the header does not repeat of a spec: it stands elsewhere, or is a path of a machine."""
+UNTOLD: Any = {"seed": True, "secret": True, "templates": True, "cover": {"logo"}}
+"""What the header does not say of a spec: a secret, paths of a machine, what stands elsewhere."""
 
 Record = dict[str, Any]
 
@@ -93,6 +93,8 @@ class HeaderLine(Line):
     """Whether the solutions print it."""
     practice: str | None = None
     """The command that makes a practice sheet again; None: these are an exam's sheets."""
+    exam_key: Digest | None = None
+    """What personal sheets are keyed with, made of the spec's secret; None: they are not."""
     expected: list[ExpectedLine]
 
 

@@ -1,8 +1,10 @@
-"""Personal variants: from the exam's secret and a student's id to seed and code, and not back.
+"""Personal variants: from a secret to an exam's key, from there to givens and codes, and not back.
 
-All that a sheet owes to chance comes from HMAC-SHA-256 of the seed and the id, keyed with the
-secret (RFC 2104, FIPS 198-1). Who has a sheet and this program, but not the secret of at least
-128 bits, can make neither the sheet nor its solution again, nor anybody else's.
+A secret of at least 128 bits keys HMAC-SHA-256 (RFC 2104, FIPS 198-1) of the exam's seed and title:
+the exam's key. That one keys HMAC-SHA-256 of a student's id, from which comes all that a sheet owes
+to chance. Who has a sheet and this program, but neither secret nor key, can make neither the sheet
+nor its solution again, nor anybody else's; who has an exam's key, as its manifest has, can do so
+for this exam alone.
 """
 
 import hmac
@@ -50,32 +52,37 @@ def fresh_secret() -> str:
     return secrets.token_hex(SECRET_BYTES)
 
 
-def people_of(roster: Roster, secret: str, seed: int) -> tuple[Person, ...]:
-    """The students of a roster, each with a code and a root of givens."""
+def exam_key(secret: str, seed: int, title: str) -> str:
+    """The key of an exam, as its manifest names it."""
+    return _keyed(secret, "exam", str(seed), title).hex()
+
+
+def people_of(roster: Roster, key: str) -> tuple[Person, ...]:
+    """The students of a roster, each with a code and a root of givens, by the exam's key."""
     return tuple(
         Person(
             student.id,
             student.name,
             student.printed,
             student.group,
-            code(secret, seed, student.id),
-            int.from_bytes(_keyed(secret, "givens", seed, student.id)),
+            code(key, student.id),
+            int.from_bytes(_keyed(key, "givens", student.id)),
         )
         for student in roster.students
     )
 
 
-def code(secret: str, seed: int, student: str) -> str:
-    """A student's code.
+def code(key: str, student: str) -> str:
+    """A student's code, by the exam's key.
 
-    >>> code("0123456789abcdef" * 2, 1, "s1")
-    '841GAYEVECS8'
+    >>> code("0123456789abcdef" * 2, "s1")
+    'ZFSJ38QRMEQ6'
     """
-    number = int.from_bytes(_keyed(secret, "code", seed, student))
+    number = int.from_bytes(_keyed(key, "code", student))
     letters = (ALPHABET[number >> 5 * place & 31] for place in range(CODE_LENGTH))
     return "".join(letters)
 
 
-def _keyed(secret: str, use: str, seed: int, student: str) -> bytes:
-    message = "\0".join(("worksheetgen 1", use, str(seed), student))
-    return hmac.new(bytes.fromhex(secret), message.encode(), sha256).digest()
+def _keyed(key: str, use: str, *said: str) -> bytes:
+    message = "\0".join(("worksheetgen 1", use, *said))
+    return hmac.new(bytes.fromhex(key), message.encode(), sha256).digest()

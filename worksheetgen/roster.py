@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -70,8 +70,12 @@ class Roster:
     @property
     def digest(self) -> str:
         """What tells a roster from others, however its file is written."""
-        rows = "\n".join(f"{s.id}\t{s.name}\t{s.group}" for s in self.students)
-        return sha256(rows.encode()).hexdigest()
+        return digest((s.id, s.name, s.group) for s in self.students)
+
+
+def digest(students: Iterable[tuple[str, str, str]]) -> str:
+    """What tells students, each with id, name and group, from others."""
+    return sha256("\n".join(map("\t".join, students)).encode()).hexdigest()
 
 
 def read_roster(path: Path) -> Roster:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import NAME, Record, read_header, read_variants
+from worksheetgen.roster import digest
 from worksheetgen.spec import ExamSpec
 from worksheetgen.verify.exam import Exam
 from worksheetgen.verify.prove import Look, prove
@@ -33,10 +34,13 @@ class Named:
     """What the manifest's lines name, as far as they were read."""
 
     codes: list[str] = field(default_factory=list)
+    students: list[tuple[str, str, str]] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=lambda: {"question": [], "solution": []})
 
     def add(self, variant: Record) -> None:
         self.codes.append(variant["variant"])
+        if person := variant.get("person"):
+            self.students.append((person["id"], person["name"], person["group"]))
         for kind, file in variant["files"].items():
             self.files[kind].append(file["path"])
 
@@ -68,6 +72,8 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
                 exam.compare(variant, look, report)
                 done(len(named.codes), max(spec.variants, len(named.codes)))
     _nothing_else(folder, spec, named, report)
+    if expected := header["inputs"].get("roster"):
+        report.compare("specified", "roster", expected, digest(named.students))
     check_scanning(folder, header, named.files["question"], report)
     return report
 

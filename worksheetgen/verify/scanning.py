@@ -1,7 +1,8 @@
 """The check files, of what a printer and a scanner get: the pages of the question sheets."""
 
+import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
 from worksheetgen.scanning import LAYOUT, PRINT, TEMPLATE, layout
 from worksheetgen.typeset.assemble import SHARED, fingerprint
+from worksheetgen.typeset.blank import blank
 from worksheetgen.verify.page import read_pages
 from worksheetgen.verify.report import Report
+from worksheetgen.verify.structure import strange_frame
 
 COMMON = ("sheet.", "cover.")
 """How the marks begin in which a template may say something, beside titles and points."""
@@ -27,34 +30,44 @@ def check_scanning(folder: Path, header: Record, questions: Sequence[str], repor
         questions: the paths of the question sheets, in order.
         report: where the outcome goes.
     """
-    first = folder / questions[0]
+    first = _content(folder, questions[0])
     try:
         if (folder / PRINT).exists():
-            _check_print(folder, questions, report)
-        if (folder / LAYOUT).exists() and first.exists():
-            expected = layout(header, first.read_bytes())
-            report.compare("files", LAYOUT, expected, json.loads((folder / LAYOUT).read_bytes()))
-        if (folder / TEMPLATE).exists() and first.exists():
-            _check_template(folder, first.read_bytes(), report)
+            sheets = ((path, _content(folder, path)) for path in questions)
+            _check_pages(folder, PRINT, sheets, report)
+        if (folder / LAYOUT).exists() and first:
+            found = json.loads((folder / LAYOUT).read_bytes())
+            report.compare("files", LAYOUT, layout(header, first), found)
+        if (folder / TEMPLATE).exists() and first:
+            _check_pages(folder, TEMPLATE, [(questions[0], blank(first))], report)
+            _check_words(folder, first, report)
     except (OutputError, ValueError, pikepdf.PdfError) as error:
         report.compare("files", "print.pdf, layout.json, template.pdf", "readable", str(error))
 
 
-def _check_print(folder: Path, questions: Sequence[str], report: Report) -> None:
-    with pikepdf.open(folder / PRINT) as printed:
+def _content(folder: Path, path: str) -> bytes:
+    return (folder / path).read_bytes() if (folder / path).is_file() else b""
+
+
+def _check_pages(
+    folder: Path, name: str, sheets: Iterable[tuple[str, bytes]], report: Report
+) -> None:
+    """A file holds the pages of sheets, each on an even number of them, and nothing else."""
+    with pikepdf.open(folder / name) as printed:
+        report.compare("files", f"{name}, beside its pages", [], list(strange_frame(printed)))
         start, count = 0, len(printed.pages)
-        for path in questions:
-            expected = list(_pages(folder / path)) if (folder / path).exists() else []
+        for path, sheet in sheets:
+            expected = list(_pages(sheet)) if sheet else []
             there = range(start, min(start + len(expected), count))
             found = [_page(printed.pages[number].obj) for number in there]
-            report.compare("files", f"{PRINT}, {path}", expected, found)
+            report.compare("files", f"{name}, {path}", expected, found)
             start += len(expected)
-        report.compare("files", f"{PRINT}, pages", start, count)
+        report.compare("files", f"{name}, pages", start, count)
 
 
-def _pages(sheet: Path) -> Iterator[Any]:
+def _pages(sheet: bytes) -> Iterator[Any]:
     """What the pages of a sheet print, with a blank one if their number is odd."""
-    with pikepdf.open(sheet) as pdf:
+    with pikepdf.open(io.BytesIO(sheet)) as pdf:
         for page in pdf.pages:
             yield _page(page.obj)
         if len(pdf.pages) % 2:
@@ -75,7 +88,7 @@ def _size(page: Any) -> list[float]:
     return [float(edge) for edge in page.MediaBox]
 
 
-def _check_template(folder: Path, question: bytes, report: Report) -> None:
+def _check_words(folder: Path, question: bytes, report: Report) -> None:
     """The words of a question sheet, and no quantity of it."""
     found, asked = read_pages((folder / TEMPLATE).read_bytes()), read_pages(question)
     expected = ["".join(page.prose.split()) for page in asked]

@@ -27,7 +27,7 @@ def specified(
         report: where the outcome goes.
     """
     code = variant_code(position)
-    person = _person(spec, header, variant)
+    person = _person(header, variant)
     name = person["id"] if person else code
     expected = {
         "variant": code,
@@ -66,14 +66,14 @@ def specified(
     return len(report.failures) == before
 
 
-def _person(spec: ExamSpec, header: Record, variant: Record) -> Record | None:
+def _person(header: Record, variant: Record) -> Record | None:
     """Whose variant it is, with the code and the printed name computed anew."""
     if "roster" not in header["inputs"]:
         return None
     own: Record = variant.get("person", {"id": "missing", "name": "", "group": ""})
     return own | {
         "printed": in_latin_letters(own["name"]),
-        "code": code_of(spec.secret or "", header["seed"], own["id"]),
+        "code": code_of(header.get("exam_key") or "", own["id"]),
     }
 
 

@@ -58,10 +58,7 @@ def strange(pdf: bytes, title: str | None, language: str, *, logo: bool = False)
     if not pdf.startswith(b"%PDF-") or not pdf.endswith(b"%%EOF\n") or pdf.count(b"%%EOF") != 1:
         found.append("bytes before the start or after the end")
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        found += _keys("trailer", document.trailer)
-        found += _keys("catalog", document.Root)
-        found += _keys("pages", document.Root.Pages)
-        found += _keys("information", document.docinfo)
+        found += strange_frame(document, logo=logo)
         said = str(document.docinfo.get("/Title", ""))
         if title not in (said, None) or not TITLE.fullmatch(said):
             found.append(f"the title {said[:100]!r}")
@@ -84,6 +81,21 @@ def strange(pdf: bytes, title: str | None, language: str, *, logo: bool = False)
             if isinstance(item, pikepdf.Stream) and not inner and item.objgen not in known:
                 found.append("a stream that no page shows")
     return found
+
+
+def strange_frame(document: pikepdf.Pdf, *, logo: bool = False) -> Iterator[str]:
+    """What a document holds beside and around the contents of its pages that none of ours does."""
+    yield from _keys("trailer", document.trailer)
+    yield from _keys("catalog", document.Root)
+    yield from _keys("pages", document.Root.Pages)
+    yield from _keys("information", document.docinfo)
+    for number, page in enumerate(document.pages):
+        with_logo = LOGO if logo and number == 0 else ""
+        yield from _keys(f"page{with_logo}", page.obj)
+        yield from _keys(f"resources{with_logo}", page.obj.Resources)
+        yield from _keys("contents", page.obj.get("/Contents", {}))
+        if page.obj.Parent.objgen != document.Root.Pages.objgen:
+            yield "pages that are not together"
 
 
 def language_of(pdf: bytes) -> str:
@@ -123,9 +135,6 @@ def _streams(start: Any) -> list[Any]:
 
 
 def _strange_page(page: Any, with_logo: str) -> Iterator[str]:
-    yield from _keys(f"page{with_logo}", page)
-    yield from _keys(f"resources{with_logo}", page.Resources)
-    yield from _keys("contents", page.Contents)
     bare = STRING_OR_NAME.sub(b" ", page.Contents.read_bytes())
     if set(b"%<>(") & set(bare):
         yield "a comment or a dictionary in a page"

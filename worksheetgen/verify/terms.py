@@ -41,7 +41,7 @@ class Terms:
         return cls(
             title=spec.title,
             language=spec.language,
-            practice=header["practice"],
+            practice=header.get("practice"),
             cover=spec.cover.texts(spec.title, spec.language) if spec.cover else None,
             seed=header["seed"],
             marking_key=header["marking_key"],
