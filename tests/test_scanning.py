@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from tests.conftest import Cli
+from worksheetgen.verify.report import Report
+from worksheetgen.verify.scanning import check_scanning
 
 EXAM = """title = "Exam"
 seed = 3
@@ -162,7 +165,9 @@ FAULTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
     "enlarged": lambda pdf: pdf.pages[1].obj.update({"/UserUnit": 2}),
     "all turned": lambda pdf: pdf.Root.Pages.update({"/Rotate": 180}),
     "annotated": lambda pdf: pdf.pages[0].obj.update({"/Annots": pikepdf.Array([])}),
-    "an attachment": lambda pdf: pdf.attachments.update({"key.txt": b"1 2 3"}),
+    "an attachment": lambda pdf: pdf.attachments.update(
+        {"key.txt": pikepdf.AttachedFileSpec(pdf, b"1 2 3")}
+    ),
     "an action": lambda pdf: pdf.Root.update(
         {"/OpenAction": pikepdf.Dictionary(S=pikepdf.Name.Print)}
     ),
@@ -172,17 +177,19 @@ FAULTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
 }
 
 
-@pytest.mark.parametrize("name", ["print.pdf", "template.pdf"])
-@pytest.mark.parametrize("fault", FAULTS)
-def test_what_is_done_to_a_finished_file_is_caught(
-    cli: Cli, out: Path, name: str, fault: str
-) -> None:
-    with pikepdf.open(out / name, allow_overwriting_input=True) as pdf:
-        FAULTS[fault](pdf)
-        pdf.save(out / name)
-    told = cli("verify", out, "--json")
-    assert 1 == told.code
-    assert f'"place": "{name}, ' in told.out
+def test_what_is_done_to_a_finished_file_is_caught(out: Path) -> None:
+    header, *variants = map(json.loads, (out / "manifest.jsonl").read_text().splitlines())
+    questions = [variant["files"]["question"]["path"] for variant in variants]
+    for name, (fault, harm) in product(("print.pdf", "template.pdf"), FAULTS.items()):
+        sound = (out / name).read_bytes()
+        with pikepdf.open(out / name, allow_overwriting_input=True) as pdf:
+            harm(pdf)
+            pdf.save(out / name)
+        report = Report()
+        check_scanning(out, header, questions, report)
+        found = {failure.place.partition(", ")[0] for failure in report.failures}
+        assert {name} == found, fault
+        (out / name).write_bytes(sound)
 
 
 @pytest.mark.parametrize("fault", ["a page less", "two swapped", "another font", "no PDF"])
