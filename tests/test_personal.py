@@ -21,8 +21,8 @@ from worksheetgen.personal import (
     fresh_secret,
     people_of,
 )
-from worksheetgen.roster import Roster, Student
-from worksheetgen.typeset.characters import _OF_NAMES
+from worksheetgen.roster import WIDEST_NAME, Roster, Student
+from worksheetgen.typeset.characters import _OF_NAMES, widest
 
 CHOICES = SPEC.replace('"pooling"', '"concepts"').replace(
     '["max_forward", "average_forward"]', '["which_entry", "descent_step", "zero_gradient"]'
@@ -140,11 +140,14 @@ def test_names_are_printed_and_what_changed_is_said(cli: Cli, tmp_path: Path) ->
             assert f"s{number}" in said
 
 
-def test_every_printable_letter_is_read_back_from_a_name(cli: Cli, tmp_path: Path) -> None:
-    letters = sorted(letter for letter in _OF_NAMES if letter.isalpha())
-    names = ["".join(letters[n : n + 40]) for n in range(0, len(letters), 40)]
-    lines = [f"s{n},{name}" for n, name in enumerate(names)]
-    (tmp_path / "exam.toml").write_text(SPEC)
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_names_as_wide_as_can_be_of_every_letter_are_read_back(
+    cli: Cli, tmp_path: Path, paper: str
+) -> None:
+    letters = sorted(_OF_NAMES - set("?,;\"' "))
+    names = [f"A{letter * int((WIDEST_NAME - 1) / widest(letter))}" for letter in letters]
+    lines = [f"{n:03}{'W' * 17},{name}" for n, name in enumerate(names)]
+    (tmp_path / "exam.toml").write_text(f'paper = "{paper}"\n{SPEC}')
     generate(cli, tmp_path, "\n".join(["id,name", *lines]), "out")
 
 

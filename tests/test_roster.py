@@ -1,5 +1,6 @@
 """Rosters: read as they come, every bad row named, every name printable."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,15 @@ FILES = {
     "Gradescope": (
         "First Name,Last Name,SID,Email,Sections\nZoë,Żak,s1,z@x,A\nAnn,Lee,s2,a@x,B\n"
     ).encode(),
+    "a bare Name beside Vorname": (
+        "Name;Vorname;Matrikelnummer;Gruppe\nŻak;Zoë;s1;A\nLee;Ann;s2;B\n"
+    ).encode(),
     "spaces and empty lines": (
         " ID , Name ,Group\n\n s1 , Zoë  Żak ,A\n,,\ns2,Ann Lee,B\n\n"
     ).encode(),
+    "empty lines first": "\n\nid;name;group\ns1;Zoë Żak;A\ns2;Ann Lee;B\n".encode(),
+    "commas in a head": '"id";"name";"group";"a,b,c,d,e"\ns1;Zoë Żak;A;\ns2;Ann Lee;B;\n'.encode(),
+    "sep in quotes": '"SEP=;"\nid;name;group\ns1;Zoë Żak;A\ns2;Ann Lee;B\n'.encode(),
     "decomposed letters": "id,name,group\ns1,Zoe\u0308 Z\u0307ak,A\ns2,Ann Lee,B\n".encode(),
 }
 
@@ -90,6 +97,13 @@ def test_an_open_quotation_mark_swallows_nobody(tmp_path: Path, rows: str, said:
 
 def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
     lines = ["id,name", "s1,Ann", "S1,Bob", ",Cleo", "s4,", "a/b,Dan", "s6,Lee, Eve", "s7,\x07"]
+    lines += [
+        "s8,\u200f",
+        "s9,\u00ad\u200f",
+        f"s10,{'W' * 40}",
+        f"{'W' * 30},Fay",
+        f"s12,{'i' * 50}",
+    ]
     with pytest.raises(RosterError) as told:
         read_roster(written(tmp_path, "\n".join(lines)))
     message = str(told.value)
@@ -100,9 +114,29 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
         "line 6: files are named by 'a/b'",
         "line 7: 3 cells under 2 heads",
         "line 8: '\\x07' has a character",
+        "line 9: '\\u200f' has no letter",
+        "line 10: '\\xad\\u200f' has no letter",
+        f"line 11: s10, {'W' * 40}, is too long for its line",
+        f"line 12: {'W' * 30}, Fay, is too long for its line",
     ):
         assert part in message
     assert "line 2:" not in message
+    assert "line 13:" not in message
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("con", "Windows has no files named con"),
+        ("Com1.x", "Windows has no files named Com1.x"),
+        ("s14.", "files are named by 's14.'"),
+        ("4.5E+11", "4.5E+11 was a number that a spreadsheet shortened"),
+        ('"4,5E+11"', "4,5E+11 was a number that a spreadsheet shortened"),
+    ],
+)
+def test_student_numbers_that_name_no_file_are_told(tmp_path: Path, number: str, said: str) -> None:
+    with pytest.raises(RosterError, match=rf"line 2: {re.escape(said)}"):
+        read_roster(written(tmp_path, f"id,name\n{number},Ann\n"))
 
 
 @pytest.mark.parametrize(
@@ -112,11 +146,21 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
         (b"id,name\n", "names no student"),
         (b"mail,name\nx,y\n", "must head a column with 'id'; it has mail, name"),
         (b"id,mail\nx,y\n", "'name', or 'first name'"),
-        (b"PK\x03\x04\0\0", "no text"),
+        (b"PK\x03\x04\0\0", "is a spreadsheet"),
+        (b"\0\1", "no text"),
         (b"id,name\ns1,\x81\x8d\n", "neither UTF-8 nor cp1252"),
         (b'id,name\ns1,"' + b"x" * 200_000 + b'"\n', "line 2"),
     ],
-    ids=["empty", "no row", "no id", "no name", "a spreadsheet", "no encoding", "an endless cell"],
+    ids=[
+        "empty",
+        "no row",
+        "no id",
+        "no name",
+        "a spreadsheet",
+        "binary",
+        "no encoding",
+        "an endless cell",
+    ],
 )
 def test_what_is_no_roster_is_told(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(RosterError) as told:
@@ -136,6 +180,10 @@ def test_every_name_can_be_printed_and_no_letter_is_dropped(name: str) -> None:
     assert set(found) <= _OF_NAMES
     if any(letter.isalpha() for letter in name):
         assert found.strip()
+
+
+def test_letters_that_carry_vowels_are_read_as_such() -> None:
+    assert "mhmd al'hmd" == in_latin_letters("محمد الأحمد")
 
 
 def test_printable_names_stay_as_they_are() -> None:

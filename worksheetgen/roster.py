@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from textwrap import shorten
 
 from worksheetgen.errors import RosterError
-from worksheetgen.typeset.characters import in_latin_letters
+from worksheetgen.typeset.characters import in_latin_letters, widest
 
 HEADERS = {
     "id": (
@@ -18,6 +19,9 @@ HEADERS = {
         "matriculation number",
         "matrikelnummer",
         "matrikel nr",
+        "matr nr",
+        "student no",
+        "student id number",
         "sid",
         "sis user id",
         "id number",
@@ -37,11 +41,18 @@ GUESSED = "cp1252"
 SEPARATORS = ",;\t|"
 LARGEST = 20_000_000
 """Bytes of a roster at most."""
-LONGEST_NAME = 80
 MOST_TOLD = 12
 """Bad rows that a message names."""
-FILE_NAME = "[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}"
+FILE_NAME = "[A-Za-z0-9]([A-Za-z0-9._@+-]{0,30}[A-Za-z0-9_@+-])?"
 """What an id may be, since files are named by it."""
+DEVICE = r"(?i)(con|prn|aux|nul|(com|lpt)\d)(\..*)?"
+"""Names that Windows keeps from files."""
+SHORTENED = r"(?i)\d([.,]\d+)?e\+\d+"
+"""Numbers as spreadsheets write them where a column is narrow."""
+SPREADSHEET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""How the files of spreadsheets begin."""
+WIDEST_NAME, WIDEST_ID = 33, 20
+"""Quads that a sheet has room for: names and ids of usual lengths, and much longer ones."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,8 @@ def _students(
 
 def _decoded(path: Path, content: bytes) -> tuple[str, str]:
     """The text, and its encoding where no sign in the file says which it is."""
+    if content.startswith(SPREADSHEET):
+        raise RosterError(f"{path} is a spreadsheet; save it as CSV")
     for mark in (b"\xff\xfe", b"\xfe\xff"):
         if content.startswith(mark):
             return _strictly(path, content, "utf-16"), ""
@@ -147,14 +160,13 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty, with the lines on which they begin."""
     if "\0" in text:
         raise RosterError(f"{path} is no text; save it as CSV")
-    first, _, rest = text.partition("\n")
-    skipped = 0
-    separator = re.fullmatch(r"sep=(.)\s*", first)
-    if separator:
-        text, skipped = rest, 1
-        first = text.partition("\n")[0]
-    delimiter = separator[1] if separator else max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    told = re.fullmatch(r'(?i)"?sep=(.)"?\s*', first)
+    start = text.index(first) + len(first) if told else 0
+    skipped = text.count("\n", 0, start)
+    bare = re.sub(r'"[^"]*"', "", first)
+    delimiter = told[1] if told else max(SEPARATORS, key=bare.count)
+    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=delimiter, strict=True)
     line = skipped + 1
     try:
         for row in reader:
@@ -169,7 +181,10 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _columns(path: Path, header: Sequence[str]) -> Mapping[str, int]:
-    """The positions of the columns that count, by what they mean."""
+    """The positions of the columns that count, by what they mean.
+
+    Beside a column of first names alone, ``name`` heads the last names.
+    """
     there: dict[str, int] = {}
     for position, cell in enumerate(header):
         there.setdefault(re.sub(r"\W+|_+", " ", cell.casefold()).strip(), position)
@@ -178,6 +193,8 @@ def _columns(path: Path, header: Sequence[str]) -> Mapping[str, int]:
         for meaning, names in HEADERS.items()
         if any(name in there for name in names)
     }
+    if "first" in found and "name" in found:
+        found.setdefault("last", found["name"])
     if "id" not in found or not ("name" in found or {"first", "last"} <= found.keys()):
         missing = "'id'" if "id" not in found else "'name', or 'first name' and 'last name'"
         there_are = ", ".join(header) or "nothing"
@@ -207,16 +224,28 @@ def _fault(
         return f"{len(row)} cells under {len(header)} heads; put a name with a comma in quotes"
     if any(end in student.id + student.name for end in "\n\r"):
         return "a name goes on over lines: is a quotation mark not closed?"
-    if not student.id:
-        return "no student number"
-    if not student.name:
-        return f"no name for {student.id}"
-    if not re.fullmatch(FILE_NAME, student.id):
-        return f"files are named by {student.id!r}: use letters, digits and . _ @ + - alone"
+    if not student.id or not student.name:
+        return f"no name for {student.id}" if student.id else "no student number"
     if student.id.casefold() in seen:
         return f"{student.id} stands in line {seen[student.id.casefold()]} already"
-    if len(student.name) > LONGEST_NAME:
-        return f"a name of more than {LONGEST_NAME} letters"
+    return _fault_of_id(student.id) or _fault_of_name(student)
+
+
+def _fault_of_id(said: str) -> str:
+    if re.fullmatch(SHORTENED, said):
+        return f"{said} was a number that a spreadsheet shortened; write its digits, as text"
+    if not re.fullmatch(FILE_NAME, said):
+        return f"files are named by {said!r}: use letters, digits and . _ @ + - alone"
+    if re.fullmatch(DEVICE, said):
+        return f"Windows has no files named {said}; choose another student number"
+    return ""
+
+
+def _fault_of_name(student: Student) -> str:
     if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in student.name):
         return f"{student.name!r} has a character that no name has"
+    if not any(letter.isalpha() for letter in student.printed):
+        return f"{student.name!r} has no letter that can be printed, nor written in Latin letters"
+    if widest(student.printed) > WIDEST_NAME or widest(student.id) > WIDEST_ID:
+        return f"{student.id}, {shorten(student.name, 40)}, is too long for its line: shorten it"
     return ""

@@ -35,6 +35,10 @@ _OF_NAMES = frozenset(
     or unicodedata.category(character) in ("Pd", "Pi", "Pf", "Ps")
 )
 """Without signs, which would take a second font."""
+_SPOKEN = {"ا": "a", "ອ": "o", "ཨ": "a"}
+"""Letters that carry a vowel, which a transliteration letter by letter leaves out."""
+_WIDE, _BROAD = frozenset("MW%@mÆŒ—Ĳ"), frozenset("wæœĳ")
+"""Letters wider than others of their case."""
 CONTROL = "a control character"
 _LIGATURE = re.compile(r"(?<=[-`'<>,!?])(?=[-`'<>,])")
 
@@ -79,9 +83,21 @@ def _in_latin_letters(letter: str) -> str:
         composed = unicodedata.normalize("NFC", parts[:marks])
         if composed in _OF_NAMES:
             return composed
-    found = "".join(filter(_OF_NAMES.__contains__, anyascii(letter)))
-    invisible = unicodedata.category(letter) in ("Mn", "Cf")
-    return found or ("" if invisible else "?")
+    found = "".join(filter(_OF_NAMES.__contains__, _SPOKEN.get(letter) or anyascii(letter)))
+    silent = unicodedata.category(letter) in ("Mn", "Cf", "Lm")
+    return found or ("" if silent else "?")
+
+
+def widest(text: str) -> float:
+    """How wide a name can be at most, in quads of the embedded fonts."""
+    return sum(map(_widest, text))
+
+
+def _widest(letter: str) -> float:
+    if letter in _WIDE:
+        return 1.05
+    small = letter.islower() or letter.isdigit() or letter in " '-."
+    return 0.6 if small and letter not in _BROAD else 0.8
 
 
 def escape(text: str) -> str:
