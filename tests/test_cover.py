@@ -2,7 +2,7 @@
 
 import io
 from pathlib import Path
-from zlib import crc32
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -14,8 +14,6 @@ from tests.tex import text_of
 from worksheetgen.logo import LARGEST_LOGO
 from worksheetgen.verify.paper import read_paper
 
-SHORT_HEADER = crc32(b"IHDR\0\0").to_bytes(4) + b"\0\0\0\0IEND" + crc32(b"IEND").to_bytes(4)
-"""The end of a PNG whose first chunk is sound but for its length."""
 COVER = """
 [cover]
 institution = "University of Łódź"
@@ -135,25 +133,77 @@ def test_another_logo_in_one_variant_is_caught(cli: Cli, tmp_path: Path) -> None
     assert "logo as in the first" in run.out
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"GIF89a", "is no PNG"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a broken PNG"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\x02IHDR\0\0" + SHORT_HEADER, "is a broken PNG"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * LARGEST_LOGO, "500 kB are allowed"),
-        (None, "No such file"),
-    ],
-    ids=["another format", "cut off", "a short header", "large", "missing"],
-)
-def test_a_bad_logo_is_refused(cli: Cli, tmp_path: Path, content: bytes | None, said: str) -> None:
+def png(mode: str = "RGB", size: tuple[int, int] = (30, 30), dpi: int = 300) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGBA", size, "navy").convert(mode).save(content, "png", dpi=(dpi, dpi))
+    return content.getvalue()
+
+
+def pdf(content: bytes = b"0 0 9 9 re f", size: int = 50, pages: int = 1, **how: Any) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        for _ in range(pages):
+            document.add_blank_page()
+            document.pages[-1].obj.MediaBox = [0, 0, size, size]
+            document.pages[-1].obj.Contents = document.make_stream(content)
+        document.save(out, **how)
+    return out.getvalue()
+
+
+PALE = "prints nothing"
+UNUSUAL = "cannot be printed; save it anew, of a usual size"
+BAD_LOGOS = {
+    "missing.png": (None, "No such file"),
+    "another-format.png": (b"GIF89a", "is no PNG"),
+    "empty.png": (b"", "is no PNG"),
+    "cut-off.png": (png()[:40], UNUSUAL),
+    "no-pixels.png": (png()[:33] + png()[-12:], UNUSUAL),
+    "garbage.png": (png("RGBA")[:60] + b"\0" * 40, UNUSUAL),
+    "coarse.png": (png(size=(400, 400), dpi=1), UNUSUAL),
+    "wide.png": (png(size=(4001, 1)), "4000 pixels"),
+    "large.png": (png() + b"\0" * LARGEST_LOGO, "smaller than 500 kB"),
+    "white.pdf": (pdf(b"1 g 0 0 9 9 re f"), PALE),
+    "blank.pdf": (pdf(b""), PALE),
+    "no-size.pdf": (pdf(size=0), UNUSUAL),
+    "huge.pdf": (pdf(b"0 0 9000 9000 re f", size=14000), UNUSUAL),
+    "locked.pdf": (pdf(encryption=pikepdf.Encryption(user="a", owner="b")), "needs a password"),
+    "long.pdf": (pdf(pages=2), "has 2 pages"),
+    "broken.pdf": (b"%PDF-1.5", "is no PDF"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_LOGOS)
+def test_a_bad_logo_is_refused(cli: Cli, tmp_path: Path, name: str) -> None:
+    content, said = BAD_LOGOS[name]
     if content is not None:
-        (tmp_path / "logo.png").write_bytes(content)
-    path = spec(tmp_path, f'{COVER}logo = "logo.png"\n')
+        (tmp_path / name).write_bytes(content)
+    path = spec(tmp_path, f'{COVER}logo = "{name}"\n')
     run = cli("generate", path, "--out", tmp_path / "out")
     assert 2 == run.code
+    assert f"cover.logo: {tmp_path / name}" in run.err
     assert said in run.err
     assert not (tmp_path / "out").exists()
+
+
+GOOD_LOGOS = {
+    "bits.png": png("1"),
+    "palette.png": png("P"),
+    "grey-with-alpha.png": png("LA", (300, 20)),
+    "beyond-its-page.pdf": pdf(b"-900 -900 5000 5000 re f"),
+    "small.pdf": pdf(size=3),
+}
+
+
+@pytest.mark.parametrize("name", GOOD_LOGOS)
+def test_a_logo_of_any_usual_kind_is_printed(cli: Cli, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(GOOD_LOGOS[name])
+    path = spec(tmp_path, f'{COVER}logo = "{name}"\n')
+    run = cli("generate", path, "-n", 1, "--out", tmp_path / "out")
+    assert (0, "") == (run.code, run.err)
+
+
+DEEP = "- a\n   - b\n      - **c**\n         - d\n"
+"""Lists within lists, as deep as they may be."""
 
 
 @pytest.mark.parametrize(
@@ -165,12 +215,40 @@ def test_a_bad_logo_is_refused(cli: Cli, tmp_path: Path, content: bytes | None, 
         ('instructions = " "', "nothing but spaces"),
         ('examinr = "x"', "did you mean 'examiner'?"),
         ('date = "2026-13-01"', "cover.date"),
+        ("date = 2026-07-14T10:00:00", "expected a date such as 2026-07-14, or any text"),
+        ("date = 5", "expected a date such as 2026-07-14, or any text"),
+        ("duration = 1.5", "expected a number of minutes, or any text"),
+        ('duration = ""', "cover.duration: expected a letter at least"),
+        ('logo = ""', "cover.logo: expected a letter at least"),
+        (f'course = "{"W" * 22}"', "cover.course: 'WWW"),
+        (f'institution = "{"W" * 30}"', "is too long for a line"),
+        (f'instructions = "{"x" * 50}"', "divide it by a space or a hyphen"),
+        (f"instructions = '''{DEEP}            - e'''", "lists are nested more than 4 deep"),
     ],
 )
 def test_a_bad_cover_is_told(cli: Cli, tmp_path: Path, line: str, said: str) -> None:
     run = cli("generate", spec(tmp_path, f"[cover]\n{line}\n"), "--out", tmp_path / "out")
     assert 2 == run.code
     assert said in run.err
+
+
+UNUSUAL_COVERS = {
+    "long words": f'course = "{"W" * 20} {"m" * 20}"\ninstitution = "{"W" * 28}"',
+    "a long name": f'examiner = "{"i" * 48}"',
+    "deep lists": f"instructions = '''{DEEP}           {'W' * 24}'''",
+    "an address": f"instructions = 'See https://example.org/rules_of-conduct?a=b#c{'/d' * 60}'",
+    "brackets": "instructions = '''- [ ] I am well.\\\n  [x] I will be.\n-\n'''",
+    "a dash": "instructions = '---'",
+    "signs": "institution = '#'\ninstructions = '****'",
+}
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("name", UNUSUAL_COVERS)
+def test_unusual_covers_are_printed(cli: Cli, tmp_path: Path, name: str, paper: str) -> None:
+    path = spec(tmp_path, f"[cover]\n{UNUSUAL_COVERS[name]}\n", f'paper = "{paper}"')
+    run = cli("generate", path, "-n", 1, "--out", tmp_path / "out")
+    assert (0, "") == (run.code, run.err)
 
 
 def test_instructions_that_are_too_long_for_the_page_are_refused(cli: Cli, tmp_path: Path) -> None:

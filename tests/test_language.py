@@ -113,7 +113,7 @@ def test_a_wrong_german_word_is_caught(
     text = (templates() / path).read_text(encoding="utf-8")
     wrong = text.replace("recorded.increase | said", "recorded.decrease | said")
     monkeypatch.setattr(
-        "worksheetgen.build.read_inputs", lambda _: Inputs(Texts("de", ((path, wrong),)))
+        "worksheetgen.build.read_inputs", lambda *_: Inputs(Texts("de", ((path, wrong),)))
     )
     run = cli("generate", spec, "--out", tmp_path / "out")
     assert 1 == run.code

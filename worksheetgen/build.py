@@ -166,7 +166,7 @@ def planned(build: Build) -> Plan:
     expected = [manifest.expectation(spec.task[t].number, p, s) for (t, p), s in samplers.items()]
     if build.roster:
         expected = [part | {"varying": []} for part in expected]
-    inputs = read_inputs(spec)
+    inputs = read_inputs(spec, build.tex)
     digests = inputs.digests | ({"roster": build.roster.digest} if build.roster else {})
     practice = build.practice.command(seed) if build.practice else None
     key = exam_key(spec.secret or "", seed, spec.title) if build.roster else None

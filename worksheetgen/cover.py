@@ -4,23 +4,46 @@ Lengths of texts are bounded so that a cover fits on its page; TeX says where on
 """
 
 import re
+from collections.abc import Callable
 from datetime import date as Date  # noqa: N812 - a key of the table is called date
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from worksheetgen.fields import FilePath, Text
 from worksheetgen.language import vocabulary
 from worksheetgen.problems.settings import Settings
-from worksheetgen.typeset.characters import printable
+from worksheetgen.typeset.characters import printable, widest, widest_word
 from worksheetgen.typeset.markdown import data_to_latex, data_to_text
+
+QUADS_OF_COURSE, QUADS_OF_FACT, QUADS_OF_LIST = 22, 30, 26
+"""How wide a word can be at most: in large bold type, beside a label, and in lists within lists."""
 
 
 def _date(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return Date.fromisoformat(value)
+    return _of_kind(value, Date, "a date such as 2026-07-14")
+
+
+def _minutes(value: object) -> object:
+    return _of_kind(value, int, "a number of minutes")
+
+
+def _of_kind(value: object, kind: type, called: str) -> object:
+    """A value of exactly this kind, or a text."""
+    if value is not None and type(value) not in (kind, str):
+        raise ValueError(f"expected {called}, or any text")
     return value
+
+
+def _or_text(kind: Any, convert: Callable[[object], object]) -> Any:
+    """A field for values of a kind or for texts; what is wrong is said of the one that it is."""
+    text = Annotated[Fact, Tag("[text]")]
+    union = Annotated[kind, Tag("[value]")] | text
+    told = Discriminator(lambda value: "[text]" if isinstance(value, str) else "[value]")
+    return Annotated[Annotated[union, told] | None, BeforeValidator(convert)]
 
 
 def _instructions(markdown: str) -> str:
@@ -29,20 +52,52 @@ def _instructions(markdown: str) -> str:
     if not text:
         raise ValueError("nothing but spaces")
     data_to_latex(text)
+    _fitting(data_to_text(text), QUADS_OF_LIST)
     return text
+
+
+def _fitting(text: str, quads: float) -> str:
+    word = widest_word(text)
+    if widest(word) > quads:
+        raise ValueError(f"{word!r} is too long for a line; divide it by a space or a hyphen")
+    return text
+
+
+def _fact(text: str) -> str:
+    return _fitting(text, QUADS_OF_FACT)
+
+
+def fitting_course(text: str) -> str:
+    """The course's name, or the exam's title in its place.
+
+    Raises:
+        ValueError: a word of it is longer than a line.
+    """
+    return _fitting(text, QUADS_OF_COURSE)
+
+
+Fact = Annotated[Text, AfterValidator(_fact)]
+
+
+if TYPE_CHECKING:
+    OnDate = Date | str | None
+    Lasting = int | str | None
+else:
+    OnDate = _or_text(Date, _date)
+    Lasting = _or_text(Annotated[int, Field(ge=1, le=1440)], _minutes)
 
 
 class CoverSpec(Settings):
     """The cover page: each key that is left out leaves its line out."""
 
-    institution: Text | None = None
-    course: Text | None = None
-    examiner: Text | None = None
-    date: Annotated[Date | Text, BeforeValidator(_date)] | None = None
+    institution: Fact | None = None
+    course: Annotated[Text, AfterValidator(fitting_course)] | None = None
+    examiner: Fact | None = None
+    date: OnDate = None
     """A date such as 2026-07-14, or any text."""
-    duration: Annotated[int, Field(strict=True, ge=1, le=1440)] | Text | None = None
+    duration: Lasting = None
     """Minutes, or any text."""
-    aids: Annotated[tuple[Text, ...], Field(max_length=8)] | None = None
+    aids: Annotated[tuple[Fact, ...], Field(max_length=8)] | None = None
     """What may be used; an empty list: nothing."""
     instructions: (
         Annotated[str, Field(strict=True, max_length=3000), AfterValidator(_instructions)] | None

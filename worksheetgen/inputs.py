@@ -6,6 +6,7 @@ from pathlib import Path
 
 from worksheetgen.logo import read_logo
 from worksheetgen.spec import ExamSpec
+from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts, read_own
 
 
@@ -34,8 +35,8 @@ class Inputs:
 NOTHING_ELSE = Inputs()
 
 
-def read_inputs(spec: ExamSpec) -> Inputs:
-    """The files that a spec names.
+def read_inputs(spec: ExamSpec, tex: Tex) -> Inputs:
+    """The files that a spec names, to be printed by a TeX.
 
     Raises:
         SpecError: one of them cannot be used.
@@ -44,4 +45,5 @@ def read_inputs(spec: ExamSpec) -> Inputs:
     texts = Texts(spec.language, own)
     if spec.cover is None or spec.cover.logo is None:
         return Inputs(texts)
-    return Inputs(texts, (spec.cover.logo_name, read_logo(Path(spec.cover.logo))))
+    name = spec.cover.logo_name
+    return Inputs(texts, (name, read_logo(Path(spec.cover.logo), name, tex)))

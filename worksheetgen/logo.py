@@ -1,75 +1,86 @@
-"""Reading a logo: what TeX could not print is refused before it sees it."""
+"""Reading a logo: what TeX cannot print, or prints as nothing, is refused at once."""
 
 import io
 import struct
-from collections.abc import Iterator
+import tempfile
 from pathlib import Path
-from zlib import crc32
 
 import pikepdf
+from pypdfium2 import PdfDocument
 
-from worksheetgen.errors import SpecError
+from worksheetgen.errors import SpecError, TexError
+from worksheetgen.typeset.document import document
+from worksheetgen.typeset.tex import Tex
+from worksheetgen.typeset.texts import AS_SHIPPED
 
 LARGEST_LOGO = 500_000
 """Bytes of a logo at most: it is part of every PDF."""
 MOST_PIXELS = 4000
 PNG = b"\x89PNG\r\n\x1a\n"
-HEADER_BYTES = 13
-"""Of a PNG's first chunk: width, height, and five single bytes."""
-FRAME_BYTES = 12
-"""Of a chunk beside its content: length, kind and checksum."""
+SIZE = slice(16, 24)
+"""Where width and height stand in a PNG (ISO/IEC 15948)."""
+PALEST = 250
+"""The brightness from which on, of 255, a page counts as empty."""
 
 
-def read_logo(path: Path) -> bytes:
-    """A logo that TeX can print.
+def read_logo(path: Path, name: str, tex: Tex) -> bytes:
+    """A logo that TeX prints.
+
+    Args:
+        path: where it is.
+        name: what a document calls it.
+        tex: the program that is to print it.
 
     Raises:
-        SpecError: it cannot be read, is too large, or is broken.
+        SpecError: it cannot be read, is too large, or does not print.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise SpecError(f"cover.logo: {path}: {error.strerror}") from None
-    if len(content) > LARGEST_LOGO:
-        raise SpecError(
-            f"cover.logo: {path} has {len(content) / 1000:,.0f} kB and would be part of every PDF; "
-            f"{LARGEST_LOGO / 1000:.0f} kB are allowed: make it smaller"
-        )
-    fault = _fault_of_png(content) if path.suffix.lower() == ".png" else _fault_of_pdf(content)
+    fault = _fault(content, is_png=name.endswith(".png")) or _fault_of_print(content, name, tex)
     if fault:
-        raise SpecError(f"cover.logo: {path} {fault}; save it anew")
+        raise SpecError(f"cover.logo: {path} {fault}")
     return content
 
 
+def _fault(content: bytes, *, is_png: bool) -> str:
+    if len(content) > LARGEST_LOGO:
+        return (
+            f"has {len(content) / 1000:,.0f} kB and would be part of every PDF; make it smaller "
+            f"than {LARGEST_LOGO / 1000:.0f} kB"
+        )
+    return _fault_of_png(content) if is_png else _fault_of_pdf(content)
+
+
 def _fault_of_png(content: bytes) -> str:
-    if not content.startswith(PNG):
-        return "is no PNG"
-    chunks = list(_chunks(content))
-    kinds = [kind for kind, _ in chunks]
-    if kinds[:1] != [b"IHDR"] or kinds[-1:] != [b"IEND"] or len(chunks[0][1]) != HEADER_BYTES:
-        return "is a broken PNG"
-    if not all(0 < size <= MOST_PIXELS for size in struct.unpack_from(">II", chunks[0][1])):
-        return f"has more than {MOST_PIXELS} pixels in a row or column"
+    if not content.startswith(PNG) or len(content) < SIZE.stop:
+        return "is no PNG; save it as one"
+    if max(struct.unpack(">II", content[SIZE])) > MOST_PIXELS:
+        return f"has more than {MOST_PIXELS} pixels in a row or column; make it smaller"
     return ""
-
-
-def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The kinds and contents of a PNG's chunks, up to the first that is broken (ISO/IEC 15948)."""
-    position = len(PNG)
-    while len(content) >= position + FRAME_BYTES:
-        length, kind = struct.unpack_from(">I4s", content, position)
-        end = position + FRAME_BYTES + length
-        body, checksum = content[position + 8 : end - 4], content[end - 4 : end]
-        if checksum != crc32(kind + body).to_bytes(4):
-            return
-        yield kind, body
-        position = end
 
 
 def _fault_of_pdf(content: bytes) -> str:
     try:
-        with pikepdf.open(io.BytesIO(content)) as document:
-            pages = len(document.pages)
-    except (pikepdf.PdfError, pikepdf.PasswordError):
-        return "is no PDF that can be read"
-    return "" if pages == 1 else f"has {pages} pages"
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            pages = len(pdf.pages)
+    except pikepdf.PasswordError:
+        return "needs a password; save it without one"
+    except pikepdf.PdfError:
+        return "is no PDF that can be read; save it anew"
+    return "" if pages == 1 else f"has {pages} pages; save the one with the logo by itself"
+
+
+def _fault_of_print(content: bytes, name: str, tex: Tex) -> str:
+    """What goes wrong with a page that has the logo and nothing else."""
+    source = document([rf"\thispagestyle{{empty}}\coverlogo{{{name}}}"], "a4")
+    inputs = AS_SHIPPED.latex | {name: content}
+    try:
+        with tempfile.TemporaryDirectory(prefix="worksheetgen-") as work:
+            run = tex.run(source, inputs, Path(work), sheets=1)
+    except TexError as error:
+        return f"cannot be printed; save it anew, of a usual size. {str(error).splitlines()[0]}"
+    with PdfDocument(run.pdf) as pdf:
+        empty = len(pdf) != 1 or pdf[0].render(grayscale=True).to_numpy().min() >= PALEST
+    return "prints nothing; is it white, or broken?" if empty else ""

@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
 from pydantic_core import ErrorDetails
 
-from worksheetgen.cover import CoverSpec
+from worksheetgen.cover import CoverSpec, fitting_course
 from worksheetgen.errors import SpecError
 from worksheetgen.fields import FilePath, Text
 from worksheetgen.language import ENGLISH, languages
@@ -227,6 +227,8 @@ class ExamSpec(Settings):
     def _fits_its_cover(self) -> Self:
         if self.cover and len(self.task) > MAX_GRADED:
             raise ValueError(f"the grading table of a cover has room for {MAX_GRADED} tasks")
+        if self.cover and self.cover.course is None:
+            fitting_course(self.title)
         return self
 
 
@@ -303,7 +305,7 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
 
 def _find_beside(spec: Path, table: Any, key: str) -> None:
     """Take a path of a spec from the spec's own folder on."""
-    if isinstance(table, dict) and isinstance(table.get(key), str):
+    if isinstance(table, dict) and isinstance(table.get(key), str) and table[key]:
         table[key] = str(spec.parent / table[key])
 
 
@@ -331,6 +333,9 @@ def _message(error: ErrorDetails) -> str:
 _EXPECTED = {
     "tuple_type": "expected a list",
     "model_type": "expected a table",
+    "string_type": "expected a text",
+    "string_too_short": "expected a letter at least",
+    "bool_type": "expected true or false",
     "dict_type": "expected a table",
     "too_short": "expected at least one entry",
     "too_long": "too many entries",

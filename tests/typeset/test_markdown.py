@@ -14,7 +14,7 @@ from worksheetgen.typeset.markdown import to_latex
             r"<< x | row >> and <% if a_b %>\_<% endif %>",
         ),
         ("$$\na << x_1 >>\n$$", r"\[\fitted{a << x_1 >>}\]"),
-        ("- one\n- two", "\\begin{itemize}\n\\item one\n\\item two\n\\end{itemize}"),
+        ("- one\n- two", "\\begin{itemize}\n\\item{} one\n\\item{} two\n\\end{itemize}"),
         ("cross-correlation", "cross-correlation"),
         (r"a \* b", "a * b"),
     ],

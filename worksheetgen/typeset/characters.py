@@ -39,7 +39,16 @@ _SPOKEN = {"ا": "a", "ອ": "o", "ཨ": "a"}
 """Letters that carry a vowel, which a transliteration letter by letter leaves out."""
 _WIDE, _BROAD = frozenset("MW%@mÆŒ—Ĳ"), frozenset("wæœĳ")
 """Letters wider than others of their case."""
+_LONG_WORD = re.compile(r"\S{31,}")
+_BEHIND_SIGNS = re.compile(r"(?<=[/._?&=#-])(?=\S)")
+_BREAK = "\N{ZERO WIDTH SPACE}"
+"""Where a long word, such as an address, may be broken; no printable text holds it."""
 CONTROL = "a control character"
+_COMMANDS = {
+    r"\^{}": r"\textasciicircum{}",
+    '"': r"\textquotedbl{}",
+    _BREAK: r"\hfil\penalty 0\hfilneg{}",
+}
 _LIGATURE = re.compile(r"(?<=[-`'<>,!?])(?=[-`'<>,])")
 
 
@@ -106,5 +115,21 @@ def escape(text: str) -> str:
     >>> print(escape(r"100 % of \TeX -- a_b"))
     100 \% of \textbackslash{}TeX -{}- a\_b
     """
-    parts = (str(escape_latex(part)).replace("{-}", "-") for part in _LIGATURE.split(text))
-    return "{}".join(parts).replace(r"\^{}", r"\textasciicircum{}").replace('"', r"\textquotedbl{}")
+    parts = _LIGATURE.split(_with_breaks(text))
+    latex = "{}".join(str(escape_latex(part)).replace("{-}", "-") for part in parts)
+    for sign, command in _COMMANDS.items():
+        latex = latex.replace(sign, command)
+    return latex
+
+
+def widest_word(text: str) -> str:
+    """What needs the longest line, since lines are broken at spaces, hyphens, and in addresses.
+
+    >>> widest_word("see example.org/a/very/long/address/of-an/institution")
+    'institution'
+    """
+    return max(re.split(rf"[\s{_BREAK}]+|(?<=-)", _with_breaks(text)), key=widest)
+
+
+def _with_breaks(text: str) -> str:
+    return _LONG_WORD.sub(lambda word: _BEHIND_SIGNS.sub(_BREAK, word[0]), text)

@@ -10,6 +10,7 @@ An \emph{input} $X$ of size << size >>:
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -18,6 +19,9 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from worksheetgen.typeset.characters import escape
 
+_LIST = re.compile("(bullet|ordered)_list_(open|close)")
+DEEPEST = 4
+"""Lists within lists that LaTeX has labels for."""
 _TAG = re.compile(r"<<.*?>>|<%.*?%>|<#.*?#>", re.DOTALL)
 _RULES = ["emphasis", "escape", "list", "newline"]
 
@@ -33,7 +37,11 @@ def data_to_latex(markdown: str) -> str:
     >>> print(data_to_latex("Costs *at most* 5 $: \\input{x}, << y >>").strip())
     Costs \emph{at most} 5 \$: \textbackslash{}input\{x\}, <{}< y >{}>
     """
-    return _render(_PLAIN_PARSER.parse(markdown))
+    tokens = _PLAIN_PARSER.parse(markdown)
+    lists = [token.nesting for token in tokens if _LIST.fullmatch(token.type)]
+    if max(accumulate(lists), default=0) > DEEPEST:
+        raise ValueError(f"lists are nested more than {DEEPEST} deep")
+    return _render(tokens)
 
 
 def data_to_text(markdown: str) -> str:
@@ -45,8 +53,9 @@ def data_to_text(markdown: str) -> str:
     words = []
     for token in _PLAIN_PARSER.parse(markdown):
         words.append(_number(token))
-        words += [piece.content or " " * ("break" in piece.type) for piece in token.children or []]
-    return "".join(words)
+        pieces = token.children or []
+        words.append("".join(piece.content or " " * ("break" in piece.type) for piece in pieces))
+    return " ".join(filter(None, words))
 
 
 def _parser() -> MarkdownIt:
@@ -80,7 +89,7 @@ _WRITERS: dict[str, str | Callable[[Token], str]] = {
     "text_special": lambda token: escape(token.content),
     "jinja": _verbatim,
     "softbreak": "\n",
-    "hardbreak": "\\\\\n",
+    "hardbreak": "\\\\{}\n",
     "em_open": r"\emph{",
     "em_close": "}",
     "strong_open": r"\textbf{",
@@ -94,7 +103,7 @@ _WRITERS: dict[str, str | Callable[[Token], str]] = {
     "bullet_list_close": "\\end{itemize}\n",
     "ordered_list_open": "\\begin{enumerate}\n",
     "ordered_list_close": "\\end{enumerate}\n",
-    "list_item_open": lambda token: rf"\item[{_number(token)}] " if token.info else r"\item ",
+    "list_item_open": lambda token: rf"\item[{_number(token)}] " if token.info else r"\item{} ",
     "list_item_close": "",
 }
 

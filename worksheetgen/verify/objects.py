@@ -15,6 +15,7 @@ from worksheetgen.verify.box import Box
 DELIMITERS = b"LMMathExtension"
 """The font of large brackets, whose glyphs stand for no character."""
 TEXT, PATH = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
+FORM = pdfium.FPDF_PAGEOBJ_FORM
 
 _POINTER, _INT, _FLOATS = ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_float)
 _EDGES = (ctypes.c_float * 4)()

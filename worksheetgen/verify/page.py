@@ -94,8 +94,9 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
         marks = objects.marks(item, names)
         mark, role = _quantity(marks) if marks else NO_QUANTITY
         outline = objects.bounds(item)
-        shapes.append((mark, outline))
         kind = objects.kind(item)
+        if (mark, kind) != (LOGO, objects.FORM):  # whose outline is that of what its page cuts off
+            shapes.append((mark, outline))
         if kind == objects.TEXT:
             page.extent.append(outline)
             outlines[item] = outline

@@ -88,7 +88,7 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
     record = {
         "variant": " and ".join(sorted(variants)),
         "title": letters(" and ".join(sorted(titles))),
-        "cover": {name: letters(said) for name, said in _texts(pages, "cover.")},
+        "cover": {name: letters(said) for name, said in _texts(pages, "cover.") if letters(said)},
         "commands": sorted(
             {said for name, said in _texts(pages, "practice.") if name == "command"}
         ),
