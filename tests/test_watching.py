@@ -1,6 +1,7 @@
 """One variant again at each save; and showing what was made."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.conftest import Cli, heed_interrupts
 from tests.tex import text_of
@@ -95,16 +97,34 @@ def test_each_save_of_spec_or_template_makes_the_variant_again(watch: Watch, fol
     assert 130 == watch.run.wait(PATIENCE)
 
 
-def test_sheets_of_others_are_not_given_up_for_watching(watch: Watch, folder: Path) -> None:
+def test_templates_and_a_logo_that_come_later_are_watched_too(watch: Watch, folder: Path) -> None:
     watch.wait_for("made in", 1)
-    watch.run.kill()
-    watch.run.wait()
-    (folder / "exam.toml").write_text(SPEC.replace("First", "Second"))
-    again = Watch(folder)
-    again.wait_for("holds other sheets", 1)
-    again.run.kill()
-    again.run.wait()
-    assert "First" in question(folder)
+    Image.new("RGB", (30, 30), "red").save(folder / "logo.png")
+    deep = SPEC.replace('"own"', '"deep/mine"') + '[cover]\nlogo = "logo.png"\n'
+    (folder / "exam.toml").write_text(deep)
+    watch.wait_for("deep/mine is no folder", 1)
+    (folder / "deep").mkdir()
+    shutil.move(folder / "own", folder / "deep" / "mine")
+    watch.wait_for("made in", 2)
+    text = folder / "deep" / "mine" / "problems" / "pooling" / "max_forward.md"
+    text.write_text(text.read_text(encoding="utf-8").replace("Compute", "Work out"))
+    watch.wait_for("made in", 3)
+    assert "Work out" in question(folder)
+    before = (folder / "out" / "questions" / "001.pdf").read_bytes()
+    Image.new("RGB", (30, 30), "blue").save(folder / "logo.png")
+    watch.wait_for("made in", 4)
+    assert before != (folder / "out" / "questions" / "001.pdf").read_bytes()
+    (folder / "deep" / "mine" / ".max_forward.md.swp").write_text("of an editor")
+    time.sleep(0.5)
+    assert 4 == watch.log.read_text(encoding="utf-8").count("made in")
+
+
+def test_where_no_sheet_can_come_from_or_go_to_nothing_is_watched(cli: Cli, folder: Path) -> None:
+    missing = cli("generate", folder / "exm.toml", "--watch", "--out", folder / "out")
+    assert (2, True) == (missing.code, "exm.toml: No such file" in missing.err)
+    assert 0 == cli("generate", "concepts", "-n", 1, "--out", folder / "out").code
+    other = cli("generate", folder / "exam.toml", "--watch", "--out", folder / "out")
+    assert (2, True) == (other.code, "holds other sheets" in other.err)
 
 
 # ---- open --------------------------------------------------------------------------------------

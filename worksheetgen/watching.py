@@ -1,4 +1,4 @@
-"""Make one variant again at each save of its spec or templates."""
+"""Make one variant again at each save of its spec, templates or logo."""
 
 import secrets
 import time
@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from watchfiles import watch
-
 from worksheetgen.build import Build, generate
-from worksheetgen.errors import WorksheetError
+from worksheetgen.errors import OutputError, WorksheetError
 from worksheetgen.resources import templates
 from worksheetgen.spec import ExamSpec
-from worksheetgen.typeset.texts import FOLDERS
+from worksheetgen.typeset.texts import files_in
 from worksheetgen.typeset.writing import forget_templates
 
-SETTLED = 40
-"""Milliseconds without another change until a save counts as whole."""
-SOURCES = (".toml", ".md", ".sty", ".tex", ".def")
+GLANCE = 0.05
+"""Seconds between two looks at the files; a save counts as whole when two looks agree."""
+
+Seen = dict[Path, tuple[int, int, int] | None]
+"""What tells a file from a changed one, by its path; None: it is not there."""
 
 
 def watched(
@@ -32,35 +32,50 @@ def watched(
 
     Yields:
         What there is to tell after each time: how long it took, or what is wrong.
+
+    Raises:
+        WorksheetError: there is no such spec, or its sheets cannot go where they are to go.
     """
     seed = secrets.randbelow(10**6)
+    exam: ExamSpec | None = None
     finished = False
-    for _ in _saves(spec):
+    while True:
         start = time.perf_counter()
+        before = _seen(spec, exam)
         forget_templates()
         try:
             exam = load()
-            order = build(exam.model_copy(update={"seed": exam.seed or seed}))
+            before = _seen(spec, exam) | {spec: before[spec]}
+            order = build(exam.model_copy(update={"seed": seed} if exam.seed is None else {}))
             generate(replace(order, replace=order.replace or finished))
         except WorksheetError as error:
+            if not finished and (isinstance(error, OutputError) or not spec.is_file()):
+                raise
             yield error
         else:
             finished = True
             yield f"made in {time.perf_counter() - start:.2f} s"
+        _wait(spec, exam, before)
 
 
-def _saves(spec: Path) -> Iterator[None]:
-    """Once now, and at each save in the spec's folder, or in a folder of templates."""
-    beside = [path for path in spec.absolute().parent.iterdir() if path.is_dir()]
-    own = [path for path in beside if any((path / name).is_dir() for name in FOLDERS)]
-    inner = [path for folder in (*own, templates()) for path in folder.rglob("*") if path.is_dir()]
-    saves = watch(
-        spec.absolute().parent, *own, *inner, recursive=False, step=SETTLED, watch_filter=_is_source
-    )
-    yield
-    for _ in saves:
-        yield
+def _wait(spec: Path, exam: ExamSpec | None, before: Seen) -> None:
+    """Return when a file has changed and changes no more."""
+    last = now = before
+    while now == before or now != last:
+        time.sleep(GLANCE)
+        last, now = now, _seen(spec, exam)
 
 
-def _is_source(_: object, path: str) -> bool:
-    return Path(path).suffix in SOURCES and not Path(path).name.startswith(".")
+def _seen(spec: Path, exam: ExamSpec | None) -> Seen:
+    """The files from which sheets are made; of an exam that cannot be read, those before."""
+    own = files_in(Path(exam.templates)) if exam and exam.templates else ()
+    logo = [Path(exam.cover.logo)] if exam and exam.cover and exam.cover.logo else []
+    return {path: _state(path) for path in (spec, *logo, *own, *files_in(templates()))}
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

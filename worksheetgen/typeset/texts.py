@@ -20,6 +20,9 @@ LARGEST = 1_000_000
 FOLDERS = ("problems", "latex", "languages")
 """The folders of ``templates/`` whose files can be replaced."""
 
+ASIDE = ("~", ".bak", ".swp")
+"""How the names of files end that editors keep aside."""
+
 Own = tuple[tuple[str, str], ...]
 """Files that replace shipped ones: their paths within ``templates/``, and their contents."""
 
@@ -85,12 +88,17 @@ def read_own(folder: Path) -> Own:
     return tuple(_changed(folder))
 
 
+def files_in(folder: Path) -> Iterator[Path]:
+    """The files of a folder and its inner ones, without those that editors keep aside."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith(".") and not path.name.endswith(ASIDE):
+            yield path
+
+
 def _changed(folder: Path) -> Iterator[tuple[str, str]]:
     known = set(shipped())
-    for path in sorted(folder.rglob("*")):
+    for path in files_in(folder):
         name = path.relative_to(folder).as_posix()
-        if path.is_dir() or path.name.startswith(".") or path.name.endswith(("~", ".bak")):
-            continue
         if name not in known:
             raise SpecError(f"templates: {path} replaces no template{suggest(name, known)}")
         content = _read(path)
