@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from worksheetgen import sampling
 from worksheetgen.cli import main
+from worksheetgen.verify import diagnosable
 
 PART_A = Path(__file__).parent / "exams" / "part_a.toml"
 """An exam of the five items of the original task."""
@@ -43,6 +45,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 settings.register_profile("patient", deadline=None)  # machines are noisy
 settings.load_profile("patient")
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What a test plants in a problem is not what another measured of it."""
+    sampling._expected.cache_clear()
+    diagnosable._apart.cache_clear()
+
 
 Cli = Callable[..., Run]
 

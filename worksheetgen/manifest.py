@@ -218,8 +218,8 @@ def expectation(task: int, part: int, sampler: Sampler) -> Record:
         "effort": yardstick.effort,
         "smallest": yardstick.smallest,
         "largest": yardstick.largest,
-        "undiagnosable": sampler.undiagnosable,
-        "varying": sampler.varying,
+        "undiagnosable": sampler.expected.undiagnosable,
+        "varying": sampler.expected.varying,
         "alike": {item: [list(pair) for pair in pairs] for item, pairs in yardstick.alike.items()},
     }
 

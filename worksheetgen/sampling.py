@@ -7,7 +7,7 @@ on its own stream and on the variants before it, never on how many are drawn tog
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 
 import numpy as np
@@ -78,6 +78,23 @@ class Judged:
     fit: NDArray[np.bool_]
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What a part's settings let one expect of its variants."""
+
+    yardstick: Yardstick | None
+    """None: no candidate keeps the constraints."""
+    undiagnosable: float
+    """The share of candidates in which a mistake does not show that could."""
+    room: Mapping[str, float]
+    """How many answers are possible, by item."""
+
+    @property
+    def varying(self) -> list[str]:
+        """The items whose answers no two neighbours share."""
+        return [item for item, room in self.room.items() if room > 1]
+
+
 @dataclass
 class Sampler:
     """Draws the givens of one part, variant after variant."""
@@ -123,30 +140,31 @@ class Sampler:
             yield self._fit(place, stream, first, start)
 
     @cached_property
-    def pilot(self) -> Answers:
-        """Candidates that keep the problem's constraints, chosen by nothing but chance."""
+    def expected(self) -> Expected:
+        """What these settings let one expect; equal settings are measured once."""
+        return _expected(self.kind, self.sample, self.given, tuple(self.asked), self.fair)
+
+    def measured(self) -> Expected:
+        """What candidates are like that nothing but chance and the constraints has chosen."""
         rng = np.random.default_rng(0)
         candidates = self.kind.draw(self.sample, self.given, rng, PILOT if self._drawn else 1)
-        return Answers(candidates.at(np.flatnonzero(self._constrained(candidates).fit)))
+        pilot = Answers(candidates.at(np.flatnonzero(self._constrained(candidates).fit)))
+        if not len(pilot.problem):
+            return Expected(None, 0.0, {})
+        yardstick = measure(pilot, self.asked)
+        broken = yardstick.unfair(pilot, Fairness())
+        hidden = [flags for sentence, flags in broken.items() if sentence.startswith(SHOWS)]
+        room = {}
+        if self.fair:
+            unfair = np.any([*yardstick.unfair(pilot, self.fair).values()], axis=0)
+            room = {item: room_of(pilot[item][~unfair]) for item in self.asked}
+        return Expected(
+            yardstick, round(float(np.any(hidden, axis=0).mean()), 3) if hidden else 0.0, room
+        )
 
-    @cached_property
+    @property
     def yardstick(self) -> Yardstick | None:
-        """What to expect of this part; None if nothing is."""
-        return measure(self.pilot, self.asked) if len(self.pilot.problem) else None
-
-    @property
-    def undiagnosable(self) -> float:
-        """The share of the pilot's candidates in which a mistake does not show that could."""
-        if self.yardstick is None:
-            return 0.0
-        unfair = self.yardstick.unfair(self.pilot, Fairness())
-        hidden = [flags for sentence, flags in unfair.items() if sentence.startswith(SHOWS)]
-        return round(float(np.any(hidden, axis=0).mean()), 3) if hidden else 0.0
-
-    @property
-    def varying(self) -> list[str]:
-        """The items whose answers no two neighbours share."""
-        return [item for item, room in self._company.room.items() if room > 1]
+        return self.expected.yardstick
 
     def _fit(
         self, place: Place, stream: np.random.Generator, judged: Judged, start: int
@@ -186,11 +204,7 @@ class Sampler:
 
     @cached_property
     def _company(self) -> Company:
-        room = {}
-        if self.fair and self.yardstick:
-            unfair = np.any([*self.yardstick.unfair(self.pilot, self.fair).values()], axis=0)
-            room = {item: room_of(self.pilot[item][~unfair]) for item in self.asked}
-        return Company(sorted(self._drawn), room)
+        return Company(sorted(self._drawn), self.expected.room)
 
     @cached_property
     def _drawn(self) -> frozenset[str]:
@@ -248,6 +262,17 @@ class Sampler:
         if sentence.startswith(SHOWS):
             return "Say diagnosable = false in this part,"
         return "Make fewer variants," if sentence in COMPARED else "You can"
+
+
+@lru_cache(maxsize=64)
+def _expected(
+    kind: type[Problem],
+    sample: Settings,
+    given: Settings,
+    asked: tuple[str, ...],
+    fair: Fairness | None,
+) -> Expected:
+    return Sampler(kind, sample, given, asked, fair).measured()
 
 
 def _broken(judged: Judged, start: int, stop: int) -> Counter[str]:

@@ -39,10 +39,12 @@ def watched(
     seed = secrets.randbelow(10**6)
     exam: ExamSpec | None = None
     finished = False
+    before: Seen = {}
     while True:
         start = time.perf_counter()
-        before = _seen(spec, exam)
-        forget_templates()
+        last, before = before, _seen(spec, exam)
+        if any(before.get(path) != last.get(path) for path in files_in(templates())):
+            forget_templates()
         try:
             exam = load()
             before = _seen(spec, exam) | {spec: before[spec]}

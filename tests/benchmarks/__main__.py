@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ from worksheetgen.stress import _stress_blocks
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
-from worksheetgen.typeset.writing import forget_templates, write
+from worksheetgen.typeset.writing import write
+from worksheetgen.watching import watched
 
 PAIRS, SEED = 200, 2026
 TEX = find_tex("embedded")
@@ -202,14 +204,19 @@ def personal() -> str:
 
 
 def save() -> str:
-    exam = find_exam("convolution")
+    text = find_exam("convolution").read_text(encoding="utf-8")
     times = []
     with folder() as out:
-        for _ in range(6):
+        exam = out / "exam.toml"
+        exam.write_text(text, encoding="utf-8")
+        load = partial(load_spec, exam, variants=1, seed=SEED)
+        watching = watched(exam, load, lambda spec: build.Build(spec, out / "out", TEX))
+        spec = load()
+        next(watching)
+        for number in range(6):
+            exam.write_text(f"{text}# {number}\n", encoding="utf-8")
             start = time.perf_counter()
-            forget_templates()
-            spec = load_spec(exam, variants=1, seed=SEED)
-            build.generate(build.Build(spec, out / "out", TEX, replace=True))
+            next(watching)
             times.append(time.perf_counter() - start)
     drawn = list(sample(spec, SEED, samplers_of(spec)))
     sources = [write(sheet, kind) for sheet in solve(spec, 0, drawn) for kind in KINDS]

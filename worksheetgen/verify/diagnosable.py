@@ -1,7 +1,9 @@
 """The check diagnosable: every known mistake shows, where the settings leave room for it."""
 
+import json
 import random
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any
@@ -39,25 +41,36 @@ def to_be_told_apart(
     for part_spec, (place, part) in zip(asked, parts(variant), strict=True):
         if not part_spec.diagnosable:
             continue
-        low, high = getattr(part_spec.sample, "values", (-9, 9))
-        fixed = part_spec.given.model_dump(exclude_none=True)
-        chance = random.Random(place)  # noqa: S311 - trials, repeatable
-        solver = reference_of(part["problem"])
-        asked = [solver.ITEM_GIVENS.get(item["item"], {}) for item in part["items"]]
-        printed = {*solver.PART_GIVENS, *(name for readers in asked for name in readers)}
-        printed &= part["given"].keys()
-        names = [name for name in solver.REDRAWN if name in printed and name not in fixed]
-        for item in part["items"]:
-            name = item["item"]
-            trials = [alike(_redrawn(part, names, low, high, chance), name) for _ in range(TRIALS)]
-            answers = [RIGHT, *solver.mistakes(name, part["given"])]
+        bounds = getattr(part_spec.sample, "values", (-9, 9))
+        fixed = frozenset(part_spec.given.model_dump(exclude_none=True))
+        for name, pairs in _apart(json.dumps(part), bounds, fixed, place).items():
             where = f"{_within(place)}, {name}"
             forced = said.get(where, set()).intersection(alike(part, name))
-            apart[where] = frozenset(
-                pair
-                for pair in combinations(answers, 2)
-                if names and sum(pair not in same for same in trials) > CHANCE * TRIALS
-            ).difference(forced)
+            apart[where] = pairs.difference(forced)
+    return apart
+
+
+@lru_cache(maxsize=64)
+def _apart(
+    recorded: str, bounds: tuple[int, int], fixed: frozenset[str], place: str
+) -> Mapping[str, frozenset[Pair]]:
+    """By item of a part, given as JSON, the pairs that other givens of its shapes tell apart."""
+    part = json.loads(recorded)
+    chance = random.Random(place)  # noqa: S311 - trials, repeatable
+    solver = reference_of(part["problem"])
+    asked = [solver.ITEM_GIVENS.get(item["item"], {}) for item in part["items"]]
+    printed = {*solver.PART_GIVENS, *(name for readers in asked for name in readers)}
+    printed &= part["given"].keys()
+    names = [name for name in solver.REDRAWN if name in printed and name not in fixed]
+    apart = {}
+    for item in part["items"]:
+        name = item["item"]
+        trials = [alike(_redrawn(part, names, *bounds, chance), name) for _ in range(TRIALS)]
+        apart[name] = frozenset(
+            pair
+            for pair in combinations([RIGHT, *solver.mistakes(name, part["given"])], 2)
+            if names and sum(pair not in same for same in trials) > CHANCE * TRIALS
+        )
     return apart
 
 
