@@ -46,6 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 settings.register_profile("patient", deadline=None)  # machines are noisy
 settings.load_profile("patient")
 
+
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What a test plants in a problem is not what another measured of it."""

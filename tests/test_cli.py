@@ -53,6 +53,11 @@ def test_the_reference_exam_stands_on_paper(reference: Path) -> None:
         assert words in solution
 
 
+def test_names_are_said_as_they_are(cli: Cli) -> None:
+    assert ":smile:.toml: No such file" in cli("generate", ":smile:.toml").err
+    assert "[red].toml: No such file" in cli("generate", "[red].toml").err
+
+
 def test_the_same_seed_makes_the_same_bytes_in_any_folder(cli: Cli, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert 0 == cli("generate", PART_A, "-n", 30, "--seed", 7, "--out", tmp_path / name).code

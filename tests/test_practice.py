@@ -217,6 +217,10 @@ def test_an_exam_has_no_short_answers_and_no_hints(cli: Cli, tmp_path: Path) -> 
         (("poolng",), "did you mean 'pooling'?"),
         (("pooling.max_forwrd",), "did you mean 'max_forward'?"),
         (("pooling.",), "pooling has no item ''"),
+        (
+            ("concepts.stride_effect", "-n", 60, "--difficulty", "easy"),
+            "there are not 60 different exercises of these",
+        ),
         (ITEMS, "57 names are too many for the foot of a page"),
         (("-n", 0), "greater than or equal to 1"),
         (("-n", 61), "less than or equal to 60"),

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace as changed
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from worksheetgen import __version__
-from worksheetgen.errors import OutputError, ProofError, SpecError, WorksheetError
+from worksheetgen.errors import OutputError, ProofError, SamplingError, SpecError, WorksheetError
 
 if TYPE_CHECKING:
     from worksheetgen.build import Build, Made
@@ -214,7 +215,7 @@ def _tell(build: "Build", made: "Made") -> None:
     if build.roster:
         show_names(build.roster)
     said.print("Every check proven." if build.verify else "[bold red]Nothing was proven.[/]")
-    said.print(f"Check them again with: worksheetgen verify {escape(str(out))}")
+    said.print(f"Check them again with: worksheetgen verify {escape(quote(str(out)))}")
 
 
 @app.command("practice")
@@ -273,7 +274,13 @@ def practice_command(
         practice=practice,
         replace=replace,
     )
-    generate(build)
+    try:
+        generate(build)
+    except SamplingError:
+        raise SamplingError(
+            f"there are not {exercises} different exercises of these at this difficulty: ask for "
+            f"fewer, name more items or whole types, or choose another --difficulty"
+        ) from None
     said.print(f"{exercises} exercises, every answer proven:")
     said.print(
         f"  {escape(str(folder))}/questions/001.pdf   exercises; then hints and short answers"
@@ -448,6 +455,7 @@ def new_command(
         said.print(f"Change what you like in {escape(str(templates))}, and remove the rest.")
     if file is not None:
         new_spec(file, source, templates)
-        said.print(f"Edit {escape(str(file))}, then: worksheetgen generate {escape(str(file))}")
+        command = f"worksheetgen generate {quote(str(file))}"
+        said.print(f"Edit {escape(str(file))}, then: {escape(command)}")
     else:
         said.print(f"A spec names them so: templates = {escape(repr(str(templates)))}")

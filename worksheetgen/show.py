@@ -42,8 +42,8 @@ __all__ = [
     "warned",
 ]
 
-said = Console(highlight=False, soft_wrap=True)
-warned = Console(stderr=True, highlight=False, soft_wrap=True)
+said = Console(highlight=False, soft_wrap=True, emoji=False)
+warned = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 MAX_SHOWN = 20
 """Failures that are shown one by one; more are counted."""
