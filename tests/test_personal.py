@@ -21,7 +21,8 @@ from worksheetgen.personal import (
     fresh_secret,
     people_of,
 )
-from worksheetgen.roster import WIDEST_NAME, Roster, Student
+from worksheetgen.roster import Roster
+from worksheetgen.student import WIDEST_NAME, Student
 from worksheetgen.typeset.characters import _OF_NAMES, widest
 
 CHOICES = SPEC.replace('"pooling"', '"concepts"').replace(

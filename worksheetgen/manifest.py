@@ -18,10 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from worksheetgen import __version__
 from worksheetgen.errors import OutputError
-from worksheetgen.roster import FILE_NAME
 from worksheetgen.sampling import Sampler
 from worksheetgen.sheet import Sheet, part_label
 from worksheetgen.spec import ExamSpec
+from worksheetgen.student import FILE_NAME
 from worksheetgen.typeset.tex import EMBEDDED, Tex
 
 FORMAT = 1

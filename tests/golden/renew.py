@@ -10,8 +10,9 @@ from PIL import Image
 from worksheetgen.build import Build, generate
 from worksheetgen.practice import Difficulty, Practice, practice_exam
 from worksheetgen.problems import problem_types
-from worksheetgen.roster import Roster, Student
+from worksheetgen.roster import Roster
 from worksheetgen.spec import find_exam, load_spec
+from worksheetgen.student import Student
 from worksheetgen.typeset.tex import find_tex
 
 GOLDEN = Path(__file__).parent

@@ -10,8 +10,9 @@ from tests.tex import text_of
 from worksheetgen.build import Build, generate
 from worksheetgen.practice import Practice, practice_exam
 from worksheetgen.resources import templates
-from worksheetgen.roster import Roster, Student
+from worksheetgen.roster import Roster
 from worksheetgen.spec import load_spec
+from worksheetgen.student import Student
 from worksheetgen.typeset.tex import find_tex
 
 STYLE = (templates() / "latex" / "worksheet.sty").read_text(encoding="utf-8")
