@@ -263,7 +263,10 @@ def test_list_shows_problems_items_options_and_exams(cli: Cli) -> None:
         assert word in run.out
 
 
-def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(
+    tmp_path: Path, times: int
+) -> None:
     out = tmp_path / "out"
     command = [
         sys.executable,
@@ -272,7 +275,9 @@ def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path:
         "generate",
         str(PART_A),
         "-n",
-        "400",
+        "240",
+        "--jobs",
+        "2",
         "--out",
         str(out),
     ]
@@ -285,7 +290,9 @@ def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(tmp_path:
     ) as run:
         while run.poll() is None and not (out / "questions").exists():
             time.sleep(0.05)
-        os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+        for _ in range(times):
+            os.killpg(run.pid, signal.SIGINT)  # as a terminal does
+            time.sleep(0.2)
         message = run.communicate()[1].decode()
     assert (130, f"stopped; finished variants are in {out}") == (run.returncode, message.strip())
     lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()]

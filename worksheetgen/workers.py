@@ -38,7 +38,8 @@ class Inline(Executor):
 def workers(jobs: int) -> Iterator[Executor]:
     """So many processes; this one alone if one is enough. Left early, they end their group.
 
-    Stopping them halfway could leave one of them with a lock that the others wait for.
+    Stopping them halfway could leave one of them with a lock that the others wait for. Whoever
+    interrupts a second time gives their groups up.
     """
     if jobs == 1:
         yield Inline()
@@ -47,7 +48,11 @@ def workers(jobs: int) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        pool.shutdown(cancel_futures=True)
+        try:
+            pool.shutdown(cancel_futures=True)
+        except KeyboardInterrupt:
+            for process in multiprocessing.active_children():
+                process.kill()
         raise
     pool.shutdown()
 
