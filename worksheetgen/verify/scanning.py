@@ -11,7 +11,7 @@ import pikepdf
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
 from worksheetgen.scanning import LAYOUT, PRINT, TEMPLATE, layout
-from worksheetgen.typeset.assemble import SHARED, fingerprint
+from worksheetgen.typeset.assemble import SHARED, Known, fingerprint
 from worksheetgen.typeset.blank import blank
 from worksheetgen.verify.page import read_pages
 from worksheetgen.verify.report import Report
@@ -55,11 +55,12 @@ def _check_pages(
     """A file holds the pages of sheets, each on an even number of them, and nothing else."""
     with pikepdf.open(folder / name) as printed:
         report.compare("files", f"{name}, beside its pages", [], list(strange_frame(printed)))
+        known: Known = {}
         start, count = 0, len(printed.pages)
         for path, sheet in sheets:
             expected = list(_pages(sheet)) if sheet else []
             there = range(start, min(start + len(expected), count))
-            found = [_page(printed.pages[number].obj) for number in there]
+            found = [_page(printed.pages[number].obj, known) for number in there]
             report.compare("files", f"{name}, {path}", expected, found)
             start += len(expected)
         report.compare("files", f"{name}, pages", start, count)
@@ -68,16 +69,17 @@ def _check_pages(
 def _pages(sheet: bytes) -> Iterator[Any]:
     """What the pages of a sheet print, with a blank one if their number is odd."""
     with pikepdf.open(io.BytesIO(sheet)) as pdf:
+        known: Known = {}
         for page in pdf.pages:
-            yield _page(page.obj)
+            yield _page(page.obj, known)
         if len(pdf.pages) % 2:
             yield ["", {}, _size(pdf.pages[0].obj)]
 
 
-def _page(page: Any) -> list[Any]:
+def _page(page: Any, known: Known) -> list[Any]:
     contents = page.Contents.read_bytes().hex() if "/Contents" in page else ""
     resources = {
-        name: fingerprint(resource)
+        name: fingerprint(resource, known)
         for kind in SHARED
         for name, resource in page.Resources.get(kind, pikepdf.Dictionary()).items()
     }
