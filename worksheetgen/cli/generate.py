@@ -1,0 +1,162 @@
+"""The command generate: sheets of an exam, once or at each save."""
+
+from collections.abc import Callable
+from dataclasses import replace as changed
+from functools import partial
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+from worksheetgen.cli.app import INTERRUPTED
+from worksheetgen.cli.opening import open_pdf
+from worksheetgen.errors import SpecError
+
+if TYPE_CHECKING:
+    from worksheetgen.build import Build, Made
+    from worksheetgen.spec import ExamSpec
+
+
+def generate_command(
+    exam: Annotated[str, typer.Argument(help="A shipped exam or a TOML file.")] = "convolution",
+    variants: Annotated[
+        int | None, typer.Option("-n", "--variants", help="How many variants; overrides the spec.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same sheets.")] = None,
+    out: Annotated[Path, typer.Option(help="The folder to fill.")] = Path("out"),
+    paper: Annotated[
+        Literal["a4", "letter"] | None, typer.Option(help="Paper size; overrides the spec.")
+    ] = None,
+    tex: Annotated[
+        str, typer.Option(help="embedded, system, or the path of a pdflatex.")
+    ] = "embedded",
+    *,
+    roster: Annotated[
+        Path | None, typer.Option(help="A personal variant for each student of a CSV file.")
+    ] = None,
+    top_margin: Annotated[
+        int | None, typer.Option(help="Millimetres above each head; overrides the spec.")
+    ] = None,
+    keep_tex: Annotated[
+        bool, typer.Option("--keep-tex", help="Also write a .tex to edit per sheet.")
+    ] = False,
+    key: Annotated[
+        bool, typer.Option("--key/--no-key", help="--no-key leaves the marking key out.")
+    ] = True,
+    verify: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="--no-verify is for benchmarks only.")
+    ] = True,
+    for_print: Annotated[
+        bool,
+        typer.Option("--print", help="Also one PDF of all questions, and where answers stand."),
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Processes; default: one per core.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="A Dask scheduler that makes them, tcp://HOST:PORT.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Make one variant again at each save, until Ctrl-C.")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open", help="Show the first question sheet.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")
+    ] = False,
+) -> None:
+    """Make question and solution sheets of an exam."""
+    from worksheetgen.build import Build
+    from worksheetgen.personal import fresh_secret
+    from worksheetgen.roster import read_roster
+    from worksheetgen.show import escape, progress, warned
+    from worksheetgen.spec import find_exam, load_spec
+    from worksheetgen.typeset.tex import find_tex
+    from worksheetgen.workers import cores
+
+    students = read_roster(roster) if roster else None
+    if students and (watch or variants is not None):
+        raise SpecError("drop -n and --watch: a roster has a variant for each student")
+    path = find_exam(exam)
+    load = partial(load_spec, path, seed=seed, paper=paper, top_margin=top_margin)
+    order = partial(
+        Build,
+        out=out,
+        tex=find_tex(tex),
+        keep_tex=keep_tex,
+        marking_key=key,
+        verify=verify,
+        for_print=for_print,
+        replace=replace,
+        roster=students,
+        jobs=jobs or cores(),
+    )
+    if watch:
+        _watch(path, partial(load, variants=1), order)
+    spec = load(variants=len(students.students) if students else variants)
+    if students and spec.secret is None:
+        raise SpecError(
+            f"{path}: personal sheets need a secret that you alone know; add this line at the top "
+            f'of a spec of your own, and keep the spec to yourself:\nsecret = "{fresh_secret()}"'
+        )
+    build = order(spec)
+    with progress("variants", quiet=quiet) as bars:
+        bar = bars.add_task("", total=spec.variants)
+        try:
+            made = _generate(build, cluster, lambda done: bars.update(bar, completed=done))
+        except KeyboardInterrupt:
+            kept = f"finished variants are in {out}" if out.exists() else "nothing was made"
+            warned.print(f"stopped; {escape(kept)}")
+            raise typer.Exit(INTERRUPTED) from None
+    if not quiet:
+        _tell(build, made)
+    if show:
+        open_pdf(out)
+
+
+def _watch(
+    path: Path, load: Callable[[], "ExamSpec"], order: Callable[["ExamSpec"], "Build"]
+) -> NoReturn:
+    from worksheetgen.show import escape, said, warned
+    from worksheetgen.watching import watched
+
+    said.print(f"One variant at each save of {escape(str(path))} or a template; Ctrl-C ends it.")
+    for told in watched(path, load, order):
+        if isinstance(told, str):
+            said.print(told)
+        else:
+            warned.print(f"[bold red]error:[/] {escape(str(told))}")
+    raise typer.Exit(INTERRUPTED)
+
+
+def _generate(build: "Build", cluster: str | None, done: Callable[[int], None]) -> "Made":
+    from worksheetgen.build import generate
+
+    if cluster is None:
+        return generate(build, done)
+    from worksheetgen.cluster import dask
+
+    with dask(cluster) as (executor, jobs):
+        return generate(changed(build, jobs=jobs), done, executor)
+
+
+def _tell(build: "Build", made: "Made") -> None:
+    from worksheetgen.show import escape, said, show_names, show_overview
+
+    spec, out = build.spec, build.out
+    show_overview(made.overview)
+    variants_made = f"{spec.variants} variant{'s' if spec.variants > 1 else ''}"
+    said.print(f"{2 * spec.variants} sheets of {variants_made} in [bold]{escape(str(out))}[/]")
+    said.print("  questions/   to hand out")
+    said.print("  solutions/   the same with worked answers")
+    if build.for_print:
+        said.print("  print.pdf    all questions, each on an even number of pages")
+        said.print("  layout.json  where each answer stands; template.pdf: the pages to mark up")
+    said.print(f"  seed {made.seed}   makes the same sheets again (--seed {made.seed})")
+    if build.roster:
+        show_names(build.roster)
+    said.print("Every check proven." if build.verify else "[bold red]Nothing was proven.[/]")
+    said.print(f"Check them again with: worksheetgen verify {escape(quote(str(out)))}")
