@@ -256,7 +256,7 @@ def test_instructions_that_are_too_long_for_the_page_are_refused(cli: Cli, tmp_p
     cover = f"[cover]\ninstructions = '''{lines}'''\n"
     run = cli("generate", spec(tmp_path, cover), "--out", tmp_path / "out")
     assert 2 == run.code
-    assert "shorten its instructions" in run.err
+    assert "points higher than its page; shorten its instructions" in run.err
     assert not (tmp_path / "out").exists()
 
 

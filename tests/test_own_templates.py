@@ -90,6 +90,17 @@ def test_a_text_that_drops_its_answer_is_not_proven(cli: Cli, own: Path) -> None
     assert "expected" in run.err
 
 
+def test_a_frame_over_the_foot_of_a_page_is_not_proven(cli: Cli, own: Path) -> None:
+    path = own / "t" / "latex" / "worksheet.sty"
+    text = path.read_text(encoding="utf-8")
+    limit = r"\ifdim\ws@height>\ws@room\ws@height\ws@room\fi"
+    assert limit in text
+    path.write_text(text.replace(limit, r"\ws@height 700pt"), encoding="utf-8")
+    run = cli("generate", own / "exam.toml", "-n", 1, "--out", own / "out")
+    assert 1 == run.code
+    assert "answer spaces over the foot" in run.err
+
+
 def test_a_file_that_replaces_nothing_is_named(cli: Cli, own: Path) -> None:
     (own / "t" / "problems" / "pooling" / "max_forwrd.md").write_text("x")
     assert "did you mean 'problems/pooling/max_forward.md'" in generate(cli, own)

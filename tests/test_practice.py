@@ -203,6 +203,18 @@ def test_a_wrong_short_answer_is_caught(
     assert "short answers" in run.err
 
 
+@pytest.mark.parametrize("item", ["multichannel.filter_gradient", "convolution.input_jacobian"])
+def test_an_exercise_higher_than_a_page_gives_up_room_to_write(
+    cli: Cli, tmp_path: Path, item: str
+) -> None:
+    wishes = ("-n", 1, "--difficulty", "hard", "--seed", 1, "--paper", "letter", "--language", "de")
+    assert 0 == cli("practice", item, *wishes, "--out", tmp_path / "out").code
+    exercises, hints, answers = texts(tmp_path / "out" / "questions" / "001.pdf")
+    assert "Übung 1" in exercises
+    assert "Hinweise" in hints
+    assert "Lösungen in Kürze" in answers
+
+
 def test_an_exam_has_no_short_answers_and_no_hints(cli: Cli, tmp_path: Path) -> None:
     assert 0 == cli("generate", "pooling", "-n", 1, "--out", tmp_path / "out").code
     said = " ".join(texts(tmp_path / "out" / "questions" / "001.pdf"))

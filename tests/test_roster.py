@@ -86,13 +86,15 @@ def test_a_quoted_cell_may_hold_the_separator_and_lines_are_counted_behind_it(
     [
         ('s2,"Alex Smith\ns3,Bob\ns4,Carl\n', "line 3: unexpected end of data"),
         ('s2,"Alex Smith\ns3,Bob\ns4,"Carl"\n', "line 3: .* expected after"),
-        ('s2,"Alex Smith\ns3,Bob"\ns4,Carl\n', "line 3: a name goes on over lines"),
+        ('s2,"Alex Smith\ns3,Bob"\ns4,Carl\n', "line 3: a cell goes on over lines"),
+        ('s2,Al,"x\ns3,Bob,y\ns4,Carl,z"\ns5,Di,u\n', "line 3: a cell goes on over lines"),
+        ('s2,Al,B,"x\ns3,Bob,B,y"\ns5,Di,u\n', "line 3: a cell goes on over lines"),
     ],
-    ids=["to the end", "to another quotation mark", "closed rows later"],
+    ids=["to the end", "to another quotation mark", "closed rows later", "a group", "a remark"],
 )
 def test_an_open_quotation_mark_swallows_nobody(tmp_path: Path, rows: str, said: str) -> None:
     with pytest.raises(RosterError, match=said):
-        read_roster(written(tmp_path, f"id,name\ns1,Ann\n{rows}"))
+        read_roster(written(tmp_path, f"id,name,group,note\ns1,Ann\n{rows}"))
 
 
 def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
@@ -113,7 +115,7 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
         "line 5: no name for s4",
         "line 6: files are named by 'a/b'",
         "line 7: 3 cells under 2 heads",
-        "line 8: '\\x07' has a character",
+        "line 8: '\\x07' has '\\x07', which no name has",
         "line 9: '\\u200f' has no letter",
         "line 10: '\\xad\\u200f' has no letter",
         f"line 11: s10, {'W' * 40}, is too long for its line",
@@ -130,8 +132,9 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
         ("con", "Windows has no files named con"),
         ("Com1.x", "Windows has no files named Com1.x"),
         ("s14.", "files are named by 's14.'"),
-        ("4.5E+11", "4.5E+11 was a number that a spreadsheet shortened"),
-        ('"4,5E+11"', "4,5E+11 was a number that a spreadsheet shortened"),
+        ("4.5E+11", "4.5E+11 was taken for an amount by a spreadsheet"),
+        ("2601.0", "2601.0 was taken for an amount"),
+        ('"4,5E+11"', "4,5E+11 was taken for an amount by a spreadsheet"),
     ],
 )
 def test_student_numbers_that_name_no_file_are_told(tmp_path: Path, number: str, said: str) -> None:
@@ -172,6 +175,21 @@ def test_a_missing_roster_is_told(cli: Cli, tmp_path: Path) -> None:
     run = cli("generate", "--roster", tmp_path / "none.csv", "--out", tmp_path / "out")
     assert 2 == run.code
     assert "none.csv: No such file" in run.err
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "sign"),
+    [
+        ("山田太郎", "shift-jis", "¾"),
+        ("Jürgen Groß", "mac-roman", "§"),
+        ("Zoë 👩", "utf-8", "👩"),
+    ],
+)
+def test_names_that_were_misread_are_told(
+    tmp_path: Path, name: str, encoding: str, sign: str
+) -> None:
+    with pytest.raises(RosterError, match=f"line 2: .* has '{sign}', which no name has"):
+        read_roster(written(tmp_path, f"id,name\ns1,{name}\n".encode(encoding)))
 
 
 @given(st.text(min_size=1, max_size=20))

@@ -156,7 +156,7 @@ def test_verify_proves_these_files_too(cli: Cli, out: Path) -> None:
     changed["boxes"][0]["x"] += 1
     (out / "layout.json").write_text(json.dumps(changed))
     told = cli("verify", out, "--json")
-    assert (1, True) == (told.code, '"place": "layout.json"' in told.out)
+    assert (1, True) == (told.code, '"place": "layout.json, line 13"' in told.out)
 
 
 FAULTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
@@ -171,6 +171,7 @@ FAULTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
     "an action": lambda pdf: pdf.Root.update(
         {"/OpenAction": pikepdf.Dictionary(S=pikepdf.Name.Print)}
     ),
+    "a title": lambda pdf: pdf.docinfo.update({"/Title": "Solutions"}),
     "a box": lambda pdf: pdf.pages[0].obj.Contents.write(
         pdf.pages[0].obj.Contents.read_bytes() + b"90 90 50 50 re f"
     ),
@@ -213,6 +214,30 @@ def test_a_fault_in_the_print_file_is_caught(cli: Cli, out: Path, fault: str) ->
     told = cli("verify", out, "--json")
     assert 1 == told.code
     assert "print.pdf" in told.out
+
+
+@pytest.mark.parametrize("name", ["print.pdf", "template.pdf", "layout.json"])
+def test_what_cannot_be_read_is_told(cli: Cli, out: Path, name: str) -> None:
+    sound = (out / name).read_bytes()
+    (out / name).write_bytes(b"[" * 100_000)
+    assert 1 == cli("verify", out).code
+    if name.endswith(".pdf"):
+        (out / name).write_bytes(sound)
+        with pikepdf.open(out / name, allow_overwriting_input=True) as pdf:
+            pdf.save(out / name, encryption=pikepdf.Encryption(owner="o", user="u"))
+        assert 1 == cli("verify", out).code
+    (out / name).unlink()
+    (out / name).mkdir()
+    assert 1 == cli("verify", out).code
+
+
+def test_a_locked_sheet_is_told(cli: Cli, out: Path) -> None:
+    question, solution = (out / kind / "001.pdf" for kind in ("questions", "solutions"))
+    with pikepdf.open(question, allow_overwriting_input=True) as pdf:
+        pdf.save(question, encryption=pikepdf.Encryption(owner="o", user="u"))
+    pair = cli("verify", question, solution)
+    assert (2, True) == (pair.code, "not a PDF that can be read" in pair.err)
+    assert 0 != cli("verify", out).code
 
 
 def test_a_template_that_tells_a_number_is_caught(cli: Cli, out: Path) -> None:

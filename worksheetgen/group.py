@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 from worksheetgen import manifest
@@ -102,7 +103,8 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
     too_high = COVER_TOO_HIGH.search(run.log)
     if too_high:
         raise SpecError(
-            f"cover: it is {too_high[1]} points higher than its page; shorten its instructions"
+            f"cover: it is {ceil(float(too_high[1]))} points higher than its page; shorten its "
+            "instructions and aids"
         )
     printed = [
         Printed(

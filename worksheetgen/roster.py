@@ -18,6 +18,7 @@ HEADERS = {
         "matriculation number",
         "matrikelnummer",
         "matrikel nr",
+        "matrikelnr",
         "matr nr",
         "student no",
         "student id number",
@@ -182,6 +183,11 @@ def _columns(path: Path, header: Sequence[str]) -> Mapping[str, int]:
     return found
 
 
+def _cells(line: str) -> int:
+    """How many cells a line has at most, whatever separates them."""
+    return 1 + max(map(line.count, SEPARATORS))
+
+
 def _student(line: int, row: Sequence[str], columns: Mapping[str, int]) -> Student:
     def cell(meaning: str) -> str:
         position = columns.get(meaning, len(row))
@@ -198,8 +204,10 @@ def _fault(
     """What is wrong with a row, if anything is."""
     if len(row) > len(header) and any(row[len(header) :]):
         return f"{len(row)} cells under {len(header)} heads; put a name with a comma in quotes"
-    if any(end in student.id + student.name for end in "\n\r"):
-        return "a name goes on over lines: is a quotation mark not closed?"
+    counted = student.id + student.name + student.group
+    swallowed = any(_cells(line) >= len(header) for cell in row for line in cell.splitlines()[1:])
+    if "\n" in counted or "\r" in counted or swallowed:
+        return "a cell goes on over lines: is a quotation mark not closed?"
     if not student.id or not student.name:
         return f"no name for {student.id}" if student.id else "no student number"
     if student.id.casefold() in seen:

@@ -23,8 +23,13 @@ def scan_files(folder: Path) -> Iterator[File]:
     variants = list(_questions(folder))
     first = (folder / variants[0]).read_bytes()
     yield File(PRINT, assemble((folder / path).read_bytes() for path in variants))
-    yield File(LAYOUT, (json.dumps(layout(header, first), indent=1) + "\n").encode())
+    yield File(LAYOUT, as_json(layout(header, first)).encode())
     yield File(TEMPLATE, assemble([blank(first)]))
+
+
+def as_json(found: Record) -> str:
+    """A layout as its file says it."""
+    return json.dumps(found, indent=1) + "\n"
 
 
 def layout(header: Record, question: bytes) -> Record:

@@ -65,7 +65,8 @@ def show_names(roster: "Roster") -> None:
         said.print(f"The roster is not in UTF-8; it was read as {roster.guessed}. Check the names.")
     changed = [s for s in roster.students if s.printed != s.name]
     if changed:
-        said.print(f"{len(changed)} names have letters that the embedded fonts lack:")
+        have = "name has" if len(changed) == 1 else "names have"
+        said.print(f"{len(changed)} {have} letters that the embedded fonts lack:")
     for student in changed:
         said.print(f"  line {student.line}: {escape(student.name)} as {escape(student.printed)}")
 

@@ -11,8 +11,10 @@ FILE_NAME = "[A-Za-z0-9]([A-Za-z0-9._@+-]{0,30}[A-Za-z0-9_@+-])?"
 """What an id may be, since files are named by it."""
 DEVICE = r"(?i)(con|prn|aux|nul|(com|lpt)\d)(\..*)?"
 """Names that Windows keeps from files."""
-SHORTENED = r"(?i)\d([.,]\d+)?e\+\d+"
-"""Numbers as spreadsheets write them where a column is narrow."""
+SHORTENED = r"(?i)\d([.,]\d+)?e\+\d+|\d+[.,]0"
+"""Numbers as spreadsheets and tables write them that take them for amounts."""
+SIGNS = frozenset("’‘“”´ʼ·・׳״،")
+"""Signs beyond ASCII that names are written with."""
 WIDEST_NAME, WIDEST_ID = 33, 20
 """Quads that a sheet has room for: names and ids of usual lengths, and much longer ones."""
 
@@ -39,7 +41,7 @@ def fault_of(student: Student) -> str:
 
 def _fault_of_number(said: str) -> str:
     if re.fullmatch(SHORTENED, said):
-        return f"{said} was a number that a spreadsheet shortened; write its digits, as text"
+        return f"{said} was taken for an amount by a spreadsheet; write its digits, as text"
     if not re.fullmatch(FILE_NAME, said):
         return f"files are named by {said!r}: use letters, digits and . _ @ + - alone"
     if re.fullmatch(DEVICE, said):
@@ -48,10 +50,22 @@ def _fault_of_number(said: str) -> str:
 
 
 def _fault_of_name(student: Student) -> str:
-    if any(unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") for letter in student.name):
-        return f"{student.name!r} has a character that no name has"
+    strange = [sign for sign in student.name if not _is_of_names(sign)]
+    if strange:
+        return f"{student.name!r} has {strange[0]!r}, which no name has; is the file UTF-8?"
     if not any(letter.isalpha() for letter in student.printed):
         return f"{student.name!r} has no letter that can be printed, nor written in Latin letters"
     if widest(student.printed) > WIDEST_NAME or widest(student.id) > WIDEST_ID:
         return f"{student.id}, {shorten(student.name, 40)}, is too long for its line: shorten it"
     return ""
+
+
+def _is_of_names(sign: str) -> bool:
+    """Letters, marks, spaces, digits, dashes, joiners, all of ASCII, and some signs."""
+    kind = unicodedata.category(sign)
+    return (
+        kind[0] in "LM"
+        or kind in ("Zs", "Nd", "Pd", "Cf")
+        or (sign.isascii() and kind != "Cc")
+        or sign in SIGNS
+    )

@@ -51,7 +51,7 @@ def watched(
             order = build(exam.model_copy(update={"seed": seed} if exam.seed is None else {}))
             generate(replace(order, replace=order.replace or finished))
         except WorksheetError as error:
-            if not finished and (isinstance(error, OutputError) or not spec.is_file()):
+            if not finished and (isinstance(error, OutputError) or not (last or spec.is_file())):
                 raise
             yield error
         else:

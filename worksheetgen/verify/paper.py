@@ -7,8 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pikepdf
-
 from worksheetgen.errors import OutputError
 from worksheetgen.language import ENGLISH, Vocabulary, vocabulary
 from worksheetgen.manifest import Record
@@ -27,7 +25,7 @@ from worksheetgen.verify.places import (
 from worksheetgen.verify.quantities import UnreadableError, number
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.sheet import ReadSheet, read_sheet
-from worksheetgen.verify.structure import language_of, logo_digest, strange
+from worksheetgen.verify.structure import UNREADABLE, language_of, logo_digest, strange
 
 NEAR = 0.05
 """Points by which the parts of a QR code may be off."""
@@ -57,7 +55,7 @@ class Paper:
         """What the file holds that no sheet of ours does."""
         try:
             return strange(self.pdf, self.title, self.language, logo=bool(self._pictures))
-        except (AttributeError, KeyError, TypeError, ValueError, pikepdf.PdfError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, *UNREADABLE) as error:
             return [f"broken: {type(error).__name__}: {error}"]
 
     @cached_property
@@ -87,8 +85,8 @@ def read_paper(path: Path) -> Paper:
     try:
         pdf = path.read_bytes()
         return Paper(path.name, pdf, language=language_of(pdf))
-    except pikepdf.PdfError as error:
-        raise OutputError(f"{path}: not a PDF: {error}") from None
+    except UNREADABLE as error:
+        raise OutputError(f"{path}: not a PDF that can be read: {error}") from None
     except OSError as error:
         raise OutputError(f"{path}: {error.strerror}") from None
 
@@ -145,6 +143,14 @@ def layout(paper: Paper, report: Report) -> None:
             left, right = rule.left - OUTSTANDING, rule.right + OUTSTANDING
             out = [box for box in page.extent if box.left < left or box.right > right]
             report.compare("layout", f"{place}, text beyond its width", [], out)
+        foot = max((glyph.box.top for glyph in page.glyphs.get("sheet.page", ())), default=0.0)
+        low = [
+            name
+            for name, pieces in paper.sheet.spaces.items()
+            for number, box in pieces
+            if number == position and box.bottom < foot
+        ]
+        report.compare("layout", f"{place}, answer spaces over the foot", [], low)
 
 
 def qr_codes(paper: Paper, code: str, report: Report) -> None:

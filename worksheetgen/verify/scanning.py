@@ -1,8 +1,8 @@
 """The check files, of what a printer and a scanner get: the pages of the question sheets."""
 
 import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,12 @@ import pikepdf
 
 from worksheetgen.errors import OutputError
 from worksheetgen.manifest import Record
-from worksheetgen.scanning import LAYOUT, PRINT, TEMPLATE, layout
+from worksheetgen.scanning import LAYOUT, PRINT, TEMPLATE, as_json, layout
 from worksheetgen.typeset.assemble import SHARED, Known, fingerprint
 from worksheetgen.typeset.blank import blank
 from worksheetgen.verify.page import read_pages
 from worksheetgen.verify.report import Report
-from worksheetgen.verify.structure import strange_frame
+from worksheetgen.verify.structure import UNREADABLE, strange_frame
 
 COMMON = ("sheet.", "cover.")
 """How the marks begin in which a template may say something, beside titles and points."""
@@ -36,13 +36,19 @@ def check_scanning(folder: Path, header: Record, questions: Sequence[str], repor
             sheets = ((path, _content(folder, path)) for path in questions)
             _check_pages(folder, PRINT, sheets, report)
         if (folder / LAYOUT).exists() and first:
-            found = json.loads((folder / LAYOUT).read_bytes())
-            report.compare("files", LAYOUT, layout(header, first), found)
+            said = (folder / LAYOUT).read_text(encoding="utf-8")
+            _check_lines(as_json(layout(header, first)), said, report)
         if (folder / TEMPLATE).exists() and first:
             _check_pages(folder, TEMPLATE, [(questions[0], blank(first))], report)
             _check_words(folder, first, report)
-    except (OutputError, ValueError, pikepdf.PdfError) as error:
+    except (OutputError, OSError, ValueError, *UNREADABLE) as error:
         report.compare("files", "print.pdf, layout.json, template.pdf", "readable", str(error))
+
+
+def _check_lines(expected: str, found: str, report: Report) -> None:
+    lines = zip_longest(expected.splitlines(), found.splitlines(), fillvalue="missing")
+    for number, (one, other) in enumerate(lines, start=1):
+        report.compare("files", f"{LAYOUT}, line {number}", one, other)
 
 
 def _content(folder: Path, path: str) -> bytes:
@@ -55,6 +61,7 @@ def _check_pages(
     """A file holds the pages of sheets, each on an even number of them, and nothing else."""
     with pikepdf.open(folder / name) as printed:
         report.compare("files", f"{name}, beside its pages", [], list(strange_frame(printed)))
+        report.compare("files", f"{name}, title", "", str(printed.docinfo.get("/Title", "")))
         known: Known = {}
         start, count = 0, len(printed.pages)
         for path, sheet in sheets:

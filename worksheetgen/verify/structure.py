@@ -29,6 +29,8 @@ ALLOWED = {
     "font file": "Length Length1 Length2 Length3 Filter",
 }
 """The keys that each dictionary may have."""
+UNREADABLE = (pikepdf.PdfError, pikepdf.PasswordError)
+"""What is raised for a file that is no PDF, or one that is locked."""
 TEXT, GRAPHICS = ("BT", "ET", "Tf", "Td", "TJ", "Tj"), ("d", "J", "w", "m", "l", "S", "re", "f")
 LOGO = " with a logo"
 OPERATORS = frozenset({*TEXT, *GRAPHICS, "cm", "q", "Q", "BMC", "EMC"})
