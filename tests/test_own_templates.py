@@ -67,10 +67,12 @@ def test_other_templates_are_other_sheets(cli: Cli, own: Path) -> None:
         ("answer | matrix", "answr | matrix", "'answr' is undefined"),
         ("answer | matrix", "answer | matrx", "'matrx'"),
         ("<% block solution %>", "<% block solution", "max_forward.md"),
+        ("<% block hint %>", "Hm.\n<% block hint %>", "'Hm.' is outside of every block"),
+        ("Kindly", "Ω Kindly", "line 2: the character 'Ω'"),
         ("<% block question %>", "<% block qestion %>", "no block 'question'"),
         ("Kindly", "<< p.__class__.__mro__ >> Kindly", "unsafe"),
     ],
-    ids=["a name", "a filter", "a tag", "a block", "reaching for Python"],
+    ids=["a name", "a filter", "a tag", "outside", "a letter", "a block", "reaching for Python"],
 )
 def test_a_broken_text_is_named(cli: Cli, own: Path, old: str, new: str, said: str) -> None:
     path = own / "t" / FORWARD
@@ -114,7 +116,7 @@ def test_words_by_which_pages_are_read_are_neither_copied_nor_replaced(cli: Cli,
 
 
 def test_leftovers_of_editors_are_passed_over(cli: Cli, own: Path) -> None:
-    for name in (".max_forward.md.swp", "max_forward.md~", "max_forward.md.bak", ".DS_Store"):
+    for name in (".max_forward.md.swp", "max_forward.md~", "#max_forward.md#", "Thumbs.db"):
         (own / "t" / "problems" / "pooling" / name).write_bytes(b"\xff\xfe")
     assert "" == generate(cli, own)
 

@@ -4,6 +4,7 @@ Each file of ``templates/`` stands for itself. What a language says otherwise li
 ``languages/CODE/`` under the same name; what it does not say is in English.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from worksheetgen.errors import SpecError
 from worksheetgen.language import ENGLISH, WORDS
 from worksheetgen.resources import templates
 from worksheetgen.suggest import suggest
+from worksheetgen.typeset.characters import printable
 
 LARGEST = 1_000_000
 """Bytes of a template at most."""
@@ -20,8 +22,11 @@ LARGEST = 1_000_000
 FOLDERS = ("problems", "latex", "languages")
 """The folders of ``templates/`` whose files can be replaced."""
 
-ASIDE = ("~", ".bak", ".swp")
-"""How the names of files end that editors keep aside."""
+GIVENS = "givens.md"
+"""The one text of a problem type that has no blocks."""
+BLOCK = re.compile(r"<%-?\s*block\b.*?\bendblock\b.*?%>|<#.*?#>", re.DOTALL)
+ASIDE = (".*", "#*", "*~", "*.bak", "*.swp", "Thumbs.db", "desktop.ini")
+"""The names of files that editors and systems keep aside."""
 
 Own = tuple[tuple[str, str], ...]
 """Files that replace shipped ones: their paths within ``templates/``, and their contents."""
@@ -91,19 +96,39 @@ def read_own(folder: Path) -> Own:
 def files_in(folder: Path) -> Iterator[Path]:
     """The files of a folder and its inner ones, without those that editors keep aside."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith(ASIDE):
+        if path.is_file() and not any(map(path.match, ASIDE)):
             yield path
 
 
 def _changed(folder: Path) -> Iterator[tuple[str, str]]:
-    known = set(shipped())
+    known = list(shipped())
     for path in files_in(folder):
         name = path.relative_to(folder).as_posix()
         if name not in known:
-            raise SpecError(f"templates: {path} replaces no template{suggest(name, known)}")
+            beside = [
+                other for other in known if other.rpartition("/")[0] == name.rpartition("/")[0]
+            ]
+            near = suggest(name, beside or FOLDERS)
+            raise SpecError(f"templates: {path} replaces no template{near}")
         content = _read(path)
+        if path.suffix == ".md":
+            _check_text(path, content)
         if content != (templates() / name).read_text(encoding="utf-8"):
             yield name, content
+
+
+def _check_text(path: Path, content: str) -> None:
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            printable(line.expandtabs().strip() or "-")
+        except ValueError as error:
+            raise SpecError(f"templates: {path}, line {number}: {error}") from None
+    outside = "" if path.name == GIVENS else BLOCK.sub("", content).strip()
+    if outside:
+        raise SpecError(
+            f"templates: {path}: {outside.splitlines()[0]!r} is outside of every block, and would "
+            "not be printed; move it into one"
+        )
 
 
 def _read(path: Path) -> str:
