@@ -36,11 +36,7 @@ class Inline(Executor):
 
 @contextmanager
 def workers(jobs: int) -> Iterator[Executor]:
-    """So many processes; this one alone if one is enough. Left early, they end their group.
-
-    Stopping them halfway could leave one of them with a lock that the others wait for. Whoever
-    interrupts a second time gives their groups up.
-    """
+    """So many processes; this one alone if one is enough. Left early, they give up their jobs."""
     if jobs == 1:
         yield Inline()
         return
@@ -48,11 +44,7 @@ def workers(jobs: int) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        try:
-            pool.shutdown(cancel_futures=True)
-        except KeyboardInterrupt:
-            for process in multiprocessing.active_children():
-                process.kill()
+        _stop(pool)
         raise
     pool.shutdown()
 
@@ -63,16 +55,57 @@ def in_order(
     """The results of a function, in the order of its arguments, with bounded work ahead."""
     waiting: deque[Future[Result]] = deque()
     for arguments in work:
-        waiting.append(executor.submit(function, *arguments))
+        waiting.append(executor.submit(_unless_stopped, function, *arguments))
         if len(waiting) >= AHEAD * jobs:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
 
 
+def _stop(pool: Executor) -> None:
+    """End the processes; only on POSIX do they hear that there is nothing more to do.
+
+    Ending them by force could leave one of them with a lock that the others wait for; whoever
+    interrupts once more has it so.
+    """
+    children = multiprocessing.active_children()
+    for process in children if os.name == "posix" else ():
+        process.terminate()
+    try:
+        pool.shutdown(cancel_futures=True)
+    except KeyboardInterrupt:
+        for process in children:
+            process.kill()
+
+
+class _Work:
+    """What a process that works for another one is about."""
+
+    going_on = False
+    stopped = False
+
+
+def _unless_stopped(function: Callable[..., Result], *arguments: Any) -> Result:
+    if _Work.stopped:
+        raise KeyboardInterrupt
+    _Work.going_on = True
+    try:
+        return function(*arguments)
+    finally:
+        _Work.going_on = False
+
+
+def _give_up(*_: object) -> None:
+    """Leave the job in hand, what it began cleared away, and begin no other."""
+    _Work.stopped = True
+    if _Work.going_on:
+        raise KeyboardInterrupt
+
+
 def _start() -> None:
     """Leave Ctrl-C to the process that waits for this one, and end when that one does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _give_up)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
