@@ -263,6 +263,27 @@ def test_list_shows_problems_items_options_and_exams(cli: Cli) -> None:
         assert word in run.out
 
 
+def test_a_killed_run_leaves_nothing_aside(tmp_path: Path) -> None:
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    arguments = ("generate", "pooling", "-n", "40", "--jobs", "2", "--out", tmp_path / "out")
+    run = subprocess.Popen(
+        [sys.executable, "-m", "worksheetgen", *map(str, arguments)],
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"TMPDIR": str(aside)},
+    )
+    until = time.monotonic() + 60
+    while not list(aside.iterdir()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    run.kill()
+    run.wait()
+    while list(aside.iterdir()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_interrupted_run_leaves_whole_files_and_a_readable_manifest(
     tmp_path: Path, times: int

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -12,6 +13,8 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
+GRACE = 2
+"""Seconds in which a process clears away its job before it ends."""
 AHEAD = 2
 """Jobs per process that are handed out before the first is taken back."""
 
@@ -113,4 +116,6 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
         os._exit(1)
