@@ -55,7 +55,7 @@ COMMANDS = [path for path in (PACKAGE / "cli").glob("*.py") if path.stem != "__i
     [
         ("typer", {path.relative_to(PACKAGE).as_posix() for path in COMMANDS}),
         ("pylatex", {"typeset/characters.py", "typeset/document.py"}),
-        ("pypdfium2", {"logo.py", "verify/objects.py", "verify/page.py"}),
+        ("pypdfium2", {"typeset/logo.py", "verify/objects.py", "verify/page.py"}),
         ("jinja2", {"typeset/writing.py"}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

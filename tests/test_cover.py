@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.conftest import Cli
 from tests.tex import text_of
-from worksheetgen.logo import LARGEST_LOGO
+from worksheetgen.typeset.logo import LARGEST_LOGO
 from worksheetgen.verify.paper import read_paper
 
 COVER = """

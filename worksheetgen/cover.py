@@ -3,9 +3,9 @@
 Lengths of texts are bounded so that a cover fits on its page; TeX says where one does not.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable
-from datetime import date as Date  # noqa: N812 - a key of the table is called date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
@@ -23,8 +23,8 @@ QUADS_OF_COURSE, QUADS_OF_FACT, QUADS_OF_LIST = 22, 30, 26
 
 def _date(value: object) -> object:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return Date.fromisoformat(value)
-    return _of_kind(value, Date, "a date such as 2026-07-14")
+        return dt.date.fromisoformat(value)
+    return _of_kind(value, dt.date, "a date such as 2026-07-14")
 
 
 def _minutes(value: object) -> object:
@@ -80,10 +80,10 @@ Fact = Annotated[Text, AfterValidator(_fact)]
 
 
 if TYPE_CHECKING:
-    OnDate = Date | str | None
+    OnDate = dt.date | str | None
     Lasting = int | str | None
 else:
-    OnDate = _or_text(Date, _date)
+    OnDate = _or_text(dt.date, _date)
     Lasting = _or_text(Annotated[int, Field(ge=1, le=1440)], _minutes)
 
 
@@ -138,7 +138,7 @@ class CoverSpec(Settings):
         words = vocabulary(language)
         found: dict[str, str | None] = {
             "examiner": self.examiner,
-            "date": words.date.format(self.date) if isinstance(self.date, Date) else self.date,
+            "date": words.date.format(self.date) if isinstance(self.date, dt.date) else self.date,
             "duration": words.minutes.format(self.duration)
             if isinstance(self.duration, int)
             else self.duration,

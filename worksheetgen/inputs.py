@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from worksheetgen.logo import read_logo
 from worksheetgen.spec import ExamSpec
+from worksheetgen.typeset.logo import read_logo
 from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts, read_own
 
