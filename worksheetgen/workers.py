@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -43,11 +44,12 @@ def workers(jobs: int) -> Iterator[Executor]:
     if jobs == 1:
         yield Inline()
         return
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(jobs, initializer=_start)
     try:
         yield pool
     except BaseException:
-        _stop(pool)
+        _stop(pool, set(multiprocessing.active_children()) - others)
         raise
     pool.shutdown()
 
@@ -65,13 +67,12 @@ def in_order(
         yield waiting.popleft().result()
 
 
-def _stop(pool: Executor) -> None:
-    """End the processes; only on POSIX do they hear that there is nothing more to do.
+def _stop(pool: Executor, children: set[BaseProcess]) -> None:
+    """End a pool and its processes; only on POSIX do they hear that there is nothing more to do.
 
     Ending them by force could leave one of them with a lock that the others wait for; whoever
     interrupts once more has it so.
     """
-    children = multiprocessing.active_children()
     for process in children if os.name == "posix" else ():
         process.terminate()
     try:
