@@ -115,6 +115,26 @@ def test_a_logo_is_on_the_cover_alone(cli: Cli, tmp_path: Path, name: str) -> No
     assert "/" not in str(read_paper(out / "questions" / "001.pdf").logo)
 
 
+@pytest.mark.parametrize(("where", "caught"), [((60, 60), False), ((200, 600), True)])
+def test_a_form_that_shows_something_over_a_quantity_is_caught(
+    cli: Cli, tmp_path: Path, where: tuple[int, int], *, caught: bool
+) -> None:
+    assert 0 == cli("generate", spec(tmp_path, ""), "-n", 1, "--out", tmp_path / "out").code
+    pdf = tmp_path / "out" / "questions" / "001.pdf"
+    with pikepdf.open(pdf, allow_overwriting_input=True) as document:
+        page = document.pages[0].obj
+        form = document.make_stream(b"-900 -900 5000 5000 re f")
+        form.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form})
+        form.BBox = [0, 0, 20, 20] if not caught else [0, 0, 300, 150]
+        page.Resources.XObject = pikepdf.Dictionary(Im1=form)
+        own = b"\n/cover.logo BMC q 1 0 0 1 %d %d cm /Im1 Do Q EMC\n" % where
+        page.Contents.write(page.Contents.read_bytes() + own)
+        document.save(pdf, deterministic_id=True)
+    run = cli("verify", pdf, tmp_path / "out" / "solutions" / "001.pdf")
+    assert 1 == run.code  # a logo where there is no cover is strange in any case
+    assert caught == ("something printed over" in run.out)
+
+
 def test_another_logo_in_one_variant_is_caught(cli: Cli, tmp_path: Path) -> None:
     logo(tmp_path, "logo.png")
     out = tmp_path / "out"

@@ -20,6 +20,7 @@ FORM = pdfium.FPDF_PAGEOBJ_FORM
 _POINTER, _INT, _FLOATS = ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_float)
 _EDGES = (ctypes.c_float * 4)()
 _EDGE = [ctypes.byref(_EDGES, 4 * n) for n in range(4)]
+_SIX = (ctypes.c_float * 6)()
 _BOX = (ctypes.c_double * 4)()
 _SIDE = [ctypes.byref(_BOX, 8 * n) for n in range(4)]
 _LENGTH = ctypes.c_ulong()
@@ -35,6 +36,7 @@ def _direct(function: Any, result: Any, *arguments: Any) -> Any:
 
 _object = _direct(pdfium.FPDFPage_GetObject, _POINTER, _POINTER, _INT)
 _bounds = _direct(pdfium.FPDFPageObj_GetBounds, _INT, _POINTER, *[_POINTER] * 4)
+_matrix = _direct(pdfium.FPDFPageObj_GetMatrix, _INT, _POINTER, _POINTER)
 _count_marks = _direct(pdfium.FPDFPageObj_CountMarks, _INT, _POINTER)
 _mark = _direct(pdfium.FPDFPageObj_GetMark, _POINTER, _POINTER, ctypes.c_ulong)
 _mark_name = _direct(
@@ -74,6 +76,12 @@ def bounds(item: int) -> Box:
     """The outline of an object."""
     _bounds(item, *_EDGE)
     return Box(*_EDGES)
+
+
+def matrix(item: int) -> tuple[float, ...]:
+    """What takes an object's own coordinates to the page's: a, b, c, d, e and f."""
+    _matrix(item, ctypes.byref(_SIX))
+    return tuple(_SIX)
 
 
 def rectangles(item: int) -> list[Box]:

@@ -1,5 +1,6 @@
 """Read finished pages with PDFium: the glyphs that a person sees, by the marks around them."""
 
+import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
+import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ BAR = 1.0
 NO_QUANTITY = "", ""
 TEXTS = ("cover.", "person.", "practice.")
 """How the names of marks begin around words that are no quantities."""
+UNMOVED = (1, 0, 0, 1, 0, 0)
 LOGO, QR = "cover.logo", "sheet.qr"
 GUARDED = {QR: 6.8, "person.name": 0.0, "person.id": 0.0}
 """Marks that hold no quantity, but are to be read, and the points that must be free around them.
@@ -80,10 +83,10 @@ def read_pages(pdf: bytes) -> list[Page]:
     except pypdfium2.PdfiumError as error:
         raise OutputError(f"not a PDF: {error}") from None
     with document, _ONE_AT_A_TIME:
-        return [_read_page(document[number]) for number in range(len(document))]
+        return [_read_page(document[number], pdf, number) for number in range(len(document))]
 
 
-def _read_page(source: pypdfium2.PdfPage) -> Page:
+def _read_page(source: pypdfium2.PdfPage, pdf: bytes, number: int) -> Page:
     page = Page(*source.get_size())
     names: dict[int, str] = {}
     fonts: dict[int, bool] = {}
@@ -93,10 +96,9 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
     for item in objects.objects(source.raw):
         marks = objects.marks(item, names)
         mark, role = _quantity(marks) if marks else NO_QUANTITY
-        outline = objects.bounds(item)
         kind = objects.kind(item)
-        if (mark, kind) != (LOGO, objects.FORM):  # whose outline is that of what its page cuts off
-            shapes.append((mark, outline))
+        outline = objects.bounds(item) if kind != objects.FORM else _shown(item, pdf, number)
+        shapes.append((mark, outline))
         if kind == objects.TEXT:
             page.extent.append(outline)
             outlines[item] = outline
@@ -115,6 +117,20 @@ def _read_page(source: pypdfium2.PdfPage) -> Page:
     if pdfium.FPDFPage_GetAnnotCount(source.raw):
         page.hidden.append("an annotation")
     return page
+
+
+def _shown(form: int, pdf: bytes, number: int) -> Box:
+    """What a form shows: what its own page cuts off does not count (ISO 32000-1, 8.10.2)."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        found = [*document.pages[number].obj.Resources.get("/XObject", {}).values()]
+        if len(found) != 1 or "/BBox" not in found[0]:
+            return objects.bounds(form)
+        own = pikepdf.Matrix(*map(float, found[0].get("/Matrix", UNMOVED)))
+        placed = own @ pikepdf.Matrix(*objects.matrix(form))
+        left, bottom, right, top = map(float, found[0].BBox)
+        corners = [placed.transform((x, y)) for x in (left, right) for y in (bottom, top)]
+        xs, ys = zip(*corners, strict=True)
+        return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def _quantity(marks: Iterable[str]) -> tuple[str, str]:
