@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from worksheetgen import sampling
-from worksheetgen.cli import main
-from worksheetgen.verify import diagnosable
+from worksheetgen.cli.app import main
+from worksheetgen.variants import sampling
+from worksheetgen.verify.checks import diagnosable
 
 PART_A = Path(__file__).parent / "exams" / "part_a.toml"
 """An exam of the five items of the original task."""

@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from worksheetgen import exam_schema, manifest
+from worksheetgen.exam import schema as exam_schema
+from worksheetgen.variants import manifest
 
 
 def write(path: Path, schema: dict[str, Any]) -> None:

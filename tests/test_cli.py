@@ -15,11 +15,13 @@ from PIL import Image
 
 from tests.conftest import PART_A, Cli, heed_interrupts
 from tests.tex import text_of
-from worksheetgen.build import Build, generate
-from worksheetgen.overview import Overview
+from worksheetgen.build.generate import generate
+from worksheetgen.build.plan import Build
+from worksheetgen.exam.loading import load_spec
 from worksheetgen.problems.convolution import Convolution
-from worksheetgen.spec import load_spec
 from worksheetgen.typeset.tex import find_tex
+from worksheetgen.variants.manifest import read_header, read_variants
+from worksheetgen.variants.overview import Overview
 
 BAD_SPEC = (
     'title = "x"\n[[task]]\nnumber = 1\ntitle = "y"\n[[task.part]]\nproblem = "convolution"\n'
@@ -436,10 +438,9 @@ def test_a_whole_exam_is_as_even_as_its_parts(cli: Cli, tmp_path: Path) -> None:
     spec.write_text("effort = {spread = 0.05}\n" + BAD_SPEC + part)
     run = cli("generate", spec, "-n", 12, "--seed", 2, "--out", tmp_path / "out")
     assert 0 == run.code
-    lines = (tmp_path / "out" / "manifest.jsonl").read_text().splitlines()
-    overview = Overview(json.loads(lines[0]))
-    for line in lines[1:]:
-        overview.add(json.loads(line))
+    overview = Overview(read_header(tmp_path / "out"))
+    for variant in read_variants(tmp_path / "out"):
+        overview.add(variant)
     assert {"task 1, (a)", "task 1, (b)"} == {*overview}
     typical = sum(part.typical for part in overview.values())
     assert all(abs(effort - typical) <= 0.05 * typical for effort in overview.effort)

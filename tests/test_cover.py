@@ -12,7 +12,7 @@ from PIL import Image
 from tests.conftest import Cli
 from tests.tex import text_of
 from worksheetgen.typeset.logo import LARGEST_LOGO
-from worksheetgen.verify.paper import read_paper
+from worksheetgen.verify.pages.paper import read_paper
 
 COVER = """
 [cover]
@@ -283,7 +283,7 @@ def test_instructions_that_are_too_long_for_the_page_are_refused(cli: Cli, tmp_p
 def test_a_wrong_total_in_the_grading_table_is_caught(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worksheetgen.sheet.Sheet.points", property(lambda _: 12))
+    monkeypatch.setattr("worksheetgen.variants.sheet.Sheet.points", property(lambda _: 12))
     run = cli("generate", spec(tmp_path), "--out", tmp_path / "out")
     assert 1 == run.code
     assert "cover" in run.err

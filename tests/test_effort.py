@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from worksheetgen.effort import effort_of_copying, effort_of_sums
-from worksheetgen.verify import effort as reference
+from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
+from worksheetgen.verify.by_hand import effort as reference
 
 factors = st.integers(-9, 9)
 products = st.lists(st.tuples(factors, factors), min_size=1, max_size=6)

@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from tests.conftest import Cli
-from worksheetgen.exam_schema import BESIDE, DIRECTIVE, SCHEMA, exam_schema
-from worksheetgen.resources import shipped_exams
-from worksheetgen.spec import load_spec
+from worksheetgen.exam.loading import load_spec
+from worksheetgen.exam.schema import BESIDE, DIRECTIVE, SCHEMA, exam_schema
+from worksheetgen.typeset.resources import shipped_exams
 
 schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
 

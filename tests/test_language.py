@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Cli
-from worksheetgen.inputs import Inputs
-from worksheetgen.language import ENGLISH, languages, vocabulary
+from worksheetgen.exam.inputs import Inputs
 from worksheetgen.problems import problem_types
-from worksheetgen.resources import templates
+from worksheetgen.typeset.language import ENGLISH, languages, vocabulary
+from worksheetgen.typeset.resources import templates
 from worksheetgen.typeset.texts import Texts
 
 FOREIGN = [language for language in languages() if language != ENGLISH]
@@ -113,7 +113,7 @@ def test_a_wrong_german_word_is_caught(
     text = (templates() / path).read_text(encoding="utf-8")
     wrong = text.replace("recorded.increase | said", "recorded.decrease | said")
     monkeypatch.setattr(
-        "worksheetgen.build.read_inputs", lambda *_: Inputs(Texts("de", ((path, wrong),)))
+        "worksheetgen.build.plan.read_inputs", lambda *_: Inputs(Texts("de", ((path, wrong),)))
     )
     run = cli("generate", spec, "--out", tmp_path / "out")
     assert 1 == run.code

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from worksheetgen.errors import OutputError
-from worksheetgen.manifest import SCHEMA, json_schema, read_header, read_variants
+from worksheetgen.variants.manifest import SCHEMA, json_schema, read_header, read_variants
 
 schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
 
@@ -81,6 +81,6 @@ def test_a_torn_last_line_is_passed_over_only_if_so_asked(reference: Path) -> No
     manifest = reference / "manifest.jsonl"
     with manifest.open("a") as file:
         file.write('{"variant": "002", "ta')
-    assert ["001"] == [variant["variant"] for variant in read_variants(reference, torn=True)]
+    assert ["001"] == [variant.variant for variant in read_variants(reference, torn=True)]
     with pytest.raises(OutputError, match="line 3: not JSON"):
         list(read_variants(reference))

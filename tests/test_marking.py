@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from tests.problems.test_convolution import layer
-from worksheetgen.fairness import RIGHT
-from worksheetgen.marking import Credit, KeyRow, credit_of
+from worksheetgen.build.solving import solve_parts
 from worksheetgen.problems.base import Mistake
 from worksheetgen.problems.convolution import Convolution
-from worksheetgen.sampling import Draw
-from worksheetgen.sheet import Item
-from worksheetgen.solving import solve_parts
+from worksheetgen.variants.fairness import RIGHT
+from worksheetgen.variants.marking import Credit, KeyRow, credit_of
+from worksheetgen.variants.sampling import Draw
+from worksheetgen.variants.sheet import Item
 
 WORTH = {name: Convolution.items[name].points for name in Convolution.usual}
 

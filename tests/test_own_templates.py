@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Cli
 from tests.tex import text_of
-from worksheetgen.resources import templates
+from worksheetgen.typeset.resources import templates
 from worksheetgen.typeset.texts import read_own
 
 FORWARD = Path("problems") / "pooling" / "max_forward.md"

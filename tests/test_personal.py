@@ -13,7 +13,7 @@ from pypdfium2 import PdfDocument
 from tests.conftest import Cli
 from tests.rosters import ROSTER, SECRET, SPEC, written
 from tests.tex import text_of
-from worksheetgen.personal import (
+from worksheetgen.exam.personal import (
     CODE_LENGTH,
     FEWEST_SECRET_BYTES,
     code,
@@ -21,9 +21,10 @@ from worksheetgen.personal import (
     fresh_secret,
     people_of,
 )
-from worksheetgen.roster import Roster
-from worksheetgen.student import WIDEST_NAME, Student, _is_of_names
+from worksheetgen.exam.roster import Roster
+from worksheetgen.exam.student import WIDEST_NAME, Student, _is_of_names
 from worksheetgen.typeset.characters import _OF_NAMES, widest
+from worksheetgen.variants.manifest import PersonRecord
 
 CHOICES = SPEC.replace('"pooling"', '"concepts"').replace(
     '["max_forward", "average_forward"]', '["which_entry", "descent_step", "zero_gradient"]'
@@ -274,9 +275,8 @@ def test_a_wrong_qr_code_or_name_is_caught(
         assert 1 == run.code
         assert "QR code" in run.err
     with monkeypatch.context() as patch:
-        other = {"id": "s1", "name": "Ann", "printed": "Ann", "group": ""}
-        record = "worksheetgen.personal.Person.record"
-        patch.setattr(record, lambda own: other | {"code": own.code})
+        record = "worksheetgen.variants.person.Person.record"
+        patch.setattr(record, lambda own: PersonRecord("s1", "Ann", "Ann", "", own.code))
         run = cli("generate", tmp_path / "exam.toml", "--roster", path, "--out", tmp_path / "b")
         assert 1 == run.code
         assert "person" in run.err

@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 
 from tests.conftest import PART_A, Cli
 from tests.test_cli import files
-from worksheetgen.build import GROUP, Build, generate, grouped
-from worksheetgen.manifest import File
-from worksheetgen.output import OutputFolder
-from worksheetgen.sheet import Item
-from worksheetgen.spec import load_spec
+from worksheetgen.build.folder import OutputFolder
+from worksheetgen.build.generate import batches, generate
+from worksheetgen.build.plan import LARGEST_BATCH, Build
+from worksheetgen.build.records import File
+from worksheetgen.exam.loading import load_spec
 from worksheetgen.typeset import writing
 from worksheetgen.typeset.tex import find_tex
+from worksheetgen.variants.sheet import Item
 from worksheetgen.workers import Inline, in_order
 
 VARIANTS, SEED = 24, 31
@@ -72,7 +73,7 @@ def test_a_cluster_makes_the_same_bytes(
 def test_a_cluster_that_does_not_answer_is_named(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worksheetgen.cluster.SECONDS", 1)
+    monkeypatch.setattr("worksheetgen.build.cluster.SECONDS", 1)
     made = cli("generate", "--cluster", "tcp://127.0.0.1:9", "--out", tmp_path / "out")
     assert (2, "") == (made.code, made.out)
     assert "tcp://127.0.0.1:9: no Dask scheduler answers" in made.err
@@ -91,13 +92,13 @@ def test_a_cluster_without_dask_says_what_is_missing(
 def test_groups_hold_every_variant_once_and_no_more_than_memory_allows(
     variants: int, first: int, jobs: int
 ) -> None:
-    groups = list(grouped(iter(range(variants)), [], first, variants, jobs))
+    groups = list(batches(iter(range(variants)), [], first, variants, jobs))
     assert list(range(variants)) == [variant for _, group, _ in groups for variant in group]
     assert [first + sum(len(g) for _, g, _ in groups[:n]) for n in range(len(groups))] == [
         start for start, _, _ in groups
     ]
     sizes = [len(group) for _, group, _ in groups]
-    assert max(sizes, default=0) <= GROUP
+    assert max(sizes, default=0) <= LARGEST_BATCH
     assert max(sizes, default=0) - min(sizes[:-1], default=0) == 0 or len(sizes) < 2
     assert len(sizes) % jobs == 0 or variants < jobs * jobs or len(sizes) > jobs
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 
 from tests.conftest import Cli
-from worksheetgen.practice import Practice, practice_exam
+from worksheetgen.exam.practice import Practice, practice_exam
 from worksheetgen.problems import problem_types
-from worksheetgen.resources import templates
+from worksheetgen.typeset.resources import templates
 
 TYPES = tuple(problem_types())
 ITEMS = tuple(f"{name}.{item}" for name, kind in problem_types().items() for item in kind.items)
@@ -196,7 +196,7 @@ def test_short_answers_among_the_exercises_are_a_leak(cli: Cli, sheet: Path) -> 
 def test_a_wrong_short_answer_is_caught(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sound = "worksheetgen.sheet.Item.full_key"
+    sound = "worksheetgen.variants.sheet.Item.full_key"
     monkeypatch.setattr(sound, property(lambda item: (item.key[0], *item.key)))
     run = cli("practice", "pooling.max_forward", "-n", 1, "--seed", 1, "--out", tmp_path / "p")
     assert 1 == run.code

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tests.rosters import SPEC, written
-from worksheetgen.errors import RosterError
-from worksheetgen.roster import read_roster
+from worksheetgen.errors import InputError
+from worksheetgen.exam.roster import read_roster
 from worksheetgen.typeset.characters import _OF_NAMES, in_latin_letters
 
 
@@ -69,7 +69,7 @@ def test_a_guessed_encoding_is_said(cli: Cli, tmp_path: Path) -> None:
 
 def test_lines_of_very_many_bad_rows_are_named_too(tmp_path: Path) -> None:
     content = "id,name\n" + "".join(f"s{n},\n" for n in range(20))
-    with pytest.raises(RosterError, match=r"(?s)line 13: no name.*and in lines 14, 15, 16, 17, 18"):
+    with pytest.raises(InputError, match=r"(?s)line 13: no name.*and in lines 14, 15, 16, 17, 18"):
         read_roster(written(tmp_path, content))
 
 
@@ -77,7 +77,7 @@ def test_a_quoted_cell_may_hold_the_separator_and_lines_are_counted_behind_it(
     tmp_path: Path,
 ) -> None:
     path = written(tmp_path, 'id,name,remark\ns1,"Lee, Ann","two\nlines"\ns1,Bob,\n')
-    with pytest.raises(RosterError, match=r"line 4: s1 stands in line 2 already"):
+    with pytest.raises(InputError, match=r"line 4: s1 stands in line 2 already"):
         read_roster(path)
 
 
@@ -93,7 +93,7 @@ def test_a_quoted_cell_may_hold_the_separator_and_lines_are_counted_behind_it(
     ids=["to the end", "to another quotation mark", "closed rows later", "a group", "a remark"],
 )
 def test_an_open_quotation_mark_swallows_nobody(tmp_path: Path, rows: str, said: str) -> None:
-    with pytest.raises(RosterError, match=said):
+    with pytest.raises(InputError, match=said):
         read_roster(written(tmp_path, f"id,name,group,note\ns1,Ann\n{rows}"))
 
 
@@ -106,7 +106,7 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
         f"{'W' * 30},Fay",
         f"s12,{'i' * 50}",
     ]
-    with pytest.raises(RosterError) as told:
+    with pytest.raises(InputError) as told:
         read_roster(written(tmp_path, "\n".join(lines)))
     message = str(told.value)
     for part in (
@@ -138,7 +138,7 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_student_numbers_that_name_no_file_are_told(tmp_path: Path, number: str, said: str) -> None:
-    with pytest.raises(RosterError, match=rf"line 2: {re.escape(said)}"):
+    with pytest.raises(InputError, match=rf"line 2: {re.escape(said)}"):
         read_roster(written(tmp_path, f"id,name\n{number},Ann\n"))
 
 
@@ -166,7 +166,7 @@ def test_student_numbers_that_name_no_file_are_told(tmp_path: Path, number: str,
     ],
 )
 def test_what_is_no_roster_is_told(tmp_path: Path, content: bytes, said: str) -> None:
-    with pytest.raises(RosterError) as told:
+    with pytest.raises(InputError) as told:
         read_roster(written(tmp_path, content))
     assert said in str(told.value)
 
@@ -188,7 +188,7 @@ def test_a_missing_roster_is_told(cli: Cli, tmp_path: Path) -> None:
 def test_names_that_were_misread_are_told(
     tmp_path: Path, name: str, encoding: str, sign: str
 ) -> None:
-    with pytest.raises(RosterError, match=f"line 2: .* has '{sign}', which no name has"):
+    with pytest.raises(InputError, match=f"line 2: .* has '{sign}', which no name has"):
         read_roster(written(tmp_path, f"id,name\ns1,{name}\n".encode(encoding)))
 
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from worksheetgen.errors import SamplingError
-from worksheetgen.fairness import TWIN, Company, Fairness, coincidences, effort_of
 from worksheetgen.problems.base import Answers
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.layers.settings import ConvolutionGiven, ConvolutionSample
-from worksheetgen.sampling import Place, Sampler
+from worksheetgen.variants.fairness import TWIN, Company, Fairness, coincidences, effort_of
+from worksheetgen.variants.sampling import Place, Sampler
 
 
 def sampler(

@@ -12,8 +12,9 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from tests.conftest import Cli
+from worksheetgen.variants.manifest import read_header, read_variants
+from worksheetgen.verify.checks.files import print_files
 from worksheetgen.verify.report import Report
-from worksheetgen.verify.scanning import check_scanning
 
 EXAM = """title = "Exam"
 seed = 3
@@ -156,7 +157,7 @@ def test_verify_proves_these_files_too(cli: Cli, out: Path) -> None:
     changed["boxes"][0]["x"] += 1
     (out / "layout.json").write_text(json.dumps(changed))
     told = cli("verify", out, "--json")
-    assert (1, True) == (told.code, '"place": "layout.json, line 13"' in told.out)
+    assert (1, True) == (told.code, '"place": "layout.json, boxes, 1, x"' in told.out)
 
 
 FAULTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
@@ -179,15 +180,15 @@ FAULTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
 
 
 def test_what_is_done_to_a_finished_file_is_caught(out: Path) -> None:
-    header, *variants = map(json.loads, (out / "manifest.jsonl").read_text().splitlines())
-    questions = [variant["files"]["question"]["path"] for variant in variants]
+    header, variants = read_header(out), list(read_variants(out))
+    questions = [variant.files["question"].path for variant in variants]
     for name, (fault, harm) in product(("print.pdf", "template.pdf"), FAULTS.items()):
         sound = (out / name).read_bytes()
         with pikepdf.open(out / name, allow_overwriting_input=True) as pdf:
             harm(pdf)
             pdf.save(out / name)
         report = Report()
-        check_scanning(out, header, questions, report)
+        print_files(out, header, questions, variants[0], report)
         found = {failure.place.partition(", ")[0] for failure in report.failures}
         assert {name} == found, fault
         (out / name).write_bytes(sound)

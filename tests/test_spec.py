@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from worksheetgen.errors import SpecError
-from worksheetgen.resources import shipped_exams
-from worksheetgen.spec import find_exam, load_spec
+from worksheetgen.errors import InputError
+from worksheetgen.exam.loading import find_exam, load_spec
+from worksheetgen.typeset.resources import shipped_exams
 
 GOOD = """
 title = "Exam"
@@ -148,7 +148,7 @@ WRONG = {
 def test_a_wrong_spec_is_refused(case: str, tmp_path: Path) -> None:
     text, message = WRONG[case]
     path = spec_file(tmp_path, text)
-    with pytest.raises(SpecError, match=message) as error:
+    with pytest.raises(InputError, match=message) as error:
         load_spec(path)
     assert str(error.value).startswith(str(path))
     assert "\n" not in str(error.value)
@@ -157,12 +157,12 @@ def test_a_wrong_spec_is_refused(case: str, tmp_path: Path) -> None:
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "latin.toml"
     path.write_bytes(GOOD.replace("Exam", "Prüfung").encode("latin-1"))
-    with pytest.raises(SpecError, match="not UTF-8"):
+    with pytest.raises(InputError, match="not UTF-8"):
         load_spec(path)
 
 
 def test_a_missing_file_is_named_with_the_way_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="No such file.*worksheetgen new exam.toml"):
+    with pytest.raises(InputError, match="No such file.*worksheetgen new exam.toml"):
         load_spec(tmp_path / "exam.toml")
 
 
@@ -173,17 +173,17 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_an_option_is_named_in_place_of_the_file(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="^-n, variants: "):
+    with pytest.raises(InputError, match="^-n, variants: "):
         load_spec(spec_file(tmp_path, GOOD), variants=0)
 
 
 def test_a_folder_is_no_spec(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="directory"):
+    with pytest.raises(InputError, match="directory"):
         load_spec(tmp_path)
 
 
 def test_an_unknown_exam_suggests_the_nearest() -> None:
-    with pytest.raises(SpecError, match="no shipped exam 'convolutions'; did you mean"):
+    with pytest.raises(InputError, match="no shipped exam 'convolutions'; did you mean"):
         find_exam("convolutions")
 
 

@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.conftest import Cli
+from worksheetgen.build.stress import stress
 from worksheetgen.problems.convolution import Convolution
-from worksheetgen.stress import stress
 
 
 def test_many_seeds_and_settings_are_proven(cli: Cli) -> None:

@@ -1,5 +1,5 @@
 """Run the command line with ``python -m worksheetgen``."""
 
-from worksheetgen.cli import main
+from worksheetgen.cli.app import main
 
 main()

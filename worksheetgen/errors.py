@@ -3,17 +3,16 @@
 Anything else that is raised is a bug and keeps its traceback.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class WorksheetError(Exception):
     """A message for the user: what is wrong, where, what is allowed, what to do."""
 
 
-class SpecError(WorksheetError):
-    """The exam spec cannot be used."""
-
-
-class RosterError(WorksheetError):
-    """A roster cannot be used."""
+class InputError(WorksheetError):
+    """What a user gave cannot be used: a spec, a roster, a template, an address."""
 
 
 class SamplingError(WorksheetError):
@@ -32,5 +31,14 @@ class OutputError(WorksheetError):
     """A folder or file of sheets cannot be read or written."""
 
 
-class ClusterError(WorksheetError):
-    """A cluster cannot be used."""
+def suggest(word: str, allowed: Iterable[str]) -> str:
+    """The end of a message about a word that is unknown: the nearest allowed one, or all of them.
+
+    >>> suggest("strid", ["stride", "padding"])
+    "; did you mean 'stride'?"
+    >>> suggest("colour", ["stride", "padding"])
+    '; allowed: stride, padding'
+    """
+    allowed = list(allowed)
+    near = get_close_matches(word, allowed, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; allowed: {', '.join(allowed)}"

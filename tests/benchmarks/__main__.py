@@ -19,19 +19,18 @@ from typing import Any
 import numpy as np
 
 from tests.conftest import PART_A
-from worksheetgen import build
-from worksheetgen.build import sample, samplers_of
+from worksheetgen.build.batch import KINDS
+from worksheetgen.build.plan import Build, sample, samplers_of
+from worksheetgen.build.solving import solve
+from worksheetgen.build.stress import _stress_blocks
+from worksheetgen.build.watching import watched
 from worksheetgen.engine import cross_correlation as engine
-from worksheetgen.group import KINDS
-from worksheetgen.sheet import Sheet
-from worksheetgen.solving import solve
-from worksheetgen.spec import find_exam, load_spec
-from worksheetgen.stress import _stress_blocks
+from worksheetgen.exam.loading import find_exam, load_spec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
-from worksheetgen.watching import watched
+from worksheetgen.variants.sheet import Sheet
 
 PAIRS, SEED = 200, 2026
 TEX = find_tex("embedded")
@@ -210,7 +209,7 @@ def save() -> str:
         exam = out / "exam.toml"
         exam.write_text(text, encoding="utf-8")
         load = partial(load_spec, exam, variants=1, seed=SEED)
-        watching = watched(exam, load, lambda spec: build.Build(spec, out / "out", TEX))
+        watching = watched(exam, load, lambda spec: Build(spec, out / "out", TEX))
         spec = load()
         next(watching)
         for number in range(6):

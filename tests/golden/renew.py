@@ -7,12 +7,13 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-from worksheetgen.build import Build, generate
-from worksheetgen.practice import Difficulty, Practice, practice_exam
+from worksheetgen.build.generate import generate
+from worksheetgen.build.plan import Build
+from worksheetgen.exam.loading import find_exam, load_spec
+from worksheetgen.exam.practice import Difficulty, Practice, practice_exam
+from worksheetgen.exam.roster import Roster
+from worksheetgen.exam.student import Student
 from worksheetgen.problems import problem_types
-from worksheetgen.roster import Roster
-from worksheetgen.spec import find_exam, load_spec
-from worksheetgen.student import Student
 from worksheetgen.typeset.tex import find_tex
 
 GOLDEN = Path(__file__).parent

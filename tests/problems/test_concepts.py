@@ -7,7 +7,7 @@ import pytest
 
 from worksheetgen.problems.base import Answers
 from worksheetgen.problems.concepts import CHOICES, LETTERS, Choice, Concepts
-from worksheetgen.sampling import Place, Sampler
+from worksheetgen.variants.sampling import Place, Sampler
 
 VARIANTS = 400
 DRAWN_BY_CHANCE = 5

@@ -1,28 +1,40 @@
 """What every problem type must keep; a new type is tested by being there."""
 
-import json
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
-from worksheetgen.exact import as_json
-from worksheetgen.fairness import RIGHT
-from worksheetgen.manifest import PartLine
-from worksheetgen.marking import credit_of
+from worksheetgen.build.solving import solve_parts
+from worksheetgen.engine.exact import as_json
+from worksheetgen.exam.loading import exam_of, load_spec
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Answers, Problem
-from worksheetgen.resources import shipped_exams, templates
-from worksheetgen.sampling import Draw, Place, Sampler
-from worksheetgen.sheet import Sheet, Task
-from worksheetgen.solving import solve_parts
-from worksheetgen.spec import exam_of, load_spec
+from worksheetgen.typeset.resources import shipped_exams, templates
 from worksheetgen.typeset.writing import write
-from worksheetgen.verify.arithmetic import check_arithmetic
-from worksheetgen.verify.places import reference_of
+from worksheetgen.variants.fairness import RIGHT
+from worksheetgen.variants.manifest import FileRecord, Kind, TaskRecord, VariantRecord, line
+from worksheetgen.variants.marking import credit_of
+from worksheetgen.variants.sampling import Draw, Place, Sampler
+from worksheetgen.variants.sheet import Part, Sheet, Task
+from worksheetgen.verify.prove import prove_numbers
+from worksheetgen.verify.references import reference_of
 from worksheetgen.verify.report import Report
 
 SEEDS = 200
+
+FILES: dict[Kind, FileRecord] = {
+    "question": FileRecord("questions/001.pdf", "0" * 64),
+    "solution": FileRecord("solutions/001.pdf", "0" * 64),
+}
+
+
+def _variant(part: Part) -> VariantRecord:
+    task = TaskRecord(1, "Task", part.points, [part.record()])
+    return VariantRecord(variant="001", tasks=[task], files={})
+
 
 every_type = pytest.mark.parametrize("kind", problem_types().values(), ids=problem_types())
 
@@ -102,8 +114,7 @@ def test_every_seed_is_proven_with_its_key(kind: type[Problem]) -> None:
     parts = solve_parts(worth, credit_of(kind, worth), 0, draws(kind))
     for seed, part in enumerate(parts):
         report = Report()
-        task = {"number": 1, "points": part.points, "parts": [part.record()]}
-        check_arithmetic({"variant": "001", "tasks": [task]}, report)
+        prove_numbers(_variant(part), report)
         assert [] == [str(failure) for failure in report.failures], seed
 
 
@@ -111,7 +122,8 @@ def test_every_seed_is_proven_with_its_key(kind: type[Problem]) -> None:
 def test_the_manifest_takes_the_record(kind: type[Problem]) -> None:
     worth = {name: item.points for name, item in kind.items.items()}
     (part,) = solve_parts(worth, credit_of(kind, worth), 0, [draw(kind, 0)])
-    PartLine.model_validate(json.loads(json.dumps(part.record())))
+    written = replace(_variant(part), files=FILES)
+    assert written == TypeAdapter(VariantRecord).validate_json(line(written))
 
 
 @every_type

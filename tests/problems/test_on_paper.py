@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from worksheetgen import manifest
-from worksheetgen.build import sample, samplers_of
+from worksheetgen.build.batch import Order, typeset
+from worksheetgen.build.plan import sample, samplers_of
+from worksheetgen.build.records import variant_record
+from worksheetgen.build.solving import solve
 from worksheetgen.errors import SamplingError
-from worksheetgen.group import Order, typeset
+from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
-from worksheetgen.solving import solve
-from worksheetgen.spec import ExamSpec
 from worksheetgen.verify.prove import prove
 from worksheetgen.verify.terms import Terms
 
@@ -32,7 +32,7 @@ def failures(spec: ExamSpec, seed: int = 1) -> list[str]:
     terms = Terms("Exam", "en", 987654321, marking_key=True, band={}, varying={}, apart={})
     found = []
     for sheet, (question, solution) in zip(sheets, pairs, strict=True):
-        record = manifest.variant_record(sheet, question, solution)
+        record = variant_record(sheet, question, solution)
         report, _ = prove(record, question.content, solution.content, terms)
         found += [str(failure) for failure in report.failures]
     return found

@@ -17,7 +17,7 @@ from worksheetgen.problems.dense import Dense
 from worksheetgen.problems.multichannel import Multichannel
 from worksheetgen.problems.pooling import Pooling
 from worksheetgen.problems.transposed_convolution import TransposedConvolution
-from worksheetgen.sampling import Place, Sampler
+from worksheetgen.variants.sampling import Place, Sampler
 
 pytestmark = pytest.mark.torch
 

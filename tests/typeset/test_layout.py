@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from worksheetgen.build import sample, samplers_of
-from worksheetgen.group import KINDS
-from worksheetgen.solving import solve
-from worksheetgen.spec import ExamSpec
+from worksheetgen.build.batch import KINDS
+from worksheetgen.build.plan import sample, samplers_of
+from worksheetgen.build.solving import solve
+from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Typeset, find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED

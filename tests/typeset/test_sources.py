@@ -7,12 +7,13 @@ import pytest
 
 from tests.conftest import Cli
 from tests.tex import text_of
-from worksheetgen.build import Build, generate
-from worksheetgen.practice import Practice, practice_exam
-from worksheetgen.resources import templates
-from worksheetgen.roster import Roster
-from worksheetgen.spec import load_spec
-from worksheetgen.student import Student
+from worksheetgen.build.generate import generate
+from worksheetgen.build.plan import Build
+from worksheetgen.exam.loading import load_spec
+from worksheetgen.exam.practice import Practice, practice_exam
+from worksheetgen.exam.roster import Roster
+from worksheetgen.exam.student import Student
+from worksheetgen.typeset.resources import templates
 from worksheetgen.typeset.tex import find_tex
 
 STYLE = (templates() / "latex" / "worksheet.sty").read_text(encoding="utf-8")

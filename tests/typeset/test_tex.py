@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.tex import text_of, typeset
-from worksheetgen.build import sample, samplers_of
+from worksheetgen.build.plan import sample, samplers_of
+from worksheetgen.build.solving import solve
 from worksheetgen.errors import TexError
-from worksheetgen.solving import solve
-from worksheetgen.spec import find_exam, load_spec
+from worksheetgen.exam.loading import find_exam, load_spec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Tex, find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED

@@ -1,5 +1,6 @@
 """Make one variant without proving it, so that a test can plant a fault on the way."""
 
+import json
 import tempfile
 from collections.abc import Callable
 from itertools import islice
@@ -7,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+from pydantic import TypeAdapter
 
-from worksheetgen import manifest
-from worksheetgen.build import sample, samplers_of
-from worksheetgen.group import Order, typeset
-from worksheetgen.inputs import NOTHING_ELSE, Inputs
-from worksheetgen.manifest import Record
-from worksheetgen.solving import solve
-from worksheetgen.spec import ExamSpec
+from worksheetgen.build.batch import Order, typeset
+from worksheetgen.build.plan import sample, samplers_of
+from worksheetgen.build.records import variant_record
+from worksheetgen.build.solving import solve
+from worksheetgen.exam.inputs import NOTHING_ELSE, Inputs
+from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.variants.manifest import VariantRecord, line
 from worksheetgen.verify.prove import prove
 from worksheetgen.verify.terms import Terms
 
@@ -22,7 +24,7 @@ SEED = 987654321
 TERMS = Terms(
     title="Exam", language="en", seed=SEED, marking_key=True, band={}, varying={}, apart={}
 )
-Made = tuple[Record, bytes, bytes]
+Made = tuple[VariantRecord, bytes, bytes]
 
 
 def spec(**settings: Any) -> ExamSpec:
@@ -38,7 +40,7 @@ def make(variants: int = 1, inputs: Inputs = NOTHING_ELSE, **settings: Any) -> l
     sheets = solve(exam, 0, list(islice(sample(exam, SEED, samplers_of(exam)), variants)))
     pairs = typeset(sheets, Order(exam.model_dump_json(exclude_none=True), "embedded", inputs))
     return [
-        (manifest.variant_record(sheet, question, solution), question.content, solution.content)
+        (variant_record(sheet, question, solution), question.content, solution.content)
         for sheet, (question, solution) in zip(sheets, pairs, strict=True)
     ]
 
@@ -47,6 +49,13 @@ def failing(made: Made) -> set[str]:
     """The checks that do not hold."""
     report, _ = prove(*made, TERMS)
     return {failure.check for failure in report.failures}
+
+
+def altered(record: VariantRecord, change: Callable[[Any], object]) -> VariantRecord:
+    """The record after a change of its tables and lists."""
+    tree = json.loads(line(record))
+    change(tree)
+    return TypeAdapter(VariantRecord).validate_json(json.dumps(tree))
 
 
 def edited(pdf: bytes, change: Callable[[pikepdf.Pdf], object]) -> bytes:

@@ -4,7 +4,7 @@ from operator import mul
 
 import pytest
 
-from worksheetgen.verify.differences import Derivative, Vector
+from worksheetgen.verify.by_hand.differences import Derivative, Vector
 
 
 def times(matrix: list[Vector], x: Vector) -> Vector:

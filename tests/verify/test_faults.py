@@ -2,23 +2,22 @@
 
 import functools
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.verify.making import TERMS, Made, failing, make
+from tests.verify.making import TERMS, Made, altered, failing, make
 from worksheetgen.engine import cross_correlation as engine
-from worksheetgen.inputs import Inputs
+from worksheetgen.exam.inputs import Inputs
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.steps import Sum
-from worksheetgen.resources import templates
 from worksheetgen.typeset import filters
+from worksheetgen.typeset.resources import templates
 from worksheetgen.typeset.texts import Texts
-from worksheetgen.verify.arithmetic import check_arithmetic
-from worksheetgen.verify.places import printed_answer, statements
+from worksheetgen.verify.checks.differentiate import differentiate
+from worksheetgen.verify.printed import printed_answer, statements
 from worksheetgen.verify.prove import prove
 from worksheetgen.verify.report import Report
 
@@ -132,11 +131,12 @@ def test_a_fault_of_arithmetic_is_caught(fault: str, monkeypatch: Patch) -> None
 def test_the_adjoint_identity_by_itself_catches_a_gradient_in_another_order(
     sound: list[Made],
 ) -> None:
-    record = deepcopy(sound[0][0])
-    item = record["tasks"][0]["parts"][0]["items"][2]
-    item["answer"] = [*item["answer"][1:], item["answer"][0]]
+    def turn(record: Any) -> None:
+        item = record["tasks"][0]["parts"][0]["items"][2]
+        item["answer"] = [*item["answer"][1:], item["answer"][0]]
+
     report = Report()
-    check_arithmetic(record, report)
+    differentiate(altered(sound[0][0], turn), report)
     place = "001, task 3, (a), iii. kernel_gradient, adjoint"
     assert {f"{place} {trial}" for trial in (1, 2)} <= {f.place for f in report.failures}
 
@@ -289,8 +289,8 @@ def test_a_wrong_total_of_a_sum_is_caught(monkeypatch: Patch) -> None:
 
 
 def test_the_titles_of_exam_and_task_are_compared(sound: list[Made]) -> None:
-    record, question, solution = deepcopy(sound[0])
-    record["tasks"][0]["title"] = "Pooling"
+    record, question, solution = sound[0]
+    record = altered(record, lambda tree: tree["tasks"][0].update(title="Pooling"))
     report, _ = prove(record, question, solution, replace(TERMS, title="Quiz"))
     failed = {failure.place for failure in report.failures if failure.check == "read back"}
     for kind in ("question", "solution"):
@@ -299,19 +299,20 @@ def test_the_titles_of_exam_and_task_are_compared(sound: list[Made]) -> None:
 
 def test_every_task_is_compared(sound: list[Made]) -> None:
     record = sound[0][0]
-    (task,) = record["tasks"]
-    both = [task, task | {"number": 4, "title": "Pooling", "points": 7}]
-    said = statements(record | {"tasks": both}, answers=False)
+    (task,) = record.tasks
+    both = [task, replace(task, number=4, title="Pooling", points=7)]
+    said = statements(replace(record, tasks=both))
     expected = {"variant": "001"}
     for each in both:
-        place = f"001, task {each['number']}"
-        expected |= {f"{place}, {key}": each[key] for key in ("number", "title", "points")}
+        place = f"001, task {each.number}"
+        expected |= {f"{place}, {key}": getattr(each, key) for key in ("number", "title", "points")}
     assert expected == {place: said[place] for place in expected}
 
 
 def test_a_text_says_why_an_answer_has_no_printed_form(sound: list[Made]) -> None:
-    (part,) = sound[0][0]["tasks"][0]["parts"]
-    loss = part["items"][3]
-    longer = loss | {"answer": [*loss["answer"], 1]}
+    (part,) = sound[0][0].tasks[0].parts
+    loss = part.items[3]
+    assert isinstance(loss.answer, list)
+    longer = replace(loss, answer=[*loss.answer, 1])
     assert isinstance(printed_answer(part, loss), dict)
     assert printed_answer(part, longer).startswith("none: ValueError: ")

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pikepdf
@@ -10,14 +11,15 @@ import pytest
 
 from tests.verify.making import SEED, TERMS, Made, edited, failing
 from worksheetgen.errors import OutputError
-from worksheetgen.verify.box import Box
-from worksheetgen.verify.exam import Exam
-from worksheetgen.verify.leaks import no_leak
-from worksheetgen.verify.page import Glyph, Page, _overprinted, read_pages
-from worksheetgen.verify.paper import Paper, answer_spaces, layout
-from worksheetgen.verify.prove import Look, prove, prove_pair
+from worksheetgen.verify.checks.distinct import Exam
+from worksheetgen.verify.checks.layout import Look, layout
+from worksheetgen.verify.checks.no_leak import no_leak
+from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.page import Glyph, Page, _overprinted, read_pages
+from worksheetgen.verify.pages.paper import Paper
+from worksheetgen.verify.pages.structure import _read_as, strange
+from worksheetgen.verify.prove import prove, prove_pair
 from worksheetgen.verify.report import Report
-from worksheetgen.verify.structure import _read_as, strange
 
 
 def glyph(pdf: bytes, mark: str) -> tuple[int, Box]:
@@ -270,7 +272,7 @@ def test_a_text_that_stands_out_at_one_side_is_caught(side: str, sound: list[Mad
     x = rule.left - 3 if side == "left" else rule.right - 1
     report = Report()
     pdf = written(0, f"BT /FONT 9 Tf {x} 90 Td (4) Tj ET")(sound[0][1])
-    layout(Paper("question", pdf), report)
+    layout(Paper("question", pdf), Paper("solution", sound[0][2]), report)
     places = [failure.place for failure in report.failures]
     assert ["question, page 1, text beyond its width"] == places
 
@@ -296,7 +298,7 @@ def test_an_answer_space_in_two_pieces_is_told_with_its_pages(sound: list[Made])
     paper = Paper("question", written(1, line)(sound[0][1]))
     assert [1, 2] == [page for page, _ in paper.sheet.spaces["3.a.i.forward"]]
     report = Report()
-    answer_spaces(paper, report)
+    layout(paper, Paper("solution", sound[0][2]), report)
     assert ["question, answer spaces"] == [failure.place for failure in report.failures]
 
 
@@ -381,7 +383,7 @@ def test_a_pair_whose_question_cannot_be_solved_is_no_proof(sound: list[Made]) -
     _, question, solution = sound[0]
     unread = written(2, f"/3.a.iii.kernel_gradient.upstream BMC {DIGIT} EMC")(question)
     papers = [Paper("question.pdf", unread), Paper("solution.pdf", solution)]
-    assert "givens to solve" in [failure.expected for failure in prove_pair(papers).failures]
+    assert "givens and an answer" in [failure.expected for failure in prove_pair(papers).failures]
 
 
 def test_words_that_differ_between_variants_are_caught(sound: list[Made]) -> None:
@@ -393,7 +395,7 @@ def test_words_that_differ_between_variants_are_caught(sound: list[Made]) -> Non
 
 def test_variants_that_share_their_givens_are_caught(sound: list[Made]) -> None:
     report, exam = Report(), Exam(TERMS)
-    for record in (sound[0][0], sound[1][0], sound[0][0] | {"variant": "003"}):
+    for record in (sound[0][0], sound[1][0], replace(sound[0][0], variant="003")):
         exam.compare(record, None, report)
     assert [("distinct", "003, task 3, (a)")] == [(f.check, f.place) for f in report.failures]
 

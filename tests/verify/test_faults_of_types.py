@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 
 from tests.verify.making import SEED
-from worksheetgen import manifest
-from worksheetgen.build import sample, samplers_of
-from worksheetgen.group import Order, typeset
+from worksheetgen.build.batch import Order, typeset
+from worksheetgen.build.plan import sample, samplers_of
+from worksheetgen.build.records import unfiled_record, variant_record
+from worksheetgen.build.solving import solve
+from worksheetgen.exam.loading import exam_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
-from worksheetgen.sheet import Item, Sheet
-from worksheetgen.solving import solve
-from worksheetgen.spec import exam_of
-from worksheetgen.verify.arithmetic import check_arithmetic
-from worksheetgen.verify.prove import prove
+from worksheetgen.variants.sheet import Item, Sheet
+from worksheetgen.verify.prove import prove, prove_numbers
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
 
@@ -46,7 +45,7 @@ def failing(kind: type[Problem]) -> set[str]:
     """The places in which a sheet's numbers do not hold."""
     report = Report()
     for sheet in sheets(kind):
-        check_arithmetic(manifest.unfiled_record(sheet), report)
+        prove_numbers(unfiled_record(sheet), report)
     return {f"{failure.check}: {failure.place.partition('. ')[2]}" for failure in report.failures}
 
 
@@ -121,7 +120,7 @@ def test_a_wrong_answer_on_a_page_is_caught(kind: type[Problem]) -> None:
     wrong = replace(part, items=tuple(map(misprinted, part.items)))
     printed = replace(right, tasks=(replace(task, parts=(wrong,)),))
     ((question, solution),) = typeset([printed], order(spec))
-    record = manifest.variant_record(right, question, solution)
+    record = variant_record(right, question, solution)
     report, _ = prove(record, question.content, solution.content, terms(spec))
     found = {failure.place for failure in report.failures if failure.check == "read back"}
     for item in part.items:
@@ -134,7 +133,7 @@ def test_the_question_of_another_variant_is_caught(kind: type[Problem]) -> None:
     spec, _ = drawn(kind.name)
     pairs = typeset(sheets(kind), order(spec))
     (question, _), (_, solution) = pairs
-    record = manifest.variant_record(sheets(kind)[1], question, solution)
+    record = variant_record(sheets(kind)[1], question, solution)
     report, _ = prove(record, question.content, solution.content, terms(spec))
     assert {"read back", "blind solve"} <= {failure.check for failure in report.failures}
 

@@ -1,6 +1,5 @@
 """Planted faults in the marking key and in fairness: each is caught, by the check named."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -9,30 +8,30 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.verify.making import TERMS, Made, failing, make, spec
-from worksheetgen.marking import Writing
+from tests.verify.making import TERMS, Made, altered, failing, make, spec
+from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.problems.convolution import Convolution
-from worksheetgen.sheet import Item
-from worksheetgen.spec import ExamSpec
 from worksheetgen.typeset import writing
-from worksheetgen.verify.diagnosable import diagnosable, to_be_told_apart
-from worksheetgen.verify.exam import Exam
-from worksheetgen.verify.paper import Paper
+from worksheetgen.variants.manifest import HeaderRecord, ItemRecord, TexRecord, VariantRecord
+from worksheetgen.variants.marking import Writing
+from worksheetgen.variants.sheet import Item
+from worksheetgen.verify.checks.diagnosable import diagnosable, to_be_told_apart
+from worksheetgen.verify.checks.distinct import Exam
+from worksheetgen.verify.checks.specified import specified
+from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.prove import prove, prove_pair
 from worksheetgen.verify.report import Report
-from worksheetgen.verify.specified import specified
 
 Patch = pytest.MonkeyPatch
 Change = Callable[[dict[str, Any]], None]
 
 
-def items(record: Any) -> Any:
-    return record["tasks"][0]["parts"][0]["items"]
+def items(record: VariantRecord) -> list[ItemRecord]:
+    return record.tasks[0].parts[0].items
 
 
 def changed(made: Made, change: Callable[[Any], object]) -> Made:
-    record = copy.deepcopy(made[0])
-    change(items(record))
+    record = altered(made[0], lambda tree: change(tree["tasks"][0]["parts"][0]["items"]))
     return record, made[1], made[2]
 
 
@@ -137,8 +136,20 @@ def test_a_mistake_that_earns_other_points_than_the_spec_says_is_caught(
 ) -> None:
     record, _, _ = changed(sound[0], lambda parts: parts[0]["key"][0].update(points=points))
     report = Report()
-    assert not specified(spec(), {"inputs": {}}, 0, record, report), fault
+    assert not specified(spec(), HEADER, 0, record, report), fault
     assert {"001, task 3, (a), i. forward, key's points"} == {f.place for f in report.failures}
+
+
+HEADER = HeaderRecord(
+    format=1,
+    worksheetgen="",
+    seed=1,
+    spec={},
+    tex=TexRecord(embedded=True, version=""),
+    inputs={},
+    marking_key=True,
+    expected=[],
+)
 
 
 def flat_upstream(record: Any) -> None:
@@ -148,8 +159,7 @@ def flat_upstream(record: Any) -> None:
 
 def test_givens_that_hide_a_mistake_are_caught(sound: list[Made]) -> None:
     apart = to_be_told_apart(spec(), sound[0][0])
-    report, hiding = Report(), copy.deepcopy(sound[0][0])
-    flat_upstream(hiding)
+    report, hiding = Report(), altered(sound[0][0], flat_upstream)
     for record in (sound[0][0], hiding):
         diagnosable(record, apart, report)
     found = [(failure.check, failure.place, failure.found) for failure in report.failures]
@@ -162,10 +172,10 @@ def test_givens_that_hide_a_mistake_are_caught(sound: list[Made]) -> None:
 
 
 def test_where_all_is_fixed_nothing_must_show(sound: list[Made]) -> None:
-    given = {name: sound[0][0]["tasks"][0]["parts"][0]["given"][name] for name in ("X", "K")}
+    known = sound[0][0].tasks[0].parts[0].given
     fixed = spec().model_dump(mode="json", exclude_none=True)
-    upstream = {"upstream": sound[0][0]["tasks"][0]["parts"][0]["given"]["upstream"]}
-    fixed["task"][0]["part"][0]["given"] = given | upstream
+    given = {name: known[name] for name in ("X", "K", "upstream")}
+    fixed["task"][0]["part"][0]["given"] = given
     apart = to_be_told_apart(ExamSpec.model_validate(fixed), sound[0][0])
     assert {frozenset()} == set(apart.values())
 
@@ -173,12 +183,12 @@ def test_where_all_is_fixed_nothing_must_show(sound: list[Made]) -> None:
 def exam_of(*records: Any, **terms: Any) -> list[tuple[str, str]]:
     report, exam = Report(), Exam(replace(TERMS, **terms))
     for number, record in enumerate(records, start=1):
-        exam.compare(record | {"variant": f"00{number}"}, None, report)
+        exam.compare(replace(record, variant=f"00{number}"), None, report)
     return [(failure.check, failure.place) for failure in report.failures]
 
 
 def test_an_effort_out_of_the_band_is_caught(sound: list[Made]) -> None:
-    effort = sum(item["effort"] for item in items(sound[0][0]))
+    effort = sum(item.effort for item in items(sound[0][0]))
     for band, failures in (((effort, 0), 0), ((effort + 1, 0.5), 1), ((effort - 1, 0.5), 1)):
         found = exam_of(sound[0][0], band={"task 3, (a)": band})
         assert [("specified", "001, task 3, (a), effort")] * failures == found
@@ -195,14 +205,14 @@ TWINS: dict[str, Change] = {
 
 @pytest.mark.parametrize("twin", TWINS)
 def test_a_twin_of_an_earlier_variant_is_caught(twin: str, sound: list[Made]) -> None:
-    other = copy.deepcopy(sound[0][0])
-    TWINS[twin](other["tasks"][0]["parts"][0]["given"])
+    turn = TWINS[twin]
+    other = altered(sound[0][0], lambda tree: turn(tree["tasks"][0]["parts"][0]["given"]))
     assert [("distinct", "002, task 3, (a)")] == exam_of(sound[0][0], other)
 
 
 def test_a_neighbour_with_the_same_answer_is_caught(sound: list[Made]) -> None:
-    other = copy.deepcopy(sound[1][0])
-    items(other)[0]["answer"] = items(sound[0][0])[0]["answer"]
+    answer = items(sound[0][0])[0].answer
+    other, _, _ = changed(sound[1], lambda asked: asked[0].update(answer=answer))
     varying = {"task 3, (a)": ["forward", "kernel_jacobian"]}
     expected = [("distinct", "002, task 3, (a), i. forward")]
     assert expected == exam_of(sound[0][0], other, varying=varying)

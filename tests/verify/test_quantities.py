@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worksheetgen.verify import quantities as q
-from worksheetgen.verify.box import Box
-from worksheetgen.verify.page import Glyph
+from worksheetgen.verify.pages import quantities as q
+from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.page import Glyph
 
 WIDTH, HEIGHT, ADVANCE = 4.0, 7.0, 5.0
 

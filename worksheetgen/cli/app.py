@@ -30,7 +30,7 @@ def main() -> None:
         sys.stderr.write("stopped\n")
         sys.exit(INTERRUPTED)
     except WorksheetError as error:
-        from worksheetgen.show import escape, warned
+        from worksheetgen.cli.console import escape, warned
 
         warned.print(f"[bold red]error:[/] {escape(str(error))}")
         sys.exit(FAILED if isinstance(error, ProofError) else UNUSABLE)

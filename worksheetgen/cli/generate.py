@@ -11,11 +11,12 @@ import typer
 
 from worksheetgen.cli.app import INTERRUPTED
 from worksheetgen.cli.opening import open_pdf
-from worksheetgen.errors import SpecError
+from worksheetgen.errors import InputError
 
 if TYPE_CHECKING:
-    from worksheetgen.build import Build, Made
-    from worksheetgen.spec import ExamSpec
+    from worksheetgen.build.generate import Made
+    from worksheetgen.build.plan import Build
+    from worksheetgen.exam.spec import ExamSpec
 
 
 def generate_command(
@@ -69,17 +70,17 @@ def generate_command(
     ] = False,
 ) -> None:
     """Make question and solution sheets of an exam."""
-    from worksheetgen.build import Build
-    from worksheetgen.personal import fresh_secret
-    from worksheetgen.roster import read_roster
-    from worksheetgen.show import escape, progress, warned
-    from worksheetgen.spec import find_exam, load_spec
+    from worksheetgen.build.plan import Build
+    from worksheetgen.cli.console import escape, progress, warned
+    from worksheetgen.exam.loading import find_exam, load_spec
+    from worksheetgen.exam.personal import fresh_secret
+    from worksheetgen.exam.roster import read_roster
     from worksheetgen.typeset.tex import find_tex
     from worksheetgen.workers import cores
 
     students = read_roster(roster) if roster else None
     if students and (watch or variants is not None):
-        raise SpecError("drop -n and --watch: a roster has a variant for each student")
+        raise InputError("drop -n and --watch: a roster has a variant for each student")
     path = find_exam(exam)
     load = partial(load_spec, path, seed=seed, paper=paper, top_margin=top_margin)
     order = partial(
@@ -98,7 +99,7 @@ def generate_command(
         _watch(path, partial(load, variants=1), order)
     spec = load(variants=len(students.students) if students else variants)
     if students and spec.secret is None:
-        raise SpecError(
+        raise InputError(
             f"{path}: personal sheets need a secret that you alone know; add this line at the top "
             f'of a spec of your own, and keep the spec to yourself:\nsecret = "{fresh_secret()}"'
         )
@@ -120,8 +121,8 @@ def generate_command(
 def _watch(
     path: Path, load: Callable[[], "ExamSpec"], order: Callable[["ExamSpec"], "Build"]
 ) -> NoReturn:
-    from worksheetgen.show import escape, said, warned
-    from worksheetgen.watching import watched
+    from worksheetgen.build.watching import watched
+    from worksheetgen.cli.console import escape, said, warned
 
     said.print(f"One variant at each save of {escape(str(path))} or a template; Ctrl-C ends it.")
     for told in watched(path, load, order):
@@ -133,18 +134,19 @@ def _watch(
 
 
 def _generate(build: "Build", cluster: str | None, done: Callable[[int], None]) -> "Made":
-    from worksheetgen.build import generate
+    from worksheetgen.build.generate import generate
 
     if cluster is None:
         return generate(build, done)
-    from worksheetgen.cluster import dask
+    from worksheetgen.build.cluster import dask
 
     with dask(cluster) as (executor, jobs):
         return generate(changed(build, jobs=jobs), done, executor)
 
 
 def _tell(build: "Build", made: "Made") -> None:
-    from worksheetgen.show import escape, said, show_names, show_overview
+    from worksheetgen.cli.console import escape, said
+    from worksheetgen.cli.tables import show_names, show_overview
 
     spec, out = build.spec, build.out
     show_overview(made.overview)

@@ -21,8 +21,8 @@ def new_command(
     ] = None,
 ) -> None:
     """Write a commented exam spec to edit, templates to change, or both."""
-    from worksheetgen.new import new_spec, new_templates
-    from worksheetgen.show import escape, said
+    from worksheetgen.cli.console import escape, said
+    from worksheetgen.exam.new import new_spec, new_templates
 
     if file is None and templates is None:
         raise OutputError("name a spec to write, such as exam.toml, or a folder with --templates")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from worksheetgen.cli.opening import open_pdf
-from worksheetgen.errors import SamplingError, SpecError
+from worksheetgen.errors import InputError, SamplingError
 
 
 def practice_command(
@@ -44,13 +44,14 @@ def practice_command(
     from datetime import date
     from secrets import randbelow
 
-    from worksheetgen.build import Build, generate
-    from worksheetgen.practice import Practice, practice_exam
-    from worksheetgen.show import escape, said
+    from worksheetgen.build.generate import generate
+    from worksheetgen.build.plan import Build
+    from worksheetgen.cli.console import escape, said
+    from worksheetgen.exam.practice import Practice, practice_exam
     from worksheetgen.typeset.tex import find_tex
 
     if today and seed is not None:
-        raise SpecError("--today is a seed of its own; drop --seed")
+        raise InputError("--today is a seed of its own; drop --seed")
     chosen = int(f"{date.today():%Y%m%d}") if today else seed  # noqa: DTZ011 - the student's day
     chosen = randbelow(10**8) if chosen is None else chosen
     practice = Practice(tuple(problems or ()), exercises, difficulty, language, paper)

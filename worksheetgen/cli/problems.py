@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from worksheetgen.cli.app import FAILED
-from worksheetgen.errors import SpecError
+from worksheetgen.errors import InputError
 
 
 def stress_command(
@@ -15,13 +15,14 @@ def stress_command(
     first: Annotated[int, typer.Option(min=0, max=10**12, help="The first of them.")] = 0,
 ) -> None:
     """Sample, solve and prove a problem over many seeds and settings, without typesetting."""
+    from worksheetgen.build.stress import stress
+    from worksheetgen.cli.console import progress
+    from worksheetgen.cli.tables import show_outcome
+    from worksheetgen.errors import suggest
     from worksheetgen.problems import problem_types
-    from worksheetgen.show import progress, show_outcome
-    from worksheetgen.stress import stress
-    from worksheetgen.suggest import suggest
 
     if problem not in problem_types():
-        raise SpecError(f"no problem type {problem!r}{suggest(problem, problem_types())}")
+        raise InputError(f"no problem type {problem!r}{suggest(problem, problem_types())}")
     start = time.perf_counter()
     with progress("seeds") as bars:
         bar = bars.add_task("", total=seeds)
@@ -32,12 +33,9 @@ def stress_command(
 
 def list_command() -> None:
     """Show the problem types with their items and options, and the exams that ship."""
-    from worksheetgen.lazy import put_off
-
-    put_off("numpy")
+    from worksheetgen.cli.tables import show_exams, show_problem
     from worksheetgen.problems import problem_types
-    from worksheetgen.resources import shipped_exams
-    from worksheetgen.show import show_exams, show_problem
+    from worksheetgen.typeset.resources import shipped_exams
 
     for kind in problem_types().values():
         show_problem(kind)
@@ -59,8 +57,8 @@ def show_command(
     """Show a sampled problem with its solutions in the terminal, for choosing."""
     from secrets import randbelow
 
-    from worksheetgen.show import show_specimen
-    from worksheetgen.specimen import specimen
+    from worksheetgen.build.preview import specimen
+    from worksheetgen.cli.tables import show_specimen
 
     chosen = randbelow(10**6) if seed is None else seed
     show_specimen(specimen(problem, chosen, difficulty=difficulty, items=item))

@@ -25,7 +25,7 @@ def verify_command(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print failures alone.")] = False,
 ) -> None:
     """Prove sheets: exit code 0 if all is proven, 1 if a check fails, 2 for nothing to check."""
-    from worksheetgen.show import show_report
+    from worksheetgen.cli.tables import show_report
     from worksheetgen.verify.junit import write_junit
 
     report = _verify(paths or [Path("out")])
@@ -39,9 +39,9 @@ def verify_command(
 
 
 def _verify(paths: list[Path]) -> "Report":
-    from worksheetgen.show import progress
+    from worksheetgen.cli.console import progress
     from worksheetgen.verify.folder import verify_folder
-    from worksheetgen.verify.paper import read_paper
+    from worksheetgen.verify.pages.paper import read_paper
     from worksheetgen.verify.prove import prove_pair
 
     match paths:
@@ -64,10 +64,11 @@ def report_command(
     ] = None,
 ) -> None:
     """Show what the variants of an exam are like side by side."""
-    from worksheetgen.manifest import read_header, read_variants
-    from worksheetgen.overview import Overview
-    from worksheetgen.plot import check_picture, plot_effort
-    from worksheetgen.show import escape, said, show_overview
+    from worksheetgen.cli.console import escape, said
+    from worksheetgen.cli.plot import check_picture, plot_effort
+    from worksheetgen.cli.tables import show_overview
+    from worksheetgen.variants.manifest import read_header, read_variants
+    from worksheetgen.variants.overview import Overview
 
     if plot is not None:
         check_picture(plot)

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 import numpy as np
 from pydantic import Field
 
-from worksheetgen.effort import effort_of_sums
 from worksheetgen.engine import architecture as engine
 from worksheetgen.engine.architecture import DILATION, GROUPS, KERNEL, OUT, PADDING, STRIDE
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.base import HALF, Problem, constraint, item
+from worksheetgen.problems.effort import effort_of_sums
 from worksheetgen.problems.settings import Settings
 
 Style = Literal["conv", "strided", "dilated", "grouped", "depthwise", "pool", "flatten", "dense"]

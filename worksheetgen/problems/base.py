@@ -33,7 +33,7 @@ from typing import Any, ClassVar, Self, overload
 import numpy as np
 
 from worksheetgen.engine.arrays import Array, Generator
-from worksheetgen.exact import as_json
+from worksheetgen.engine.exact import as_json
 from worksheetgen.problems.settings import Settings
 
 Json = Any
@@ -149,7 +149,7 @@ class ItemMethod:
         return _call(self._steps, earlier)
 
     def effort_of(self, earlier: "Answers") -> Array:
-        """The work by hand, in the unit of :mod:`worksheetgen.effort`."""
+        """The work by hand, in the unit of :mod:`worksheetgen.problems.effort`."""
         return np.asarray(_call(self._effort, earlier), dtype=float)
 
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field
 
-from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine.arrays import Array, Generator
-from worksheetgen.exact import as_json
+from worksheetgen.engine.exact import as_json
 from worksheetgen.problems.base import Constraint, ItemMethod, Method, Problem, constraint, item
 from worksheetgen.problems.drawing import entries
+from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
 from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings
 from worksheetgen.problems.steps import Symbol
 

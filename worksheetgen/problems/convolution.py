@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.output_size import output_shape
 from worksheetgen.problems.base import HALF, constraint, item
+from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
 from worksheetgen.problems.layers.input_side import InputSide
 from worksheetgen.problems.layers.layer import LOSS
 from worksheetgen.problems.steps import Partial, Sum, Symbol, sum_lines

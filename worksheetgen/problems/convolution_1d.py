@@ -9,12 +9,12 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field
 
-from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import sequence as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.sequence import Geometry
 from worksheetgen.problems.base import HALF, MOST, Problem, constraint, item
 from worksheetgen.problems.drawing import entries
+from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
 from worksheetgen.problems.settings import Bounds, Margin, Row, Settings, Size
 from worksheetgen.problems.slips import sign_lost
 from worksheetgen.problems.steps import Partial, Sum, Symbol, sum_lines

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field
 
-from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import dense as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.base import HALF, MOST, Problem, constraint, item
 from worksheetgen.problems.drawing import entries
+from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
 from worksheetgen.problems.settings import Bounds, Index, Matrix, Row, Settings
 from worksheetgen.problems.slips import sign_lost
 from worksheetgen.problems.steps import Partial, Sum, Symbol, sum_lines

@@ -9,12 +9,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import pooling as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import HALF, Problem, constraint, item
 from worksheetgen.problems.drawing import entries, pairs
+from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
 from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings, Size
 from worksheetgen.problems.steps import Sum, Symbol, sum_lines
 

@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from worksheetgen.suggest import suggest
+from worksheetgen.errors import suggest
 
 MAX_SIZE = 10
 """Rows and columns of a matrix at most, so that every index is a single digit."""

@@ -9,12 +9,12 @@ from typing import Any, Self, cast
 
 import numpy as np
 
-from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import HALF, MOST, Problem, constraint, item
 from worksheetgen.problems.drawing import entries, pairs
+from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
 from worksheetgen.problems.layers.settings import Geometry
 from worksheetgen.problems.settings import Bounds, Margin, Matrix, Row, Settings, Size
 from worksheetgen.problems.slips import sign_lost

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pylatex import Document, NoEscape, Package
 
-from worksheetgen.language import ENGLISH
+from worksheetgen.typeset.language import ENGLISH
 
 Paper = Literal["a4", "letter"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 from pypdfium2 import PdfDocument
 
-from worksheetgen.errors import SpecError, TexError
+from worksheetgen.errors import InputError, TexError
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.texts import AS_SHIPPED
@@ -32,15 +32,15 @@ def read_logo(path: Path, name: str, tex: Tex) -> bytes:
         tex: the program that is to print it.
 
     Raises:
-        SpecError: it cannot be read, is too large, or does not print.
+        InputError: it cannot be read, is too large, or does not print.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise SpecError(f"cover.logo: {path}: {error.strerror}") from None
+        raise InputError(f"cover.logo: {path}: {error.strerror}") from None
     fault = _fault(content, is_png=name.endswith(".png")) or _fault_of_print(content, name, tex)
     if fault:
-        raise SpecError(f"cover.logo: {path} {fault}")
+        raise InputError(f"cover.logo: {path} {fault}")
     return content
 
 

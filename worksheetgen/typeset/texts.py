@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from worksheetgen.errors import SpecError
-from worksheetgen.language import ENGLISH, WORDS
-from worksheetgen.resources import templates
-from worksheetgen.suggest import suggest
+from worksheetgen.errors import InputError, suggest
 from worksheetgen.typeset.characters import printable
+from worksheetgen.typeset.language import ENGLISH, WORDS
+from worksheetgen.typeset.resources import templates
 
 LARGEST = 1_000_000
 """Bytes of a template at most."""
@@ -84,10 +83,10 @@ def read_own(folder: Path) -> Own:
     """The files of a folder that differ from the shipped ones of the same names.
 
     Raises:
-        SpecError: a file cannot be read, or replaces nothing.
+        InputError: a file cannot be read, or replaces nothing.
     """
     if not folder.is_dir():
-        raise SpecError(
+        raise InputError(
             f"templates: {folder} is no folder; 'worksheetgen new --templates {folder}' makes it"
         )
     return tuple(_changed(folder))
@@ -109,7 +108,7 @@ def _changed(folder: Path) -> Iterator[tuple[str, str]]:
                 other for other in known if other.rpartition("/")[0] == name.rpartition("/")[0]
             ]
             near = suggest(name, beside or FOLDERS)
-            raise SpecError(f"templates: {path} replaces no template{near}")
+            raise InputError(f"templates: {path} replaces no template{near}")
         content = _read(path)
         if path.suffix == ".md":
             _check_text(path, content)
@@ -122,10 +121,10 @@ def _check_text(path: Path, content: str) -> None:
         try:
             printable(line.expandtabs().strip() or "-")
         except ValueError as error:
-            raise SpecError(f"templates: {path}, line {number}: {error}") from None
+            raise InputError(f"templates: {path}, line {number}: {error}") from None
     outside = "" if path.name == GIVENS else BLOCK.sub("", content).strip()
     if outside:
-        raise SpecError(
+        raise InputError(
             f"templates: {path}: {outside.splitlines()[0]!r} is outside of every block, and would "
             "not be printed; move it into one"
         )
@@ -135,9 +134,9 @@ def _read(path: Path) -> str:
     try:
         content = path.read_bytes()
         if len(content) > LARGEST:
-            raise SpecError(f"templates: {path} has more than {LARGEST:,} bytes")
+            raise InputError(f"templates: {path} has more than {LARGEST:,} bytes")
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        raise SpecError(f"templates: {path}: {error.strerror}") from None
+        raise InputError(f"templates: {path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise SpecError(f"templates: {path}: byte {error.start} is not UTF-8") from None
+        raise InputError(f"templates: {path}: byte {error.start} is not UTF-8") from None

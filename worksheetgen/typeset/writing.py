@@ -9,15 +9,15 @@ from typing import Any, Literal
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from worksheetgen.cover import CoverSpec
-from worksheetgen.errors import SpecError
-from worksheetgen.language import vocabulary
-from worksheetgen.marking import KeyRow
-from worksheetgen.sheet import Item, Part, Sheet
+from worksheetgen.errors import InputError
 from worksheetgen.typeset.characters import escape
+from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.filters import FILTERS, compact, points
+from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import data_to_latex, to_latex
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
+from worksheetgen.variants.marking import KeyRow
+from worksheetgen.variants.sheet import Item, Part, Sheet
 
 Kind = Literal["question", "solution"]
 
@@ -65,7 +65,7 @@ def write(
     texts: Texts = AS_SHIPPED,
     *,
     key: bool = True,
-    cover: CoverSpec | None = None,
+    cover: Cover | None = None,
 ) -> str:
     """The LaTeX of one variant's question or solution sheet, the latter with its marking key.
 
@@ -74,9 +74,7 @@ def write(
     tasks = [(task, [write_part(part, kind, texts) for part in task.parts]) for task in sheet.tasks]
     with _blamed("latex/sheet.tex", texts):
         shell = _shells(texts).get_template("latex/sheet.tex")
-        return shell.render(
-            sheet=sheet, tasks=tasks, kind=kind, key=key, cover=cover, language=texts.language
-        )
+        return shell.render(sheet=sheet, tasks=tasks, kind=kind, key=key, cover=cover)
 
 
 def write_practice(sheet: Sheet, kind: Kind, texts: Texts, command: str) -> str:
@@ -183,7 +181,7 @@ def _blamed(path: str, texts: Texts) -> Iterator[None]:
     except Exception as error:  # a template can raise anything
         if path not in {own.removeprefix(f"languages/{texts.language}/") for own, _ in texts.own}:
             raise
-        raise SpecError(f"templates: {path}: {error}") from None
+        raise InputError(f"templates: {path}: {error}") from None
 
 
 def forget_templates() -> None:

@@ -3,21 +3,27 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from worksheetgen.errors import OutputError
-from worksheetgen.manifest import NAME, Record, read_header, read_variants
-from worksheetgen.roster import digest
-from worksheetgen.spec import ExamSpec
-from worksheetgen.verify.exam import Exam
-from worksheetgen.verify.prove import Look, prove
+from worksheetgen.exam.roster import digest
+from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.variants.manifest import (
+    NAME,
+    HeaderRecord,
+    VariantRecord,
+    read_header,
+    read_variants,
+)
+from worksheetgen.verify.checks.distinct import Exam
+from worksheetgen.verify.checks.files import nothing_else, print_files, read_files
+from worksheetgen.verify.checks.layout import Look
+from worksheetgen.verify.checks.specified import specified
+from worksheetgen.verify.prove import prove
 from worksheetgen.verify.report import Report
-from worksheetgen.verify.scanning import check_scanning
-from worksheetgen.verify.specified import specified
 from worksheetgen.verify.terms import Terms
 from worksheetgen.workers import cores, in_order, workers
 
@@ -26,7 +32,7 @@ CHUNK = 10
 FEW = 8
 """So many variants are proven sooner in this process than in others that must start first."""
 
-Proven = tuple[Record, Report, Look | None]
+Proven = tuple[VariantRecord, Report, Look | None]
 
 
 @dataclass
@@ -37,12 +43,12 @@ class Named:
     students: list[tuple[str, str, str]] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=lambda: {"question": [], "solution": []})
 
-    def add(self, variant: Record) -> None:
-        self.codes.append(variant["variant"])
-        if person := variant.get("person"):
-            self.students.append((person["id"], person["name"], person["group"]))
-        for kind, file in variant["files"].items():
-            self.files[kind].append(file["path"])
+    def add(self, variant: VariantRecord) -> None:
+        self.codes.append(variant.variant)
+        if person := variant.person:
+            self.students.append((person.id, person.name, person.group))
+        for kind, file in variant.files.items():
+            self.files[kind].append(file.path)
 
 
 def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: None) -> Report:
@@ -53,7 +59,7 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
     """
     header = read_header(folder)
     try:
-        spec = ExamSpec.model_validate(header["spec"])
+        spec = ExamSpec.model_validate(header.spec)
     except ValidationError as error:
         raise OutputError(f"{folder / NAME}, line 1: spec: {error.errors()[0]['msg']}") from None
     report, named = Report(), Named()
@@ -71,16 +77,16 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
                 report.add(own)
                 exam.compare(variant, look, report)
                 done(len(named.codes), max(spec.variants, len(named.codes)))
-    _nothing_else(folder, spec, named, report)
-    if expected := header["inputs"].get("roster"):
+    nothing_else(folder, spec.variants, len(named.codes), named.files, report)
+    if expected := header.inputs.get("roster"):
         report.compare("specified", "roster", expected, digest(named.students))
-    check_scanning(folder, header, named.files["question"], report)
+    print_files(folder, header, named.files["question"], first, report)
     return report
 
 
 def _sound(
-    folder: Path, header: Record, spec: ExamSpec, named: Named, report: Report
-) -> Iterator[Record]:
+    folder: Path, header: HeaderRecord, spec: ExamSpec, named: Named, report: Report
+) -> Iterator[VariantRecord]:
     """The variants whose records are as specified."""
     for position, variant in enumerate(read_variants(folder)):
         named.add(variant)
@@ -88,33 +94,20 @@ def _sound(
             yield variant
 
 
-def _chunks(variants: Iterator[Record]) -> Iterator[tuple[list[Record]]]:
+def _chunks(variants: Iterator[VariantRecord]) -> Iterator[tuple[list[VariantRecord]]]:
     while chunk := list(islice(variants, CHUNK)):
         yield (chunk,)
 
 
-def _nothing_else(folder: Path, spec: ExamSpec, named: Named, report: Report) -> None:
-    """All variants that the spec promises are there, and nothing beside their files."""
-    report.compare("files", "variants", spec.variants, len(named.codes))
-    for kind, files in named.files.items():
-        inside = (folder / f"{kind}s").rglob("*")
-        there = sorted(path.relative_to(folder).as_posix() for path in inside)
-        report.compare("files", f"{kind}s", sorted(files), there)
-
-
-def _verify_chunk(folder: Path, terms: Terms, variants: list[Record]) -> list[Proven]:
+def _verify_chunk(folder: Path, terms: Terms, variants: list[VariantRecord]) -> list[Proven]:
     return [(variant, *_verify_variant(folder, terms, variant)) for variant in variants]
 
 
-def _verify_variant(folder: Path, terms: Terms, variant: Record) -> tuple[Report, Look | None]:
+def _verify_variant(
+    folder: Path, terms: Terms, variant: VariantRecord
+) -> tuple[Report, Look | None]:
     report = Report()
-    contents = {}
-    for kind, file in variant["files"].items():
-        path = folder / file["path"]
-        contents[kind] = path.read_bytes() if path.is_file() else b""
-        digest = sha256(contents[kind]).hexdigest() if contents[kind] else "missing"
-        place = f"{variant['variant']}, {kind} {file['path']}"
-        report.compare("files", place, file["sha256"], digest)
+    contents = read_files(folder, variant, report)
     if not all(contents.values()):
         return report, None
     found, look = prove(variant, contents["question"], contents["solution"], terms)

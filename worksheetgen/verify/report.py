@@ -36,6 +36,11 @@ class Report:
         else:
             self.failures.append(Failure(check, place, expected, found))
 
+    def unsolvable(self, check: str, place: str, error: Exception) -> None:
+        """Keep the failure of a check that found nothing to compute with."""
+        found = f"{type(error).__name__}: {error}"
+        self.failures.append(Failure(check, place, "givens and an answer", found))
+
     def add(self, other: "Report") -> None:
         self.proven += other.proven
         self.failures += other.failures

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from worksheetgen.manifest import Record
-from worksheetgen.spec import ExamSpec
-from worksheetgen.verify.diagnosable import Apart, to_be_told_apart
+from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.variants.manifest import HeaderRecord, VariantRecord, place_of
+from worksheetgen.verify.checks.diagnosable import Apart, to_be_told_apart
 
 
 @dataclass(frozen=True)
@@ -29,25 +29,23 @@ class Terms:
     """What the cover says in the instructor's words; None: there is no cover."""
 
     @classmethod
-    def of(cls, header: Record, spec: ExamSpec, variant: Record | None) -> "Terms":
+    def of(cls, header: HeaderRecord, spec: ExamSpec, variant: VariantRecord | None) -> "Terms":
         """The terms of an exam, with a variant of it as an example if there is one."""
         spread = spec.effort.spread
-        expected = {f"task {part['task']}, ({part['part']})": part for part in header["expected"]}
+        expected = {place_of(part.task, part.part): part for part in header.expected}
         alike = {
-            f"{place}, {item}": {(one, other) for one, other in pairs}
+            f"{place}, {item}": set(pairs)
             for place, part in expected.items()
-            for item, pairs in part["alike"].items()
+            for item, pairs in part.alike.items()
         }
         return cls(
             title=spec.title,
             language=spec.language,
-            practice=header.get("practice"),
+            practice=header.practice,
             cover=spec.cover.texts(spec.title, spec.language) if spec.cover else None,
-            seed=header["seed"],
-            marking_key=header["marking_key"],
-            band={
-                place: (part["effort"], spread * part["effort"]) for place, part in expected.items()
-            },
-            varying={place: part["varying"] for place, part in expected.items()},
+            seed=header.seed,
+            marking_key=header.marking_key,
+            band={place: (part.effort, spread * part.effort) for place, part in expected.items()},
+            varying={place: part.varying for place, part in expected.items()},
             apart=to_be_told_apart(spec, variant, alike) if variant else {},
         )

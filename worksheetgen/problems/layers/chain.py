@@ -5,10 +5,10 @@ from math import ceil
 
 import numpy as np
 
-from worksheetgen.effort import effort_of_copying, effort_of_sums
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array
 from worksheetgen.problems.base import HALF, MOST, Json, item
+from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
 from worksheetgen.problems.layers.layer import LOSS, Layer
 from worksheetgen.problems.slips import sign_lost
 from worksheetgen.problems.steps import Partial, Sum, Symbol, sum_lines

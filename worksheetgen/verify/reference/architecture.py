@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any
 
-from worksheetgen.verify import effort
-from worksheetgen.verify.quantities import (
+from worksheetgen.verify.by_hand import effort
+from worksheetgen.verify.by_hand.rationals import flattened
+from worksheetgen.verify.pages.quantities import (
     Glyphs,
     Reader,
     UnreadableError,
@@ -17,7 +18,6 @@ from worksheetgen.verify.quantities import (
     text,
     words,
 )
-from worksheetgen.verify.rationals import flattened
 
 Given = dict[str, Any]
 Shapes = list[list[int]]

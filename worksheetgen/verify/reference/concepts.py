@@ -5,8 +5,10 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from worksheetgen.verify import effort
-from worksheetgen.verify.quantities import (
+from worksheetgen.verify.by_hand import effort
+from worksheetgen.verify.by_hand.rationals import flattened, meant, said
+from worksheetgen.verify.by_hand.windows import windows
+from worksheetgen.verify.pages.quantities import (
     Glyphs,
     Reader,
     UnreadableError,
@@ -17,8 +19,6 @@ from worksheetgen.verify.quantities import (
     row,
     text,
 )
-from worksheetgen.verify.rationals import flattened, meant, said
-from worksheetgen.verify.windows import windows
 
 Given = dict[str, Any]
 LETTERS = "ABCD"

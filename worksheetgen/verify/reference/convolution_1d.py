@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from operator import mul
 from typing import Any
 
-from worksheetgen.verify import effort
-from worksheetgen.verify.differences import Derivative, Vector
-from worksheetgen.verify.quantities import (
+from worksheetgen.verify.by_hand import effort
+from worksheetgen.verify.by_hand.differences import Derivative, Vector
+from worksheetgen.verify.by_hand.slips import sign_lost
+from worksheetgen.verify.pages.quantities import (
     Glyphs,
     Reader,
     UnreadableError,
@@ -16,7 +17,6 @@ from worksheetgen.verify.quantities import (
     text,
     words,
 )
-from worksheetgen.verify.slips import sign_lost
 
 Given = dict[str, Any]
 Rows = list[list[int]]

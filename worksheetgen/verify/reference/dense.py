@@ -7,9 +7,11 @@ from functools import partial
 from math import exp, log
 from typing import Any
 
-from worksheetgen.verify import effort
-from worksheetgen.verify.differences import Derivative, Vector
-from worksheetgen.verify.quantities import (
+from worksheetgen.verify.by_hand import effort
+from worksheetgen.verify.by_hand.differences import Derivative, Vector
+from worksheetgen.verify.by_hand.rationals import flattened, meant, said
+from worksheetgen.verify.by_hand.slips import sign_lost
+from worksheetgen.verify.pages.quantities import (
     Glyphs,
     Reader,
     UnreadableError,
@@ -18,8 +20,6 @@ from worksheetgen.verify.quantities import (
     row,
     text,
 )
-from worksheetgen.verify.rationals import flattened, meant, said
-from worksheetgen.verify.slips import sign_lost
 
 Given = dict[str, Any]
 Numbers = list[Any]

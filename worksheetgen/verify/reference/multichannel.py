@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from operator import mul
 from typing import Any
 
-from worksheetgen.verify import effort
-from worksheetgen.verify.differences import Derivative, Vector
-from worksheetgen.verify.places import NOTHING
-from worksheetgen.verify.quantities import (
+from worksheetgen.verify.by_hand import effort
+from worksheetgen.verify.by_hand.differences import Derivative, Vector
+from worksheetgen.verify.by_hand.rationals import flattened
+from worksheetgen.verify.by_hand.slips import sign_lost
+from worksheetgen.verify.by_hand.windows import Matrix, windows
+from worksheetgen.verify.pages.quantities import (
     Reader,
     matrices,
     matrix,
@@ -17,9 +19,7 @@ from worksheetgen.verify.quantities import (
     shape,
     text,
 )
-from worksheetgen.verify.rationals import flattened
-from worksheetgen.verify.slips import sign_lost
-from worksheetgen.verify.windows import Matrix, windows
+from worksheetgen.verify.references import NOTHING
 
 Given = dict[str, Any]
 Stack = list[Matrix]

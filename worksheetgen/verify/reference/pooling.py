@@ -5,10 +5,10 @@ from fractions import Fraction
 from operator import mul
 from typing import Any
 
-from worksheetgen.verify import effort
-from worksheetgen.verify.differences import Derivative, Vector
-from worksheetgen.verify.quantities import Reader, indexed, matrix, number, pair, shape
-from worksheetgen.verify.rationals import flattened, said
+from worksheetgen.verify.by_hand import effort
+from worksheetgen.verify.by_hand.differences import Derivative, Vector
+from worksheetgen.verify.by_hand.rationals import flattened, said
+from worksheetgen.verify.pages.quantities import Reader, indexed, matrix, number, pair, shape
 
 Given = dict[str, Any]
 Place = tuple[int, int]

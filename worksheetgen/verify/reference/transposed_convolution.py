@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from operator import mul
 from typing import Any
 
-from worksheetgen.verify import effort
-from worksheetgen.verify.differences import Derivative, Vector
-from worksheetgen.verify.places import side_by_side
-from worksheetgen.verify.quantities import Reader, indexed, matrix, number, pair, row, shape, text
-from worksheetgen.verify.rationals import flattened
-from worksheetgen.verify.slips import sign_lost
-from worksheetgen.verify.windows import Matrix, windows
+from worksheetgen.verify.by_hand import effort
+from worksheetgen.verify.by_hand.differences import Derivative, Vector
+from worksheetgen.verify.by_hand.rationals import flattened
+from worksheetgen.verify.by_hand.slips import sign_lost
+from worksheetgen.verify.by_hand.windows import Matrix, windows
+from worksheetgen.verify.pages.quantities import (
+    Reader,
+    indexed,
+    matrix,
+    number,
+    pair,
+    row,
+    shape,
+    text,
+)
+from worksheetgen.verify.printed import side_by_side
 
 Given = dict[str, Any]
 NEUTRAL = {"stride": [1, 1], "padding": [0, 0]}

@@ -4,8 +4,8 @@ from fractions import Fraction
 from operator import mul
 from typing import Any
 
-from worksheetgen.verify.rationals import said
-from worksheetgen.verify.windows import Matrix, flat, windows
+from worksheetgen.verify.by_hand.rationals import said
+from worksheetgen.verify.by_hand.windows import Matrix, flat, windows
 
 Given = dict[str, Any]
 

@@ -5,7 +5,9 @@ from fractions import Fraction
 from operator import mul
 from typing import Any
 
-from worksheetgen.verify.rationals import said
+from worksheetgen.verify.by_hand.rationals import said
+from worksheetgen.verify.by_hand.slips import sign_lost
+from worksheetgen.verify.by_hand.windows import Matrix, flat, padded, windows
 from worksheetgen.verify.reference.convolution.answers import (
     Given,
     as_matrix,
@@ -21,8 +23,6 @@ from worksheetgen.verify.reference.convolution.answers import (
     output_shape,
     rows_of,
 )
-from worksheetgen.verify.slips import sign_lost
-from worksheetgen.verify.windows import Matrix, flat, padded, windows
 
 
 def mistakes(item: str, given: dict[str, Any]) -> dict[str, Any]:

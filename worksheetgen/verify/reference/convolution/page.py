@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from worksheetgen.verify.quantities import (
+from worksheetgen.verify.by_hand.rationals import flattened
+from worksheetgen.verify.by_hand.windows import Matrix, flat, windows
+from worksheetgen.verify.pages.quantities import (
     Reader,
     index,
     indexed,
@@ -16,7 +18,6 @@ from worksheetgen.verify.quantities import (
     text,
     words,
 )
-from worksheetgen.verify.rationals import flattened
 from worksheetgen.verify.reference.convolution.answers import (
     Given,
     bias_gradient,
@@ -32,7 +33,6 @@ from worksheetgen.verify.reference.convolution.answers import (
     relu_gradient,
     rows_of,
 )
-from worksheetgen.verify.windows import Matrix, flat, windows
 
 
 def in_words(answer: dict[str, str]) -> str:

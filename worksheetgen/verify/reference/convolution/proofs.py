@@ -5,13 +5,13 @@ from fractions import Fraction
 from operator import mul
 from typing import Any
 
-from worksheetgen.verify.differences import Derivative, Vector
-from worksheetgen.verify.rationals import meant, said
+from worksheetgen.verify.by_hand.differences import Derivative, Vector
+from worksheetgen.verify.by_hand.rationals import meant, said
+from worksheetgen.verify.by_hand.windows import Matrix, flat, windows
 from worksheetgen.verify.reference.convolution.answers import (
     forward,
     kernel_gradient,
 )
-from worksheetgen.verify.windows import Matrix, flat, windows
 
 
 def derivative(item: str, given: dict[str, Any]) -> Derivative | None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from worksheetgen.verify import effort
+from worksheetgen.verify.by_hand import effort
+from worksheetgen.verify.by_hand.windows import Matrix, flat, windows
 from worksheetgen.verify.reference.convolution.answers import (
     as_matrix,
     flipped,
@@ -16,7 +17,6 @@ from worksheetgen.verify.reference.convolution.answers import (
     output_shape,
     passed,
 )
-from worksheetgen.verify.windows import Matrix, flat, windows
 
 
 def work(item: str, given: dict[str, Any], **earlier: Any) -> float:

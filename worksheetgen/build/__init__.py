@@ -1,0 +1,1 @@
+"""The pipeline: sample → solve → write → typeset → prove → out."""

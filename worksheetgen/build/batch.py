@@ -1,0 +1,168 @@
+"""A batch of variants from their givens to proven PDFs, in one process and one run of TeX."""
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import ceil
+from pathlib import Path
+
+from worksheetgen.build.records import File, variant_record
+from worksheetgen.build.solving import Drawn, solve
+from worksheetgen.errors import InputError, TexError
+from worksheetgen.exam.inputs import NOTHING_ELSE, Inputs
+from worksheetgen.exam.practice import Footer
+from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.typeset.document import document
+from worksheetgen.typeset.split import Printed, split
+from worksheetgen.typeset.tex import find_tex
+from worksheetgen.typeset.writing import Kind, write, write_practice
+from worksheetgen.variants.manifest import VariantRecord
+from worksheetgen.variants.person import Person
+from worksheetgen.variants.sheet import Sheet
+from worksheetgen.verify.checks.layout import Look
+from worksheetgen.verify.prove import prove
+from worksheetgen.verify.report import Failure
+from worksheetgen.verify.terms import Terms
+
+COVER_TOO_HIGH = re.compile(r"^worksheet: cover is ([\d.]+)pt too high", re.MULTILINE)
+KINDS: tuple[Kind, Kind] = ("question", "solution")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the batches of an exam have in common; it travels to other processes and machines."""
+
+    spec: str
+    """The exam spec as JSON."""
+    tex: str
+    """The name of the TeX, to be found where the work is done."""
+    inputs: Inputs = NOTHING_ELSE
+    marking_key: bool = True
+    footer: Footer | None = None
+    """What stands at the foot of a practice sheet; None: it is an exam."""
+    terms: Terms | None = None
+    """What is proven of each variant; None: nothing."""
+
+
+@dataclass(frozen=True)
+class MadeVariant:
+    """A variant with its files, and what of it could not be proven."""
+
+    record: VariantRecord
+    files: tuple[File, File]
+    failures: tuple[Failure, ...] = ()
+    look: Look | None = None
+
+
+@dataclass(frozen=True)
+class FailedVariant:
+    """A variant on which TeX stopped."""
+
+    variant: str
+    source: File
+    said: str
+
+
+def make_batch(
+    order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person] = ()
+) -> list[MadeVariant | FailedVariant]:
+    """Solve, write, typeset, split and prove neighbouring variants, from a position on."""
+    sheets = _solve(order, first, drawn, people)
+    return list(_typeset(sheets, order))
+
+
+def _typeset(sheets: Sequence[Sheet], order: Order) -> Iterator[MadeVariant | FailedVariant]:
+    """All sheets in one run; if TeX stops, the halves by themselves, down to the one at fault."""
+    try:
+        pairs = typeset(sheets, order)
+    except TexError as error:
+        if len(sheets) == 1:
+            yield _failed(sheets[0], order, str(error))
+            return
+        middle = len(sheets) // 2
+        yield from _typeset(sheets[:middle], order)
+        yield from _typeset(sheets[middle:], order)
+        return
+    for sheet, files in zip(sheets, pairs, strict=True):
+        record = variant_record(sheet, *files)
+        if order.terms is None:
+            yield MadeVariant(record, files)
+        else:
+            question, solution = files
+            report, look = prove(record, question.content, solution.content, order.terms)
+            yield MadeVariant(record, files, tuple(report.failures), look)
+
+
+def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
+    """Question and solution PDF of each sheet, from one TeX run."""
+    written = [_write(sheet, kind, order) for sheet in sheets for kind in KINDS]
+    source = _document(written, order)
+    with tempfile.TemporaryDirectory(prefix="worksheetgen-") as work:
+        run = find_tex(order.tex).run(source, order.inputs.latex, Path(work), sheets=len(written))
+    too_high = COVER_TOO_HIGH.search(run.log)
+    if too_high:
+        raise InputError(
+            f"cover: it is {ceil(float(too_high[1]))} points higher than its page; shorten its "
+            "instructions and aids"
+        )
+    printed = [
+        Printed(
+            f"{sheet.title}, {kind} {sheet.code}",
+            sheet.code if sheet.person and kind == "question" else None,
+        )
+        for sheet in sheets
+        for kind in KINDS
+    ]
+    pdfs = split(run.pdf, run.pages, printed, order.inputs.texts.language)
+    return [
+        (
+            File(f"questions/{sheet.name}.pdf", next(pdfs)),
+            File(f"solutions/{sheet.name}.pdf", next(pdfs)),
+        )
+        for sheet in sheets
+    ]
+
+
+def sources(
+    order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person] = ()
+) -> Iterator[File]:
+    """Sources to edit: each compiles by itself, with ``worksheet.sty`` beside it."""
+    for sheet in _solve(order, first, drawn, people):
+        for kind in KINDS:
+            source = _document([_write(sheet, kind, order)], order)
+            yield File(f"tex/{sheet.name}-{kind}.tex", source.encode())
+
+
+def _solve(
+    order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person]
+) -> list[Sheet]:
+    sheets = solve(_spec(order.spec), first, drawn, people)
+    return (
+        [replace(sheet, label=order.footer.label) for sheet in sheets] if order.footer else sheets
+    )
+
+
+def _failed(sheet: Sheet, order: Order, said: str) -> FailedVariant:
+    source = _document([_write(sheet, kind, order) for kind in KINDS], order).encode()
+    return FailedVariant(sheet.variant, File(f"failed/{sheet.variant}.tex", source), said)
+
+
+def _write(sheet: Sheet, kind: Kind, order: Order) -> str:
+    texts = order.inputs.texts
+    if order.footer:
+        return write_practice(sheet, kind, texts, order.footer.command)
+    spec = _spec(order.spec)
+    cover = spec.cover.printed(spec.title, spec.language) if spec.cover else None
+    return write(sheet, kind, texts, key=order.marking_key, cover=cover)
+
+
+def _document(written: Sequence[str], order: Order) -> str:
+    spec = _spec(order.spec)
+    return document(written, spec.paper, spec.language, top_margin=spec.top_margin)
+
+
+@lru_cache(maxsize=4)
+def _spec(json: str) -> ExamSpec:
+    return ExamSpec.model_validate_json(json)

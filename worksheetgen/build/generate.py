@@ -1,0 +1,142 @@
+"""The pipeline: sample → solve → write → typeset → prove → out, readable from top to bottom.
+
+Givens are drawn here, one variant after another; batches of variants are made wherever there is
+room (:mod:`worksheetgen.build.batch`); what is proven goes to the folder here, in order again.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain, islice
+from math import ceil
+from typing import TypeVar
+
+from worksheetgen.build.batch import FailedVariant, MadeVariant, Order, make_batch, sources
+from worksheetgen.build.folder import OutputFolder
+from worksheetgen.build.plan import LARGEST_BATCH, Build, Plan, planned, samplers_of
+from worksheetgen.build.print_files import scan_files
+from worksheetgen.build.records import File
+from worksheetgen.errors import ProofError, TexError
+from worksheetgen.variants.overview import Overview
+from worksheetgen.variants.person import Person
+from worksheetgen.verify.checks.distinct import Exam
+from worksheetgen.verify.report import Report
+from worksheetgen.verify.terms import Terms
+from worksheetgen.workers import in_order, workers
+
+FEW = 10
+"""So many variants are made sooner in this process than in others that must start first."""
+
+
+Some = TypeVar("Some")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What there is in the end."""
+
+    seed: int
+    overview: Overview
+
+
+def generate(
+    build: Build,
+    done: Callable[[int], None] = lambda _: None,
+    executor: Executor | None = None,
+) -> Made:
+    """Make an exam's sheets.
+
+    Args:
+        build: what to make.
+        done: is told how many variants are finished.
+        executor: where batches are made; None: in processes of this machine.
+
+    Raises:
+        WorksheetError: a variant cannot be drawn, TeX fails, or the folder cannot be used.
+            What was finished before stays, with its lines in the manifest.
+    """
+    plan = planned(build)
+    folder = OutputFolder(build.out)
+    finished = folder.claim(plan.header, replace=build.replace)
+    drawn = plan.draw()
+    example = next(drawn)
+    terms = Terms.of(plan.header, plan.spec, plan.record_of(example))
+    order = plan.order(build, terms)
+    exam, overview = Exam(terms), Overview(plan.header)
+    for record in folder.variants(finished):
+        exam.compare(record, None, Report())
+        overview.add(record)
+    left = plan.spec.variants - finished
+    jobs = 1 if left <= FEW and executor is None else build.jobs
+    drawn = islice(chain([example], drawn), finished, None)
+    work = batches(drawn, plan.people, finished, left, jobs)
+    failed: list[FailedVariant] = []
+    with workers(jobs) if executor is None else nullcontext(executor) as pool:
+        for number, batch in enumerate(in_order(pool, jobs, partial(make_batch, order), work)):
+            made = [variant for variant in batch if isinstance(variant, MadeVariant)]
+            failed += [variant for variant in batch if isinstance(variant, FailedVariant)]
+            compare(made, exam)
+            if number == 0:
+                folder.start(plan.header, finished, replace=build.replace)
+            for variant in made:
+                folder.add(variant.record, variant.files)
+                overview.add(variant.record)
+            done(overview.variants)
+    add_sources(build, plan, order, folder)
+    if failed:
+        raise report_failed(failed, folder)
+    if build.for_print:
+        for file in scan_files(folder.path):
+            folder.add_at_end(file)
+    return Made(plan.seed, overview)
+
+
+def batches(
+    drawn: Iterator[Some], people: Sequence[Person], first: int, variants: int, jobs: int
+) -> Iterator[tuple[int, list[Some], Sequence[Person]]]:
+    """Batches of even size, with the position of their first variant, to keep all jobs busy."""
+    rounds = ceil(variants / (jobs * LARGEST_BATCH))
+    size = ceil(variants / (jobs * rounds)) if variants else 0
+    for start in range(first, first + variants, size or 1):
+        yield start, list(islice(drawn, size)), people[start : start + size]
+
+
+def compare(made: list[MadeVariant], exam: Exam) -> None:
+    """What was proven of each variant, and what they owe each other.
+
+    Raises:
+        ProofError: a check failed, so that no file of the batch may appear.
+    """
+    report = Report()
+    for variant in made:
+        report.failures += variant.failures
+        if variant.look:
+            exam.compare(variant.record, variant.look, report)
+    if report.failures:
+        raise ProofError(str(report.failures[0]))
+
+
+def add_sources(build: Build, plan: Plan, order: Order, folder: OutputFolder) -> None:
+    """The sources of all variants to edit, and the files that they use, if they are wanted."""
+    if not build.keep_tex:
+        return
+    for name, content in plan.inputs.latex.items():
+        folder.add_source(File(f"tex/{name}", content))
+    again = replace(plan, samplers=samplers_of(plan.spec, alike=build.practice is not None))
+    for variant, drawn in enumerate(again.draw()):
+        for file in sources(order, variant, [drawn], plan.people[variant : variant + 1]):
+            folder.add_source(file)
+
+
+def report_failed(failed: list[FailedVariant], folder: OutputFolder) -> TexError:
+    """Keep the sources on which TeX stopped; return the error that names them."""
+    for variant in failed:
+        folder.add_failed(variant.source)
+    codes = ", ".join(variant.variant for variant in failed)
+    return TexError(
+        f"TeX stopped on variant {codes}; the others are made. "
+        f"{folder.path / failed[0].source.path} has the source of {failed[0].variant}: "
+        f"{failed[0].said}"
+    )

@@ -1,0 +1,101 @@
+"""What a printer and a scanner need of an exam: all sheets in one file, and where answers stand."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from worksheetgen.build.records import File
+from worksheetgen.typeset.assemble import assemble
+from worksheetgen.typeset.blank import blank
+from worksheetgen.typeset.qr import BOTTOM, RIGHT, size
+from worksheetgen.variants.manifest import (
+    LAYOUT,
+    PRINT,
+    TEMPLATE,
+    HeaderRecord,
+    read_header,
+    read_variants,
+)
+from worksheetgen.verify.pages.paper import Paper
+
+LINE_HEIGHT = 20.0
+"""Points above a line in which somebody writes on it."""
+
+
+def scan_files(folder: Path) -> Iterator[File]:
+    """``print.pdf``, ``layout.json`` and ``template.pdf`` of a finished folder."""
+    header = read_header(folder)
+    variants = list(_questions(folder))
+    first = (folder / variants[0]).read_bytes()
+    yield File(PRINT, assemble((folder / path).read_bytes() for path in variants))
+    yield File(LAYOUT, as_json(layout(header, first)).encode())
+    yield File(TEMPLATE, assemble([blank(first)]))
+
+
+def as_json(found: dict[str, Any]) -> str:
+    """A layout as its file says it."""
+    return json.dumps(found, indent=1) + "\n"
+
+
+def layout(header: HeaderRecord, question: bytes) -> dict[str, Any]:
+    """Where boxes lie on the pages of every variant, in points from a page's lower left corner.
+
+    Args:
+        header: the manifest's first line.
+        question: a question sheet.
+    """
+    paper = Paper("question", question, language=header.spec["language"])
+    page = paper.pages[0]
+    points = {
+        (task.number, part.label, item.label): item.points
+        for task in paper.sheet.variant.tasks
+        for part in task.parts
+        for item in part.items
+    }
+    return {
+        "format": 1,
+        "unit": "pt",
+        "origin": "lower left",
+        "paper": header.spec["paper"],
+        "width": round(page.width, 2),
+        "height": round(page.height, 2),
+        "pages": len(paper.pages),
+        "printed_pages": len(paper.pages) + len(paper.pages) % 2,
+        "boxes": [
+            _of(name, points) | {"page": number} | _box(*box)
+            for name, pieces in paper.sheet.spaces.items()
+            for number, box in pieces
+        ],
+        "fields": [
+            {"field": mark.removeprefix("person."), "page": number}
+            | _box(line.left, line.bottom, line.right, line.bottom + LINE_HEIGHT)
+            for number, each in enumerate(paper.pages, start=1)
+            for mark, lines in each.lines.items()
+            if mark.startswith("person.")
+            for line in lines
+        ],
+        "qr": _box(page.width - RIGHT - size(), BOTTOM, page.width - RIGHT, BOTTOM + size())
+        if page.qr
+        else None,
+    }
+
+
+def _questions(folder: Path) -> Iterator[str]:
+    for variant in read_variants(folder):
+        yield variant.files["question"].path
+
+
+def _of(name: str, points: dict[tuple[int, str, str], int]) -> dict[str, Any]:
+    task, part, label, item = name.split(".")
+    worth = points[int(task), part, label]
+    return {"task": int(task), "part": part, "label": label, "item": item, "points": worth}
+
+
+def _box(left: float, bottom: float, right: float, top: float) -> dict[str, float]:
+    return {
+        "x": round(left, 2),
+        "y": round(bottom, 2),
+        "width": round(right - left, 2),
+        "height": round(top - bottom, 2),
+    }

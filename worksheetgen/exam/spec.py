@@ -1,0 +1,221 @@
+"""The exam spec: a TOML file, validated into frozen models."""
+
+import operator
+import re
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import AfterValidator, Field, create_model, model_validator
+
+from worksheetgen.errors import suggest
+from worksheetgen.exam.cover import CoverSpec, fitting_course
+from worksheetgen.exam.fields import FilePath, Text
+from worksheetgen.exam.personal import FEWEST_SECRET_BYTES
+from worksheetgen.problems import problem_types
+from worksheetgen.problems.base import Answers, Problem
+from worksheetgen.problems.settings import Settings
+from worksheetgen.typeset.language import ENGLISH, languages
+from worksheetgen.variants.marking import Credit, credit_of
+
+MAX_VARIANTS = 100_000
+SEED_BITS = 63
+"""Seeds are TOML integers, which have 64 bits with the sign."""
+
+MAX_GRADED = 20
+"""Tasks in the grading table of a cover at most."""
+FEWEST_DIGITS = 6
+"""Different digits that a secret has at least: fewer were typed, not drawn."""
+
+Points = Annotated[int, Field(strict=True, ge=0, le=100)]
+HalfPoints = Annotated[float, Field(strict=True, ge=0, le=100, multiple_of=0.5)]
+
+
+class PartSpec(Settings):
+    """A part: a problem type, the items to ask, and what to draw or fix."""
+
+    problem: str
+    items: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)] | None = None
+    """The items to ask, in order; absent: the problem type's usual ones."""
+    points: tuple[Points, ...] | None = None
+    """Points per item; absent: the problem type's own."""
+    credit: dict[str, dict[str, HalfPoints]] = Field(default_factory=dict)
+    """What a mistake's answer still earns, by item and mistake; absent: a share of the points."""
+    difficulty: Literal["easy", "medium", "hard"] = "medium"
+    """What to draw from where ``sample`` says nothing."""
+    diagnosable: Annotated[bool, Field(strict=True)] = True
+    """Whether givens are refused that do not let every known mistake show."""
+    sample: Any
+    given: Any
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        kind = self.kind
+        items = self.items or kind.usual
+        for name in items:
+            if name not in kind.items:
+                raise ValueError(
+                    f"unknown item {name!r} of {self.problem}{suggest(name, kind.items)}"
+                )
+            if items.count(name) > 1:
+                raise ValueError(f"item {name!r} is asked twice; name it once")
+        if self.points is not None and len(self.points) != len(items):
+            raise ValueError(
+                f"points has {len(self.points)} entries for {len(items)} items; give one per item"
+            )
+        self._credit_fits()
+        self._settle()
+        return self
+
+    def _settle(self) -> None:
+        said = self.sample.model_fields_set
+        level = self.kind.levels.get(self.difficulty, {})
+        values = dict(self.sample) | {k: v for k, v in level.items() if k not in said}
+        sample = self.kind.Sample.model_construct(_fields_set=said, **values)
+        settled = self.kind.settle(sample, self.given)
+        for key in sorted(said):
+            written, brought = getattr(sample, key), getattr(settled, key)
+            if written != brought:
+                raise ValueError(
+                    f"sample.{key} is {_plain(written)}, but what is given makes it "
+                    f"{_plain(brought)}; drop sample.{key}"
+                )
+        self.kind.check(settled, self.given)
+        self.kind.check_items(settled, self.given, tuple(self.worth))
+        object.__setattr__(self, "sample", settled)
+        self._judge_given()
+
+    def _judge_given(self) -> None:
+        """Refuse fixed givens without which there is no answer."""
+        kind = self.kind
+        fixed = {name for name, value in self.given if value is not None}
+        printed = kind.shown.union(*(kind.items[name].prints for name in self.worth))
+        judged = [c for c in kind.constraints if c.always and c.of <= fixed and c.of <= printed]
+        if judged:
+            drawn = kind.draw(self.sample, self.given, np.random.default_rng(0), 1)
+            for constraint in judged:
+                if not constraint.holds(Answers(drawn)).all():
+                    names = ", ".join(f"given.{name}" for name in sorted(constraint.of))
+                    raise ValueError(f"{names} must not break: {constraint.sentence}")
+
+    def _credit_fits(self) -> None:
+        for item, mistakes in self.credit.items():
+            if item not in self.worth:
+                raise ValueError(f"credit.{item}: not asked{suggest(item, self.worth)}")
+            known = self.kind.items[item].mistakes
+            for mistake, points in mistakes.items():
+                if mistake not in known:
+                    raise ValueError(
+                        f"credit.{item}: unknown mistake {mistake!r}{suggest(mistake, known)}"
+                    )
+                if points > self.worth[item]:
+                    raise ValueError(
+                        f"credit.{item}: {mistake!r} earns {points:g} of {self.worth[item]} points"
+                    )
+
+    @property
+    def kind(self) -> type[Problem]:
+        return problem_types()[self.problem]
+
+    @property
+    def worth(self) -> dict[str, int]:
+        """The points of each item, in the order asked."""
+        items = self.items or self.kind.usual
+        points = self.points or tuple(self.kind.items[name].points for name in items)
+        return dict(zip(items, points, strict=True))
+
+    @property
+    def earned(self) -> Credit:
+        """What each mistake's answer still earns, by item."""
+        return {
+            item: dict(default) | {m: Fraction(p) for m, p in self.credit.get(item, {}).items()}
+            for item, default in credit_of(self.kind, self.worth).items()
+        }
+
+
+def _part_of(name: str) -> type[PartSpec]:
+    """The spec of a part of one problem type, with that type's own settings."""
+    kind = problem_types()[name]
+    fields: Any = {
+        "problem": Literal[name],
+        "sample": (kind.Sample, Field(default_factory=kind.Sample)),
+        "given": (kind.Given, Field(default_factory=kind.Given)),
+    }
+    return create_model(f"{kind.__name__}Part", __base__=PartSpec, **fields)
+
+
+if TYPE_CHECKING:
+    AnyPart = PartSpec
+    Language = str
+else:
+    Language = Literal[*languages()]
+    AnyPart = Annotated[
+        reduce(operator.or_, map(_part_of, problem_types())), Field(discriminator="problem")
+    ]
+
+
+class TaskSpec(Settings):
+    """A task: a number, a title, and its parts."""
+
+    number: Annotated[int, Field(strict=True, ge=1, le=99)]
+    title: Text
+    part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=26)]
+
+
+def _secret(secret: str) -> str:
+    digits = 2 * FEWEST_SECRET_BYTES
+    if not re.fullmatch(r"([0-9a-f]{2})+", secret) or not digits <= len(secret) <= 8 * digits:
+        raise ValueError(f"expected {digits} to {8 * digits} hexadecimal digits, an even number")
+    if len(set(secret)) < FEWEST_DIGITS:
+        raise ValueError("too regular to be secret; let chance choose it")
+    return secret
+
+
+class EffortSpec(Settings):
+    """How equal the variants are in the work that they ask for."""
+
+    spread: Annotated[float, Field(ge=0, le=10)] = 0.15
+    """How far a variant's effort may be from the exam's typical one, as a share of it."""
+
+
+class ExamSpec(Settings):
+    """An exam: what its variants have in common."""
+
+    title: Text
+    variants: Annotated[int, Field(strict=True, ge=1, le=MAX_VARIANTS)] = 1
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**SEED_BITS)] | None = None
+    """Absent: drawn from the operating system, and recorded in the manifest."""
+    secret: Annotated[str, Field(strict=True), AfterValidator(_secret)] | None = None
+    """What personal sheets are drawn from beside the seed: 32 hexadecimal digits or more."""
+    paper: Literal["a4", "letter"] = "a4"
+    language: Language = ENGLISH
+    """Of all that is printed but the titles, which are the spec's own."""
+    templates: FilePath | None = None
+    """A folder of templates that replace the shipped ones of the same names."""
+    top_margin: Annotated[int, Field(strict=True, ge=10, le=80)] = 16
+    """Millimetres above the head of each page, for stamps and stickers."""
+    effort: EffortSpec = EffortSpec()
+    cover: CoverSpec | None = None
+    """A cover page; absent: lines for name and number on the first page."""
+    task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=60)]
+
+    @model_validator(mode="after")
+    def _numbers_differ(self) -> Self:
+        numbers = [task.number for task in self.task]
+        for number in numbers:
+            if numbers.count(number) > 1:
+                raise ValueError(f"two tasks have the number {number}; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_cover(self) -> Self:
+        if self.cover and len(self.task) > MAX_GRADED:
+            raise ValueError(f"the grading table of a cover has room for {MAX_GRADED} tasks")
+        if self.cover and self.cover.course is None:
+            fitting_course(self.title)
+        return self
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,70 @@
+"""A student: the number by which files are named, and the name as it can be printed."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from textwrap import shorten
+
+from worksheetgen.typeset.characters import in_latin_letters, widest
+from worksheetgen.variants.manifest import FILE_NAME
+
+DEVICE = r"(?i)(con|prn|aux|nul|(com|lpt)\d)(\..*)?"
+"""Names that Windows keeps from files."""
+SHORTENED = r"(?i)\d([.,]\d+)?e\+\d+|\d+[.,]0"
+"""Numbers as spreadsheets and tables write them that take them for amounts."""
+SIGNS = frozenset("’‘“”´ʼ·・׳״،")
+"""Signs beyond ASCII that names are written with."""
+WIDEST_NAME, WIDEST_ID = 33, 20
+"""Quads that a sheet has room for: names and ids of usual lengths, and much longer ones."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """A row of a roster."""
+
+    line: int
+    id: str
+    name: str
+    group: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The name in letters that the embedded fonts have."""
+        return in_latin_letters(self.name)
+
+
+def fault_of(student: Student) -> str:
+    """Why a student can have no sheet; empty if nothing is in the way."""
+    return _fault_of_number(student.id) or _fault_of_name(student)
+
+
+def _fault_of_number(said: str) -> str:
+    if re.fullmatch(SHORTENED, said):
+        return f"{said} was taken for an amount by a spreadsheet; write its digits, as text"
+    if not re.fullmatch(FILE_NAME, said):
+        return f"files are named by {said!r}: use letters, digits and . _ @ + - alone"
+    if re.fullmatch(DEVICE, said):
+        return f"Windows has no files named {said}; choose another student number"
+    return ""
+
+
+def _fault_of_name(student: Student) -> str:
+    strange = [sign for sign in student.name if not _is_of_names(sign)]
+    if strange:
+        return f"{student.name!r} has {strange[0]!r}, which no name has; is the file UTF-8?"
+    if not any(letter.isalpha() for letter in student.printed):
+        return f"{student.name!r} has no letter that can be printed, nor written in Latin letters"
+    if widest(student.printed) > WIDEST_NAME or widest(student.id) > WIDEST_ID:
+        return f"{student.id}, {shorten(student.name, 40)}, is too long for its line: shorten it"
+    return ""
+
+
+def _is_of_names(sign: str) -> bool:
+    """Letters, marks, spaces, digits, dashes, joiners, all of ASCII, and some signs."""
+    kind = unicodedata.category(sign)
+    return (
+        kind[0] in "LM"
+        or kind in ("Zs", "Nd", "Pd", "Cf")
+        or (sign.isascii() and kind != "Cc")
+        or sign in SIGNS
+    )

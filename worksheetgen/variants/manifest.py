@@ -1,0 +1,287 @@
+"""The manifest of an output folder: JSON Lines, format 1.
+
+The first line says how the sheets were made, each further line what one variant holds. The
+givens are stored, not the seed alone: a library's random stream may change between releases,
+a stored exam may not. The records of this file say what a line may be, the JSON Schema beside it
+is made from them, and what is read from finished pages comes in the same records.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
+
+from worksheetgen.errors import OutputError
+
+FORMAT = 1
+NAME = "manifest.jsonl"
+PRINT, LAYOUT, TEMPLATE = "print.pdf", "layout.json", "template.pdf"
+"""Files of an output folder that are made of the finished ones."""
+FILE_NAME = "[A-Za-z0-9]([A-Za-z0-9._@+-]{0,30}[A-Za-z0-9_@+-])?"
+"""What an id may be, since files are named by it."""
+SCHEMA = Path(__file__).with_name("manifest-1.schema.json")
+
+Scalar = (
+    Annotated[int, Field(ge=-(10**9), le=10**9)]
+    | Annotated[str, Field(pattern=r"^-?[0-9]{1,9}/[0-9]{1,9}$")]
+)
+Word = Annotated[str, Field(pattern=r"^[A-Za-z][a-z ]{0,30}$")]
+Row = Annotated[list[Scalar | Word], Field(max_length=100)]
+Matrix = Annotated[list[Row], Field(max_length=100)]
+Value = Scalar | Word | Row | Matrix | Annotated[list[Matrix], Field(max_length=100)]
+Answer = Value | dict[str, str]
+Given = dict[str, Any]
+"""Quantities by name, each a :data:`Value`."""
+Points = Annotated[int, Field(ge=0)]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Effort = Annotated[float, Field(ge=0)]
+"""In the unit of :mod:`worksheetgen.problems.effort`."""
+Alike = list[tuple[str, str]]
+"""Answers, right or mistaken, that cannot be told apart, in pairs."""
+
+Kind = Literal["question", "solution"]
+Record = TypeVar("Record")
+_exactly = with_config(ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True))
+"""What stands in a manifest: exact types, no key beyond its own."""
+
+
+@_exactly
+@dataclass(frozen=True)
+class TexRecord:
+    """The TeX that printed the sheets."""
+
+    embedded: bool
+    version: str
+
+
+@_exactly
+@dataclass(frozen=True)
+class ExpectedRecord:
+    """What a part's settings let one expect of it, were its givens drawn by chance alone."""
+
+    task: Annotated[int, Field(ge=1)]
+    part: Annotated[str, Field(pattern="^[a-z]$")]
+    effort: Effort
+    """The typical effort, to which the variants are held."""
+    smallest: Effort
+    largest: Effort
+    undiagnosable: Annotated[float, Field(ge=0, le=1)]
+    """The share of draws in which a known mistake does not show."""
+    varying: list[str]
+    """The items whose answers no neighbours share."""
+    alike: dict[str, Alike]
+    """By item, answers that the settings cannot tell apart."""
+
+
+@_exactly
+@dataclass(frozen=True, kw_only=True)
+class HeaderRecord:
+    """The first line: what must be the same for the same bytes to come out."""
+
+    format: Literal[1]
+    worksheetgen: str
+    """The release that made the sheets."""
+    seed: Annotated[int, Field(ge=0)]
+    spec: dict[str, Any]
+    """The exam spec with its defaults filled in."""
+    tex: TexRecord
+    inputs: dict[str, Digest]
+    """The files of the instructor's own: templates by their paths, and ``cover.logo``."""
+    marking_key: bool
+    """Whether the solutions print it."""
+    practice: str | None = None
+    """The command that makes a practice sheet again; None: these are an exam's sheets."""
+    exam_key: Digest | None = None
+    """What personal sheets are keyed with, made of the spec's secret; None: they are not."""
+    expected: list[ExpectedRecord]
+
+
+@_exactly
+@dataclass(frozen=True)
+class KeyRecord:
+    """A row of the marking key: what may be written instead of the answer."""
+
+    label: Annotated[str, Field(pattern=r"^[ivx]+\.[A-Z]$")]
+    happened: str
+    written: Answer
+    points: Scalar | None
+    """None: no points by rule."""
+
+
+@_exactly
+@dataclass(frozen=True)
+class ItemRecord:
+    """An item with its answer."""
+
+    label: Annotated[str, Field(pattern="^[ivx]+$")]
+    item: str
+    points: Points
+    answer: Answer
+    effort: Effort
+    key: Annotated[list[KeyRecord], Field(max_length=26)]
+    alike: Alike
+
+
+@_exactly
+@dataclass(frozen=True)
+class PartRecord:
+    """A part with every quantity that its question may print."""
+
+    label: Annotated[str, Field(pattern="^[a-z]$")]
+    problem: str
+    given: dict[str, Value]
+    items: Annotated[list[ItemRecord], Field(min_length=1)]
+    candidates: Annotated[int, Field(ge=1)]
+    """How many givens were drawn until these were fit."""
+    rejected: dict[str, Annotated[int, Field(ge=1)]]
+    """How many of them broke each constraint."""
+
+
+@_exactly
+@dataclass(frozen=True)
+class TaskRecord:
+    """A task with its total."""
+
+    number: Annotated[int, Field(ge=1)]
+    title: str
+    points: Points
+    parts: Annotated[list[PartRecord], Field(min_length=1)]
+
+
+@_exactly
+@dataclass(frozen=True)
+class FileRecord:
+    """A file by its path in the folder."""
+
+    path: Annotated[str, Field(pattern=rf"^(questions|solutions)/{FILE_NAME}\.pdf$")]
+    sha256: Digest
+
+
+@_exactly
+@dataclass(frozen=True)
+class PersonRecord:
+    """Whose variant it is."""
+
+    id: str
+    name: str
+    printed: str
+    """The name in letters that the embedded fonts have."""
+    group: str
+    code: Annotated[str, Field(pattern="^[0-9A-Z]+$")]
+    """What stands on every page instead of the variant's number."""
+
+
+@_exactly
+@dataclass(frozen=True, kw_only=True)
+class VariantRecord:
+    """Each further line: a variant."""
+
+    variant: Annotated[str, Field(pattern="^[0-9]{3,6}$")]
+    person: PersonRecord | None = None
+    tasks: Annotated[list[TaskRecord], Field(min_length=1)]
+    files: Annotated[dict[Kind, FileRecord], Field(min_length=2)]
+
+    @property
+    def code(self) -> str:
+        """What its pages say which variant they are."""
+        return self.person.code if self.person else self.variant
+
+    def parts(self) -> Iterator[tuple[str, PartRecord]]:
+        """Each part with its place, such as ``001, task 3, (a)``."""
+        for task in self.tasks:
+            for part in task.parts:
+                yield f"{self.variant}, {place_of(task.number, part.label)}", part
+
+    def items(self) -> Iterator[tuple[str, PartRecord, ItemRecord]]:
+        """Each item with its place, such as ``001, task 3, (a), i. forward``, and its part."""
+        for place, part in self.parts():
+            for item in part.items:
+                yield f"{place}, {item.label}. {item.item}", part, item
+
+
+def place_of(task: int, part: str) -> str:
+    """How a part is named, whatever the variant.
+
+    >>> place_of(3, "a")
+    'task 3, (a)'
+    """
+    return f"task {task}, ({part})"
+
+
+def line(record: HeaderRecord | VariantRecord) -> str:
+    """A record as it stands in the manifest."""
+    return json.dumps(record, default=_fields, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    own = vars(record)
+    nobody = isinstance(record, VariantRecord) and record.person is None
+    return {name: value for name, value in own.items() if name != "person"} if nobody else own
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema that ships: a line is a header or a variant."""
+    schema = TypeAdapter(HeaderRecord | VariantRecord).json_schema()
+    title = {"title": "A line of a worksheetgen manifest, format 1"}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | title | schema
+
+
+def read_header(folder: Path) -> HeaderRecord:
+    """The first line of the manifest of an output folder.
+
+    Raises:
+        OutputError: there is none, or it is not what format 1 says.
+    """
+    first = next(_lines(folder, torn=False), "")
+    return _parsed(folder / NAME, 1, first, HeaderRecord)
+
+
+def read_variants(folder: Path, *, torn: bool = False) -> Iterator[VariantRecord]:
+    """The variants of a manifest, one after another.
+
+    Args:
+        folder: the output folder.
+        torn: whether a last line that a stopped run left unfinished is passed over.
+
+    Raises:
+        OutputError: there is no manifest, or a line is not what format 1 says.
+    """
+    for number, content in enumerate(islice(_lines(folder, torn=torn), 1, None), start=2):
+        yield _parsed(folder / NAME, number, content, VariantRecord)
+
+
+def _lines(folder: Path, *, torn: bool) -> Iterator[str]:
+    path = folder / NAME
+    try:
+        with path.open(encoding="utf-8", newline="\n") as lines:
+            for content in lines:
+                if torn and not content.endswith("\n"):
+                    return
+                yield content
+    except OSError as error:
+        raise OutputError(
+            f"{path}: {error.strerror}; name a folder that 'worksheetgen generate' filled"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise OutputError(f"{path}: byte {error.start} is not UTF-8") from None
+
+
+_reader: Any = cache(TypeAdapter)
+
+
+def _parsed(path: Path, number: int, content: str, kind: type[Record]) -> Record:
+    try:
+        record: Record = _reader(kind).validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        told = f"{path}, line {number}: "
+        if first["type"] == "json_invalid":
+            raise OutputError(f"{told}not JSON: {first['ctx']['error']}") from None
+        where = ".".join(str(step) for step in first["loc"])
+        raise OutputError(f"{told}not format {FORMAT}: {where}: {first['msg']}") from None
+    return record

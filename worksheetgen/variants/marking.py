@@ -1,0 +1,186 @@
+"""The marking key: what students write who make a known mistake, and what it still earns.
+
+A row stands for all mistakes that are written the same, since that is what a marker sees. Behind
+an item's own mistakes come the answers that a right method gives from a mistaken earlier answer:
+they earn all points, unless the error has left too little to do. Where one of them is written as a
+mistake of the item itself is, the mistake's row says so: what was written earlier decides.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+from worksheetgen.engine.arrays import Array
+from worksheetgen.engine.exact import as_json, exact
+from worksheetgen.problems.base import Answers, ItemMethod, Problem
+from worksheetgen.variants.fairness import RIGHT
+from worksheetgen.variants.manifest import KeyRecord
+
+TRIVIAL = Fraction(1, 2)
+"""A step of less than this share of the right one's effort is not followed through."""
+
+OR = ", or "
+"""Between the names of mistakes that are written the same."""
+UNLESS = ", unless "
+"""Before the row of what is written the same by a right method after an earlier mistake."""
+FOLLOWED, TOO_LITTLE = "right method after", "which left too little to do"
+
+Credit = Mapping[str, Mapping[str, Fraction]]
+"""What the answer of each mistake earns, by item and mistake."""
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """What a student may have written instead of the right answer."""
+
+    label: str
+    """Such as ``ii.A``: by it a later item's rows refer to this one."""
+    happened: str
+    """What happened, for the marker."""
+    written: Array
+    form: str
+    """The filter that writes it, if it is not written as the right answer is."""
+    points: Fraction | None
+    """None: no points by rule."""
+
+    def record(self, method: ItemMethod) -> KeyRecord:
+        written = as_json(self.written) if self.form else method.record(self.written)
+        points = None if self.points is None else exact(self.points)
+        return KeyRecord(self.label, self.happened, written, points)
+
+
+def credit_of(kind: type[Problem], worth: Mapping[str, int]) -> Credit:
+    """What the mistakes of a problem type earn by default, for items worth so many points."""
+    return {
+        item: {name: m.worth(points) for name, m in kind.items[item].mistakes.items()}
+        for item, points in worth.items()
+    }
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What is written in each variant of a batch, by one mistake or by none."""
+
+    happened: str
+    values: Array
+    form: str = ""
+
+    @cached_property
+    def _entries(self) -> list[list[Any]]:
+        return self.values.reshape(len(self.values), -1).tolist()
+
+    @cached_property
+    def _size(self) -> tuple[int, ...]:
+        """Whether a vector stands or lies does not matter."""
+        return tuple(length for length in self.values.shape[1:] if length > 1)
+
+    def seen(self, variant: int) -> tuple[str, tuple[int, ...], tuple[Any, ...]]:
+        """What makes two writings the same to a marker."""
+        return self.form, self._size, tuple(self._entries[variant])
+
+
+@dataclass(frozen=True)
+class ItemKey:
+    """What the keys of an item are made of, for a batch of variants."""
+
+    right: Writing
+    mistakes: tuple[Writing, ...]
+    followed: Mapping[tuple[str, str], tuple[Writing, list[bool]]]
+    """By an earlier item and its mistake: what follows, and whether too little is left to do."""
+
+    def rows(
+        self,
+        variant: int,
+        label: str,
+        points: int,
+        credit: Mapping[str, Fraction],
+        earlier: Sequence[tuple[str, KeyRow]],
+    ) -> list[KeyRow]:
+        """The rows of one variant's key, given those of items that this one builds on."""
+        right = self.right.seen(variant)
+        own = _Rows(label, right)
+        for mistake in self.mistakes:
+            own.add(mistake, variant, mistake.happened, credit[mistake.happened])
+        after = _Rows(label, right, first=len(own.rows))
+        for item, row in earlier:
+            mistake_name = row.happened.partition(UNLESS)[0].partition(OR)[0]
+            found = self.followed.get((item, mistake_name))
+            if found:
+                written, little = found
+                happened = f"{FOLLOWED} {row.label}"
+                if little[variant]:
+                    after.add(written, variant, f"{happened}, {TOO_LITTLE}", None)
+                else:
+                    after.add(written, variant, happened, Fraction(points))
+        for seen in own.rows.keys() & after.rows.keys():
+            happened = f"{own.rows[seen].happened}{UNLESS}{after.rows[seen].label}"
+            own.rows[seen] = replace(own.rows[seen], happened=happened)
+        return [*own.rows.values(), *after.rows.values()]
+
+    def alike(self, variant: int) -> list[tuple[str, str]]:
+        """The pairs of answers, right or mistaken, that are written the same."""
+        seen = [(each.happened, each.seen(variant)) for each in (self.right, *self.mistakes)]
+        return [(one, other) for (one, a), (other, b) in combinations(seen, 2) if a == b]
+
+
+@dataclass
+class _Rows:
+    """Rows by what is seen: one for all that is written the same, with the best of their points."""
+
+    label: str
+    right: tuple[Any, ...]
+    first: int = 0
+    rows: dict[tuple[Any, ...], KeyRow] = field(default_factory=dict)
+
+    def add(self, writing: Writing, variant: int, happened: str, points: Fraction | None) -> None:
+        seen = writing.seen(variant)
+        if seen == self.right:
+            return
+        there = self.rows.get(seen)
+        if there:
+            best = max((p for p in (there.points, points) if p is not None), default=None)
+            happened = f"{there.happened}{OR}{happened}"
+            self.rows[seen] = replace(there, happened=happened, points=best)
+        else:
+            label = f"{self.label}.{chr(ord('A') + self.first + len(self.rows))}"
+            written = writing.values[variant]
+            self.rows[seen] = KeyRow(label, happened, written, writing.form, points)
+
+
+def item_keys(answers: Answers, asked: Sequence[str]) -> dict[str, ItemKey]:
+    """What the keys of the items asked are made of, for a batch of variants with its answers."""
+    return {
+        name: ItemKey(
+            right=Writing(RIGHT, answers[name]),
+            mistakes=tuple(_mistakes(answers, answers.problem.items[name])),
+            followed={
+                (earlier, mistake): found
+                for earlier in answers.problem.items[name].builds_on
+                if earlier in asked[: asked.index(name)]
+                for mistake, found in _followed(answers, answers.problem.items[name], earlier)
+            },
+        )
+        for name in asked
+    }
+
+
+def _mistakes(answers: Answers, method: ItemMethod) -> Iterator[Writing]:
+    for name, written in answers.mistaken(method.name).items():
+        yield Writing(name, written, method.mistakes[name].form)
+
+
+def _followed(
+    answers: Answers, method: ItemMethod, earlier: str
+) -> Iterator[tuple[str, tuple[Writing, list[bool]]]]:
+    """What the right method gives from each mistaken answer to an earlier item."""
+    enough = float(TRIVIAL) * method.effort_of(answers)
+    for mistake, wrong in answers.mistaken(earlier).items():
+        supposed = answers.supposing(earlier, wrong)
+        try:
+            written = Writing("", method.answer_of(supposed))
+        except ValueError:  # the mistaken answer has not the size that this item takes
+            continue
+        yield mistake, (written, (method.effort_of(supposed) < enough).tolist())

@@ -1,0 +1,151 @@
+"""What a variant is, before any format: Sheet → Task → Part → Item.
+
+Each level but the sheet has a ``record``: what the manifest keeps of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from worksheetgen.engine.arrays import Array
+from worksheetgen.problems.base import Answers, ItemMethod, Problem
+from worksheetgen.variants.manifest import ItemRecord, PartRecord, TaskRecord
+from worksheetgen.variants.marking import KeyRow
+from worksheetgen.variants.person import Person
+from worksheetgen.variants.sampling import Draw
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question of a part: what is asked, what it is worth, its answer, and its key."""
+
+    label: str
+    points: int
+    method: ItemMethod
+    answer: Array
+    effort: float
+    """The work by hand, in the unit of :mod:`worksheetgen.problems.effort`."""
+    key: Sequence[KeyRow]
+    """What may be written instead of the answer."""
+    alike: Sequence[tuple[str, str]]
+    """Mistakes that cannot be told from one another, or from the right answer."""
+
+    @property
+    def full_key(self) -> tuple[KeyRow, ...]:
+        """The key with the right answer on top."""
+        right = KeyRow(f"{self.label}.", "right", self.answer, "", Fraction(self.points))
+        return (right, *self.key)
+
+    def record(self) -> ItemRecord:
+        return ItemRecord(
+            self.label,
+            self.method.name,
+            self.points,
+            self.method.record(self.answer),
+            self.effort,
+            [row.record(self.method) for row in self.key],
+            [*self.alike],
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """The givens of a problem and the items that ask about them."""
+
+    label: str
+    draw: Draw
+    answers: Answers
+    """Those of the asked items and of what they build on."""
+    items: tuple[Item, ...]
+
+    @property
+    def problem(self) -> Problem:
+        return self.draw.problem
+
+    @property
+    def points(self) -> int:
+        return sum(item.points for item in self.items)
+
+    def record(self) -> PartRecord:
+        return PartRecord(
+            self.label,
+            self.problem.name,
+            self.problem.record(),
+            [item.record() for item in self.items],
+            self.draw.candidates,
+            dict(sorted(self.draw.rejected.items())),
+        )
+
+
+@dataclass(frozen=True)
+class Task:
+    """A numbered, titled group of parts."""
+
+    number: int
+    title: str
+    parts: tuple[Part, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
+
+    def record(self) -> TaskRecord:
+        parts = [part.record() for part in self.parts]
+        return TaskRecord(self.number, self.title, self.points, parts)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One variant of the exam."""
+
+    variant: str
+    title: str
+    tasks: tuple[Task, ...]
+    person: Person | None = None
+    label: str = ""
+    """What its pages say instead of the variant's number, if it is nobody's own."""
+
+    @property
+    def code(self) -> str:
+        """What its pages say which variant they are."""
+        return self.person.code if self.person else self.label or self.variant
+
+    @property
+    def name(self) -> str:
+        """What its files are named by."""
+        return self.person.id if self.person else self.variant
+
+    @property
+    def points(self) -> int:
+        return sum(task.points for task in self.tasks)
+
+
+def variant_code(index: int) -> str:
+    """The code of a variant by its position from 0.
+
+    >>> variant_code(6)
+    '007'
+    """
+    return f"{index + 1:03}"
+
+
+def part_label(index: int) -> str:
+    """The label of a part by its position from 0.
+
+    >>> [part_label(index) for index in (0, 1, 25)]
+    ['a', 'b', 'z']
+    """
+    return chr(ord("a") + index)
+
+
+def item_label(index: int) -> str:
+    """The label of an item by its position from 0: a small Roman numeral.
+
+    >>> [item_label(index) for index in (0, 3, 8, 13)]
+    ['i', 'iv', 'ix', 'xiv']
+    """
+    number, label = index + 1, ""
+    for value, numeral in ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+        count, number = divmod(number, value)
+        label += numeral * count
+    return label

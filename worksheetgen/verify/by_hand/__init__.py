@@ -1,0 +1,1 @@
+"""What the references share: arithmetic as it is done by hand, in plain Python."""

@@ -1,0 +1,1 @@
+"""What is proven of finished sheets: a file per check."""

@@ -1,0 +1,125 @@
+"""The check blind solve: the question page, read and solved, against the solution page."""
+
+import re
+from dataclasses import replace
+
+from worksheetgen.variants.manifest import ItemRecord, KeyRecord, PartRecord, VariantRecord
+from worksheetgen.verify.checks.read_back import compare
+from worksheetgen.verify.key import Row, keys
+from worksheetgen.verify.pages.paper import Paper
+from worksheetgen.verify.pages.words import squeezed
+from worksheetgen.verify.printed import (
+    missing_words,
+    printed_row,
+    solutions,
+    statements,
+    words_of_row,
+)
+from worksheetgen.verify.references import NOTHING, UNSOLVABLE, attempt, reference_of
+from worksheetgen.verify.report import Report
+
+SIDE = r"[-+·()\s]*\d[-+·()\d\s]*"
+CHAIN = re.compile(rf"[A-Za-z]\d*\s*=({SIDE}(?:={SIDE})+)")
+"""Numbers after a symbol, with at least two sides."""
+TERM = re.compile(r"([+-]?)((?:\(-?\d+\)|\d+)(?:·(?:\(-?\d+\)|\d+))*)")
+
+
+def blind_solve(question: Paper, solution: Paper, report: Report) -> VariantRecord:
+    """Solve what the question prints, and compare with what the solution prints.
+
+    Returns:
+        The question's record with the answers found.
+    """
+    variant = question.sheet.variant
+    for place, part in variant.parts():
+        derived = attempt(reference_of(part.problem).derived, part.given, otherwise={})
+        for name, value in derived.items():
+            said = part.given.get(name, NOTHING)
+            report.compare("blind solve", f"{place}, {name}, {question.name}", value, said)
+    solved = _solved(variant, question.name, report)
+    expected = statements(solved, solutions(solved))
+    printed = statements(solution.sheet.variant, solution.sheet.solved)
+    compare("blind solve", solution, expected, printed, report)
+    return solved
+
+
+def _solved(variant: VariantRecord, name: str, report: Report) -> VariantRecord:
+    """The same with the answers that its givens have."""
+    answers = {}
+    for place, part, item in variant.items():
+        solver = reference_of(part.problem)
+        if item.item not in solver.ANSWERS:
+            report.compare("blind solve", f"{place}, {name}", "an item", "unknown")
+            continue
+        try:
+            answers[place] = getattr(solver, item.item)(part.given)
+        except UNSOLVABLE as error:
+            report.unsolvable("blind solve", f"{place}, {name}", error)
+    found = iter([answers.get(place, NOTHING) for place, _, _ in variant.items()])
+
+    def answered(part: PartRecord) -> PartRecord:
+        return replace(part, items=[replace(item, answer=next(found)) for item in part.items])
+
+    tasks = [replace(task, parts=[answered(part) for part in task.parts]) for task in variant.tasks]
+    return replace(variant, tasks=tasks)
+
+
+def blind_key(solved: VariantRecord, solution: Paper, report: Report) -> None:
+    """What the question's givens make of each mistake against the printed key, if there is one."""
+    printed = {place: item for place, _, item in solution.sheet.variant.items()}
+    if not any(item.key for item in printed.values()):
+        return
+    words = []
+    for where, part in solved.parts():
+        recomputed = attempt(keys, part, otherwise={})
+        for item in part.items:
+            place = f"{where}, {item.label}. {item.item}"
+            right = Row(f"{item.label}.", "right", item.answer, full=True)
+            rows = [right, *(recomputed[item.item].rows if recomputed else [])]
+            there = printed[place].key if place in printed else []
+            expected = [printed_row(part, item, row.happened, row.written) for row in rows]
+            shown = [row.written for row in there]
+            report.compare("blind solve", f"{place}, key, {solution.name}", expected, shown)
+            _compare_points(f"{place}, key's points, {solution.name}", item, rows, there, report)
+            words += [words_of_row(row.label, row.happened, solution.vocabulary) for row in rows]
+    missing = missing_words(words, solution.prose)
+    report.compare("blind solve", f"{solution.name}, words of the key", [], missing)
+
+
+def _compare_points(
+    place: str, item: ItemRecord, rows: list[Row], there: list[KeyRecord], report: Report
+) -> None:
+    """What the rows earn that follow an earlier mistake through."""
+    by_rule = [pair for pair in zip(rows, there, strict=False) if pair[0].full is not None]
+    earned = [item.points if row.full else None for row, _ in by_rule]
+    given = [row.points for _, row in by_rule]
+    report.compare("blind solve", place, earned, given)
+
+
+def sums(variant: VariantRecord, solution: Paper, report: Report) -> None:
+    """What the printed sums come to, side by side, against the reference's totals."""
+    expected: list[int] = []
+    for _, part, item in variant.items():
+        totals = reference_of(part.problem).totals
+        expected += attempt(totals, item.item, part.given, otherwise=[])
+    found = [_worth(chain) for chain in CHAIN.findall(solution.prose)]
+    report.compare("blind solve", f"{solution.name}, sums worked out", expected, found)
+
+
+def _worth(chain: str) -> int | str:
+    """What all sides of an equation come to, or the equation if they differ."""
+    sides = {_value(squeezed(side)) for side in chain.split("=")}
+    return sides.pop() if len(sides) == 1 else " ".join(chain.split())
+
+
+def _value(side: str) -> int | str:
+    terms = TERM.findall(side)
+    if "".join(sign + factors for sign, factors in terms) != side:
+        return side
+    total = 0
+    for sign, factors in terms:
+        product = 1
+        for factor in factors.split("·"):
+            product *= int(factor.strip("()"))
+        total += -product if sign == "-" else product
+    return total

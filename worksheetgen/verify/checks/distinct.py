@@ -1,0 +1,94 @@
+"""The check distinct, and what the variants of an exam must share."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from math import inf
+from typing import Any
+
+from worksheetgen.variants.manifest import PartRecord, VariantRecord
+from worksheetgen.verify.checks.layout import Look
+from worksheetgen.verify.references import reference_of
+from worksheetgen.verify.report import Report
+from worksheetgen.verify.terms import Terms
+
+
+@dataclass
+class Exam:
+    """The variants that were compared so far."""
+
+    terms: Terms
+    _first: Look | None = None
+    _people: dict[str, str] = field(default_factory=dict)
+    _seen: dict[str, str] = field(default_factory=dict)
+    _latest: dict[str, tuple[int, Any]] = field(default_factory=dict)
+
+    def compare(self, variant: VariantRecord, look: Look | None, report: Report) -> None:
+        """Words and answer spaces as in the first variant; givens and answers of its own."""
+        code = variant.variant
+        if look:
+            self._compare_looks(code, look, report)
+        for label in ("id", "code") if variant.person else ():
+            said = getattr(variant.person, label)
+            owner = self._people.setdefault(f"{label} {said}", code)
+            report.compare("distinct", f"{code}, {label} {said}", f"{code} alone", f"{owner} alone")
+        for place, part in variant.parts():
+            within = place.partition(", ")[2]
+            if variant.person is None:
+                first = self._seen.setdefault(f"{within}: {_twin(part)}", code)
+                report.compare("distinct", place, f"{code} alone", f"{first} alone")
+            self._compare_effort(place, within, part, report)
+            self._compare_neighbour(code, within, part, report)
+
+    def _compare_looks(self, code: str, look: Look, report: Report) -> None:
+        alike = self._first = self._first or look
+        report.compare(
+            "layout", f"{code}, answer spaces as in the first", alike.spaces, look.spaces
+        )
+        report.compare("layout", f"{code}, words as in the first", alike.prose, look.prose)
+        report.compare("layout", f"{code}, logo as in the first", alike.logo, look.logo)
+
+    def _compare_effort(self, place: str, within: str, part: PartRecord, report: Report) -> None:
+        typical, far = self.terms.band.get(within, (0.0, inf))
+        effort = sum(item.effort for item in part.items)
+        found = effort if abs(effort - typical) > far else "in the band"
+        report.compare("specified", f"{place}, effort", "in the band", found)
+
+    def _compare_neighbour(self, code: str, within: str, part: PartRecord, report: Report) -> None:
+        for item in part.items:
+            if item.item in self.terms.varying.get(within, ()):
+                key = f"{within}, {item.label}. {item.item}"
+                before, answer = self._latest.get(key, (0, None))
+                same = before == int(code) - 1 and answer == item.answer
+                report.compare("distinct", f"{code}, {key}", "new", "as before" if same else "new")
+                self._latest[key] = int(code), item.answer
+
+
+def _twin(part: PartRecord) -> str:
+    """The same for all printed givens that are transposes, mirror images or negatives."""
+    solver = reference_of(part.problem)
+    asked = [solver.ITEM_GIVENS.get(item.item, {}) for item in part.items]
+    printed = sorted({*solver.PART_GIVENS, *(name for names in asked for name in names)})
+    return " ".join(min(_images(part.given.get(name))) for name in printed)
+
+
+def _images(given: Any) -> Iterator[str]:
+    if isinstance(given, int):
+        yield str(abs(given))
+    elif _is_table(given):
+        turned = [given, [list(column) for column in zip(*given, strict=True)]]
+        for rows, down, right, sign in product(turned, (1, -1), (1, -1), (1, -1)):
+            yield json.dumps([[sign * entry for entry in row[::right]] for row in rows[::down]])
+    elif isinstance(given, list) and all(isinstance(entry, int) for entry in given):
+        for order, sign in product((1, -1), (1, -1)):
+            yield json.dumps([sign * entry for entry in given[::order]])
+    else:
+        yield json.dumps(given)
+
+
+def _is_table(given: Any) -> bool:
+    rows = given if isinstance(given, list) else []
+    return bool(rows) and all(
+        isinstance(row, list) and all(isinstance(entry, int) for entry in row) for row in rows
+    )

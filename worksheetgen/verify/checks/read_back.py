@@ -1,0 +1,173 @@
+"""The check read back: the glyphs on the pages against the manifest, cell by cell."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import zxingcpp
+from numpy import full, uint8
+
+from worksheetgen.variants.manifest import ItemRecord, KeyRecord, PersonRecord, VariantRecord
+from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.page import QR, Page
+from worksheetgen.verify.pages.paper import Paper
+from worksheetgen.verify.pages.words import letters, squeezed, unmarked
+from worksheetgen.verify.printed import (
+    missing_words,
+    printed_row,
+    solutions,
+    statements,
+    words_of_row,
+)
+from worksheetgen.verify.references import NOTHING
+from worksheetgen.verify.report import Report
+from worksheetgen.verify.terms import Terms
+
+MODULES, MODULE, QUIET = 21, 1.7, 4
+"""Of a QR code of version 1 (ISO/IEC 18004): modules in a row, points of one, empty ones around."""
+PIXELS = 4
+"""Of a module, for the decoder."""
+OFF = 0.05
+"""Points by which a dark part may miss its modules."""
+RIGHT, BOTTOM = 65.2, 22.7
+"""Points from the paper's edges at which it stands."""
+
+
+def read_back(variant: VariantRecord, paper: Paper, terms: Terms, report: Report) -> None:
+    """Every number and word on a variant's question or solution sheet that the exam decides."""
+    sheet = paper.sheet
+    solved = solutions(variant) if paper.name.startswith("solution") else {}
+    expected = statements(variant, solved)
+    compare("read back", paper, expected, statements(sheet.variant, sheet.solved), report)
+    commands = [squeezed(terms.practice)] if terms.practice else []
+    said = {
+        "title": (letters(terms.title), sheet.title),
+        "cover": (_cover(terms, variant), sheet.cover),
+        "person": (_person(variant.person), sheet.person),
+        "command": (commands, [squeezed(command) for command in sheet.commands]),
+    }
+    for what, (wanted, there) in said.items():
+        report.compare("read back", f"{variant.variant}, {what}, {paper.name}", wanted, there)
+
+
+def read_back_key(
+    variant: VariantRecord, solution: Paper, report: Report, *, printed: bool
+) -> None:
+    """Every number and word of the printed key against the manifest; no key if there is none."""
+    expected, words = {}, []
+    for place, part, item in variant.items():
+        for number, row in enumerate(_full_key(item) if printed else []):
+            shown = printed_row(part, item, row.happened, row.written)
+            expected[f"{place}, key {number}"] = [shown, row.points]
+            words.append(words_of_row(row.label, row.happened, solution.vocabulary))
+    found = {
+        f"{place}, key {number}": [row.written, row.points]
+        for place, _, item in solution.sheet.variant.items()
+        for number, row in enumerate(item.key)
+    }
+    compare("read back", solution, expected, found, report)
+    missing = missing_words(words, solution.prose)
+    report.compare("read back", f"{solution.name}, words of the key", [], missing)
+
+
+def short_answers(
+    variant: VariantRecord, question: Paper, report: Report, *, printed: bool
+) -> None:
+    """The short answers of a practice sheet, behind all its exercises; an exam has none."""
+    expected = {
+        place: printed_row(part, item, "right", item.answer)
+        for place, part, item in (variant.items() if printed else ())
+    }
+    name = f"{question.name}, short answers"
+    report.compare("read back", name, expected, question.sheet.short)
+    pages = [
+        number
+        for number, page in enumerate(question.pages, start=1)
+        if any(mark.endswith(".short") for mark in page.glyphs)
+    ]
+    last = max((n for pieces in question.sheet.spaces.values() for n, _ in pieces), default=0)
+    early = [number for number in pages if number <= last]
+    report.compare("no leak", f"{name} among exercises", [], early)
+
+
+def qr_codes(paper: Paper, code: str, report: Report) -> None:
+    """Each page's QR code says the sheet's code and the page's number; none where there is none."""
+    for position, page in enumerate(paper.pages, start=1):
+        expected = f"{code}/{position}" if code else "nothing"
+        place = f"{paper.name}, page {position}, QR code"
+        report.compare("read back", place, expected, decoded(page))
+
+
+def decoded(page: Page) -> str:
+    """What a decoder that is not ours reads from the dark parts of a page's QR code."""
+    if not page.qr and not page.lines.get(QR):
+        return "nothing"
+    around = _around(page.qr)
+    right, top = page.width - RIGHT, BOTTOM + MODULES * MODULE
+    place = (right - MODULES * MODULE, BOTTOM, right, top)
+    off = (
+        abs(edge - there)
+        for one in (around, page.lines[QR][0])
+        for edge, there in zip(one, place, strict=True)
+    )
+    if max(off) > OFF or len(page.lines[QR]) != 1:
+        return "something else"
+    side = PIXELS * (MODULES + 2 * QUIET)
+    picture = full((side, side), 255, dtype=uint8)
+    for box in page.qr:
+        edges = [(edge - around[axis % 2]) / MODULE + QUIET for axis, edge in enumerate(box)]
+        if any(abs(edge - round(edge)) > OFF / MODULE for edge in edges):
+            return "something else"
+        left, bottom, right, top = (PIXELS * round(edge) for edge in edges)
+        picture[side - top : side - bottom, left:right] = 0
+    found = zxingcpp.read_barcodes(
+        picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
+    return found[0].text if len(found) == 1 else "nothing that can be read"
+
+
+def _around(boxes: list[Box]) -> Box:
+    if not boxes:
+        return Box(0, 0, 0, 0)
+    return Box(
+        min(box.left for box in boxes),
+        min(box.bottom for box in boxes),
+        max(box.right for box in boxes),
+        max(box.top for box in boxes),
+    )
+
+
+def compare(
+    check: str, paper: Paper, expected: Mapping[str, Any], found: Mapping[str, Any], report: Report
+) -> None:
+    """What is expected at each place and what is found there, one by one."""
+    for place in {**expected, **found}:
+        report.compare(
+            check, f"{place}, {paper.name}", expected.get(place, NOTHING), found.get(place, NOTHING)
+        )
+
+
+def _full_key(item: ItemRecord) -> list[KeyRecord]:
+    """The key with the right answer on top."""
+    return [KeyRecord(f"{item.label}.", "right", item.answer, item.points), *item.key]
+
+
+def _person(person: PersonRecord | None) -> dict[str, str]:
+    """What a personal sheet must say of whose it is, by mark."""
+    if person is None:
+        return {}
+    return {"name": unmarked(person.printed), "id": unmarked(person.id)}
+
+
+def _cover(terms: Terms, variant: VariantRecord) -> dict[str, str]:
+    """What a variant's cover must say, by mark: letters and digits alone."""
+    if terms.cover is None:
+        return {}
+    said = {name: letters(text) for name, text in terms.cover.items()}
+    return {name: text for name, text in said.items() if text} | dict(_grading(variant))
+
+
+def _grading(variant: VariantRecord) -> Iterator[tuple[str, str]]:
+    for task in variant.tasks:
+        yield f"task{task.number}", str(task.number)
+        yield f"points{task.number}", str(task.points)
+    yield "total", str(sum(task.points for task in variant.tasks))

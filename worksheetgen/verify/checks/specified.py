@@ -1,0 +1,114 @@
+"""The check specified: a variant's record is one of the exam that the manifest's header names."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from worksheetgen.exam.personal import code as code_of
+from worksheetgen.exam.spec import ExamSpec, PartSpec
+from worksheetgen.typeset.characters import in_latin_letters
+from worksheetgen.variants.manifest import (
+    Given,
+    HeaderRecord,
+    PartRecord,
+    PersonRecord,
+    VariantRecord,
+)
+from worksheetgen.variants.sheet import item_label, part_label, variant_code
+from worksheetgen.verify.by_hand.rationals import said
+from worksheetgen.verify.report import Report
+
+
+def specified(
+    spec: ExamSpec, header: HeaderRecord, position: int, variant: VariantRecord, report: Report
+) -> bool:
+    """Compare all that the spec fixes; return whether it is as specified.
+
+    Args:
+        spec: the exam.
+        header: the manifest's first line.
+        position: the variant's position, from 0.
+        variant: its line in the manifest.
+        report: where the outcome goes.
+    """
+    code = variant_code(position)
+    person = _person(header, variant)
+    name = person.id if person else code
+    expected = {
+        "variant": code,
+        "person": person,
+        "files": [f"questions/{name}.pdf", f"solutions/{name}.pdf"],
+        "tasks": [
+            [task.number, task.title, [_part(p, part) for p, part in enumerate(task.part)]]
+            for task in spec.task
+        ],
+    }
+    found = {
+        "variant": variant.variant,
+        "person": variant.person,
+        "files": [variant.files[kind].path for kind in ("question", "solution")],
+        "tasks": [
+            [task.number, task.title, [_recorded(part) for part in task.parts]]
+            for task in variant.tasks
+        ],
+    }
+    before = len(report.failures)
+    report.compare("specified", code, expected, found)
+    fixed = _fixed(spec)
+    given = [part.given for task in variant.tasks for part in task.parts]
+    for number, (wanted, there) in enumerate(zip(fixed, given, strict=False), start=1):
+        shown = {name: there.get(name) for name in wanted}
+        report.compare("specified", f"{code}, givens of part {number}", wanted, shown)
+    asked = [part for task in spec.task for part in task.part]
+    for part_spec, (place, part) in zip(asked, variant.parts(), strict=False):
+        for item in part.items:
+            credit = part_spec.earned.get(item.item, {})
+            earned = [_earned(row.happened, credit) for row in item.key]
+            printed = [row.points for row in item.key]
+            own = [points for points in earned if points is not None]
+            where = f"{place}, {item.label}. {item.item}, key's points"
+            report.compare("specified", where, own, printed[: len(own)])
+    return len(report.failures) == before
+
+
+def _person(header: HeaderRecord, variant: VariantRecord) -> PersonRecord | None:
+    """Whose variant it is, with the code and the printed name computed anew."""
+    if "roster" not in header.inputs:
+        return None
+    own = variant.person or PersonRecord(id="missing", name="", printed="", group="", code="")
+    return replace(
+        own, printed=in_latin_letters(own.name), code=code_of(header.exam_key or "", own.id)
+    )
+
+
+def _earned(happened: str, credit: Mapping[str, Fraction]) -> Any:
+    """What a mistake's row earns; None for a row that follows an earlier mistake through."""
+    points = [
+        credit[name] for name in happened.partition(", unless ")[0].split(", or ") if name in credit
+    ]
+    return said(max(points)) if points else None
+
+
+def _part(index: int, part: PartSpec) -> list[Any]:
+    items = [[item_label(i), *asked] for i, asked in enumerate(part.worth.items())]
+    return [part_label(index), part.problem, items]
+
+
+def _recorded(part: PartRecord) -> list[Any]:
+    items = [[item.label, item.item, item.points] for item in part.items]
+    return [part.label, part.problem, items]
+
+
+def _fixed(spec: ExamSpec) -> list[Given]:
+    """What each part's spec fixes: its given values, and settings that are givens too."""
+    return [
+        {
+            name: value
+            for name, value in part.sample.model_dump(mode="json").items()
+            if name in part.kind.fixed_names()
+        }
+        | part.given.model_dump(mode="json", exclude_none=True)
+        for task in spec.task
+        for part in task.part
+    ]

@@ -1,0 +1,1 @@
+"""From a PDF to values: what is printed, by the marks around it."""
