@@ -11,7 +11,8 @@ from worksheetgen.build.solving import solve_parts
 from worksheetgen.engine.exact import as_json
 from worksheetgen.exam.loading import exam_of, load_spec
 from worksheetgen.problems import problem_types
-from worksheetgen.problems.base import Answers, Problem
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.items import Answers
 from worksheetgen.typeset.resources import shipped_exams, templates
 from worksheetgen.typeset.writing import write
 from worksheetgen.variants.fairness import RIGHT
@@ -50,7 +51,7 @@ def draw(kind: type[Problem], variant: int) -> Draw:
 
 
 def drawn(kind: type[Problem], variant: int) -> Problem:
-    return draw(kind, variant).problem
+    return draw(kind, variant).answers.problem
 
 
 @every_type
@@ -58,18 +59,18 @@ def test_the_same_seed_draws_the_same_givens(kind: type[Problem]) -> None:
     again = Sampler(kind, kind.Sample(), kind.Given(), tuple(kind.items))
     found = again.draw([Place(11, variant, task=0, part=0) for variant in range(3)])
     assert [drawn(kind, variant).record() for variant in range(3)] == [
-        each.problem.record() for each in found
+        each.answers.problem.record() for each in found
     ]
 
 
 @every_type
 def test_the_reference_arithmetic_agrees_on_every_seed(kind: type[Problem]) -> None:
-    solver = reference_of(kind.name)
+    reference = reference_of(kind.name)
     for seed in range(SEEDS):
         problem = drawn(kind, seed)
         answers = Answers(problem)
         for name, item in kind.items.items():
-            expected = getattr(solver, name)(problem.record())
+            expected = reference.answer(name, problem.record())
             assert expected == item.record(answers[name]), (name, seed)
 
 
@@ -92,20 +93,22 @@ def test_answers_of_a_batch_are_those_of_its_members(kind: type[Problem]) -> Non
 
 @every_type
 def test_mistakes_and_effort_agree_with_the_reference_for_any_settings(kind: type[Problem]) -> None:
-    solver = reference_of(kind.name)
+    reference = reference_of(kind.name)
     for seed in range(SEEDS):
         settings = kind.vary(np.random.default_rng(seed))
         sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items), fair=None)
         (proposed,) = sampler.propose([Place(seed, 0, 0, 0)])
-        _, answers = next(proposed)
+        answers = next(proposed).answers
         given = answers.problem.record()
         for name, item in kind.items.items():
             wrong = {
                 mistake: as_json(written) if item.mistakes[mistake].form else item.record(written)
                 for mistake, written in answers.mistaken(name).items()
             }
-            assert list(solver.mistakes(name, given).items()) == list(wrong.items()), (name, seed)
-            assert solver.work(name, given) == float(item.effort_of(answers)) > 0, (name, seed)
+            found = reference.mistaken(name, given)
+            assert list(found.items()) == list(wrong.items()), (name, seed)
+            effort = reference.work(name, given).effort
+            assert effort == float(item.effort_of(answers)) > 0, (name, seed)
 
 
 @every_type
@@ -168,7 +171,7 @@ def test_mistakes_of_a_batch_are_those_of_its_members(kind: type[Problem]) -> No
 @every_type
 def test_the_room_for_an_answer_is_the_same_in_every_variant(kind: type[Problem]) -> None:
     for item in kind.items.values():
-        rooms = {item.space_of(drawn(kind, seed)) for seed in range(20)}
+        rooms = {item.room_of(Answers(drawn(kind, seed))) for seed in range(20)}
         assert 1 == len(rooms)
         assert rooms.pop() > 0
 

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from worksheetgen.problems.base import Answers
 from worksheetgen.problems.convolution import Convolution
+from worksheetgen.problems.items import Answers
 from worksheetgen.problems.steps import Symbol
 
 X = [[2, -1], [0, -1], [1, 1], [-1, 2]]
 K = [[1, 0], [-1, -2]]
+UPSTREAM_COMBINES = "The upstream gradient ∂L/∂H has two entries that are not zero"
 
 
 def layer(**changes: Any) -> Convolution:
@@ -38,24 +39,24 @@ def test_the_exam_tasks_answers(name: str) -> None:
 
 def test_the_gradient_follows_from_the_jacobian_that_it_is_given() -> None:
     wrong = np.array([[2, -1, 0, -1], [0, -1, 0, -1], [1, 1, -1, 2]])
-    assert [2, 1, -2, 3] == layer().kernel_gradient(wrong).tolist()
+    assert [2, 1, -2, 3] == layer().kernel_gradient(wrong).answer.tolist()
 
 
 def test_the_symbolic_jacobian_names_the_windows_and_not_the_rows_below_them() -> None:
     problem = layer()
-    rows = Convolution.items["kernel_jacobian"].steps_of(Answers(problem))
-    assert tuple(Symbol("X", index) for index in ((1, 0), (1, 1), (2, 0), (2, 1))) == rows[1]
+    rows = Answers(problem).work("kernel_jacobian").shows["symbols"]
+    assert tuple(Symbol("X", index) for index in ((1, 0), (1, 1), (2, 0), (2, 1))) == tuple(rows[1])
 
 
 def test_padding_stands_as_zero_in_the_symbolic_jacobian() -> None:
     problem = Convolution(**(vars(layer()) | {"padding": (0, 1)}))
-    rows = Convolution.items["kernel_jacobian"].steps_of(Answers(problem))
-    assert (0, Symbol("X", (0, 0)), 0, Symbol("X", (1, 0))) == rows[0]
+    rows = Answers(problem).work("kernel_jacobian").shows["symbols"]
+    assert (0, Symbol("X", (0, 0)), 0, Symbol("X", (1, 0))) == tuple(rows[0])
 
 
 def test_sums_keep_their_zeros() -> None:
     problem = layer()
-    first = Convolution.items["forward"].steps_of(Answers(problem))[0]
+    first = Answers(problem).work("forward").steps()[0]
     assert ((1, 2), (0, -1), (-1, 0), (-2, -1)) == first.products
     assert (2, 0, 0, 2) == first.values
     assert 4 == first.total
@@ -80,20 +81,20 @@ def test_a_row_or_column_output_has_one_index_and_others_two(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"X": np.zeros((4, 2), int)}, "input_is_not_zero"),
-        ({"K": np.zeros((2, 2), int)}, "kernel_is_not_zero"),
-        ({"X": X[:2] + X[1::-1]}, "mirrored_input_shows"),
-        ({"K": [[1, 2], [2, 0]]}, "mirrored_kernel_shows"),
-        ({"X": np.ones((4, 2), int)}, "flipped_kernel_shows"),
-        ({"X": np.ones((4, 2), int), "K": [[1, -1], [1, -1]]}, "output_is_not_zero"),
-        ({"X": np.zeros((4, 2), int)}, "jacobian_is_not_zero"),
-        ({"upstream": [1, 1, 1]}, "upstream_combines"),
-        ({"upstream": [0, 5, 0]}, "upstream_combines"),
-        ({"X": [[1, 1]] * 4, "upstream": [1, 1, -2]}, "gradient_is_not_zero"),
+        ({"X": np.zeros((4, 2), int)}, "The input X is not all zero"),
+        ({"K": np.zeros((2, 2), int)}, "The kernel K is not all zero"),
+        ({"X": X[:2] + X[1::-1]}, "The input X differs from each of its mirror images"),
+        ({"K": [[1, 2], [2, 0]]}, "The kernel K differs from each of its mirror images"),
+        ({"X": np.ones((4, 2), int)}, "Flipping the kernel K changes the output H"),
+        ({"X": np.ones((4, 2), int), "K": [[1, -1], [1, -1]]}, "The output H is not all zero"),
+        ({"X": np.zeros((4, 2), int)}, "The Jacobian ∂H/∂K is not all zero"),
+        ({"upstream": [1, 1, 1]}, UPSTREAM_COMBINES),
+        ({"upstream": [0, 5, 0]}, UPSTREAM_COMBINES),
+        ({"X": [[1, 1]] * 4, "upstream": [1, 1, -2]}, "The gradient ∂L/∂K"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_constraint_rejects_what_it_names(changes: dict[str, Any], sentence: str) -> None:
-    constraint = getattr(Convolution, sentence)
+    (constraint,) = [c for c in Convolution.constraints if c.sentence.startswith(sentence)]
     for problem, fit in ((layer(), True), (layer(**changes), False)):
         assert fit == bool(constraint.holds(Answers(problem)))

@@ -95,7 +95,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "too many weights": (
         {"problem": "dense", "given": {"W": [[1] * 7, [2] * 7]}},
-        "given.W has 7 inputs",
+        "given.W makes inputs 7: ",
     ),
     "channels of two sizes": (
         {"problem": "multichannel", "given": {"X": [[[1, 2], [3, 4]], [[1, 2, 3], [3, 4, 5]]]}},
@@ -132,7 +132,7 @@ def test_fixed_filters_stand_on_the_page() -> None:
     spec = exam({"problem": "multichannel", "items": ["forward"], "given": fixed})
     assert [] == failures(spec)
     (draws,) = sample(spec, 1, samplers_of(spec))
-    assert fixed == {name: draws[0, 0].problem.record()[name] for name in fixed}
+    assert fixed == {name: draws[0, 0].answers.problem.record()[name] for name in fixed}
 
 
 def test_entries_of_two_digits_stand_in_line_with_negative_ones() -> None:

@@ -11,9 +11,10 @@ import pytest
 from worksheetgen.engine.architecture import DILATION, GROUPS, KERNEL, OUT, PADDING, STRIDE
 from worksheetgen.engine.arrays import Array
 from worksheetgen.problems.architecture import Architecture
-from worksheetgen.problems.base import Answers, Problem
+from worksheetgen.problems.base import Problem
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.dense import Dense
+from worksheetgen.problems.items import Answers
 from worksheetgen.problems.multichannel import Multichannel
 from worksheetgen.problems.pooling import Pooling
 from worksheetgen.problems.transposed_convolution import TransposedConvolution
@@ -49,16 +50,16 @@ def drawn(kind: type[Problem], count: int) -> list[Answers]:
         settings = kind.vary(np.random.default_rng((seed, 1)))
         sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items), fair=None)
         (proposed,) = sampler.propose([Place(seed, 1, 0, 0)])
-        found.append(Answers(next(proposed)[0].problem))
+        found.append(next(proposed).answers)
     return found
 
 
 def gap(torch: Any, answer: Array, opinion: Any) -> float:
     """The largest difference of two entries; infinite for another shape."""
     other = torch.as_tensor(opinion).detach().numpy()
-    if answer.shape != other.shape:
+    if np.shape(answer) != other.shape:
         return float("inf")
-    return float(np.abs(answer.astype(float) - other).max())
+    return float(np.abs(np.asarray(answer, dtype=float) - other).max())
 
 
 def doubles(torch: Any, *arrays: Array) -> list[Any]:

@@ -1,8 +1,10 @@
 """Make one variant without proving it, so that a test can plant a fault on the way."""
 
+import functools
 import json
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from pydantic import TypeAdapter
 from worksheetgen.build.batch import Order, typeset
 from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.records import variant_record
-from worksheetgen.build.solving import solve
+from worksheetgen.build.solving import Drawn, solve
 from worksheetgen.exam.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.problems.items import Answers
 from worksheetgen.variants.manifest import VariantRecord, line
 from worksheetgen.verify.prove import prove
 from worksheetgen.verify.terms import Terms
@@ -35,14 +38,41 @@ def spec(**settings: Any) -> ExamSpec:
     return ExamSpec.model_validate({"title": "Exam", "variants": 3, "task": [task]})
 
 
-def make(variants: int = 1, inputs: Inputs = NOTHING_ELSE, **settings: Any) -> list[Made]:
+def make(
+    variants: int = 1,
+    inputs: Inputs = NOTHING_ELSE,
+    plant: Callable[[], None] = lambda: None,
+    **settings: Any,
+) -> list[Made]:
+    """Variants drawn before a fault is planted, and solved after it."""
     exam = spec(**settings)
-    sheets = solve(exam, 0, list(islice(sample(exam, SEED, samplers_of(exam)), variants)))
+    draws = list(islice(sample(exam, SEED, samplers_of(exam)), variants))
+    plant()
+    sheets = solve(exam, 0, [unsolved(each) for each in draws])
     pairs = typeset(sheets, Order(exam.model_dump_json(exclude_none=True), "embedded", inputs))
     return [
         (variant_record(sheet, question, solution), question.content, solution.content)
         for sheet, (question, solution) in zip(sheets, pairs, strict=True)
     ]
+
+
+def unsolved(drawn: Drawn) -> Drawn:
+    """The same givens, whose answers are not known yet."""
+    return {
+        place: replace(draw, answers=Answers(draw.answers.problem)) for place, draw in drawn.items()
+    }
+
+
+def answering(work: Callable[..., Any], fault: Callable[[Any], Any]) -> Callable[..., Any]:
+    """The work of an item with another answer, for an item to be planted with."""
+
+    @functools.wraps(work)
+    def faulty(*problem: Any, **earlier: Any) -> Any:
+        done = work(*problem, **earlier)
+        vars(done)["answer"] = fault(done.answer)
+        return done
+
+    return faulty
 
 
 def failing(made: Made) -> set[str]:

@@ -1,6 +1,5 @@
 """The table of planted faults: each is caught, by the check that its row names."""
 
-import functools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,15 +8,17 @@ import numpy as np
 import pytest
 
 from tests.verify.making import TERMS, Made, altered, failing, make
+from tests.verify.making import answering as with_answer
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.exam.inputs import Inputs
 from worksheetgen.problems.convolution import Convolution
+from worksheetgen.problems.convolution.layer import Layer
 from worksheetgen.problems.steps import Sum
 from worksheetgen.typeset import filters
 from worksheetgen.typeset.resources import templates
 from worksheetgen.typeset.texts import Texts
 from worksheetgen.verify.checks.differentiate import differentiate
-from worksheetgen.verify.printed import printed_answer, statements
+from worksheetgen.verify.printed import solutions, statements
 from worksheetgen.verify.prove import prove
 from worksheetgen.verify.report import Report
 
@@ -56,19 +57,19 @@ def instead(name: str, fault: Callable[..., Any]) -> Callable[[Patch], None]:
     return lambda patch: patch.setattr(engine, name, lambda *a, **k: fault(sound, *a, **k))
 
 
+def kernel_read_as(change: Callable[[Any], Any]) -> Callable[[Patch], None]:
+    """Change the kernel that the sums of products read."""
+
+    def read(layer: Layer) -> Any:
+        return change(layer.K).reshape(*layer.K.shape[:-2], 1, -1)
+
+    return lambda patch: patch.setattr(Layer, "kernel_row", property(read))
+
+
 def answering(item: str, fault: Callable[[Any], Any]) -> Callable[[Patch], None]:
     """Change what an item answers."""
     method = Convolution.items[item]
-    sound = method._answer
-    return lambda patch: patch.setattr(method, "_answer", _wrapped(sound, fault))
-
-
-def _wrapped(sound: Any, fault: Callable[[Any], Any]) -> Any:
-    @functools.wraps(sound)
-    def faulty(*arguments: Any, **named: Any) -> Any:
-        return fault(sound(*arguments, **named))
-
-    return faulty
+    return lambda patch: patch.setattr(method, "work", with_answer(method.work, fault))
 
 
 def shifted(array: Any) -> Any:
@@ -76,20 +77,17 @@ def shifted(array: Any) -> Any:
 
 
 ARITHMETIC = {
-    "kernel flipped": (
-        instead("cross_correlate", lambda f, X, K, **g: f(X, K[..., ::-1, ::-1], **g)),
-        "recompute",
-    ),
-    "kernel transposed": (
-        instead("cross_correlate", lambda f, X, K, **g: f(X, np.swapaxes(K, -1, -2), **g)),
-        "recompute",
-    ),
+    "kernel flipped": (kernel_read_as(lambda K: K[..., ::-1, ::-1]), "recompute"),
+    "kernel transposed": (kernel_read_as(lambda K: np.swapaxes(K, -1, -2)), "recompute"),
     "window one row too low": (
-        instead("cross_correlate", lambda f, X, K, **g: f(np.roll(X, -1, -2), K, **g)),
+        instead("kernel_jacobian", lambda f, X, s, **g: f(np.roll(X, -1, -2), s, **g)),
         "recompute",
     ),
-    "padding in place of zeros": (
-        instead("cross_correlate", lambda f, X, K, **g: f(X, K, **g) + 1),
+    "padding with ones": (
+        instead(
+            "kernel_jacobian",
+            lambda f, X, s, **g: f(X, s, **g) + (f(np.ones_like(X), s, **g) == 0),
+        ),
         "recompute",
     ),
     "Jacobian's columns reversed": (
@@ -103,7 +101,9 @@ ARITHMETIC = {
     "dilation ignored": (
         instead(
             "kernel_jacobian",
-            lambda f, X, s, **g: f(X[..., :3, :], s, **(g | {"dilation": (1, 1)})),
+            lambda f, X, s, **g: f(X, s, **(g | {"dilation": (1, 1)}))[
+                ..., : f(X, s, **g).shape[-2], :
+            ],
         ),
         "recompute",
     ),
@@ -124,8 +124,8 @@ ARITHMETIC = {
 @pytest.mark.parametrize("fault", ARITHMETIC)
 def test_a_fault_of_arithmetic_is_caught(fault: str, monkeypatch: Patch) -> None:
     plant, check = ARITHMETIC[fault]
-    plant(monkeypatch)
-    assert check in failing(make(values=[-9, 9])[0])
+    (made,) = make(values=[-9, 9], plant=lambda: plant(monkeypatch))
+    assert check in failing(made)
 
 
 def test_the_adjoint_identity_by_itself_catches_a_gradient_in_another_order(
@@ -148,13 +148,13 @@ PRINTING: dict[str, tuple[str, str, str, str]] = {
     "answer printed in the question": (
         "problems/convolution/forward.md",
         "Compute the output $H = X \\star K$.",
-        "Compute the output $H = << p.forward() | matrix >>$.",
+        "Compute the output $H = << p.forward().answer | matrix >>$.",
         "no leak",
     ),
     "answer printed and marked in the question": (
         "problems/convolution/forward.md",
         "Compute the output $H = X \\star K$.",
-        'Compute the output $H = << p.forward() | matrix | marked("answer") >>$.',
+        'Compute the output $H = << p.forward().answer | matrix | marked("answer") >>$.',
         "no leak",
     ),
     "loss told in the question": (
@@ -195,8 +195,8 @@ PRINTING: dict[str, tuple[str, str, str, str]] = {
     ),
     "words of the two directions exchanged": (
         "problems/convolution/gradient_sign.md",
-        'recorded.increase | marked("increase")',
-        'recorded.decrease | marked("increase")',
+        'recorded.increase | marked("answer_increase")',
+        'recorded.decrease | marked("answer_increase")',
         "blind solve",
     ),
     "answer forgotten in the solution": (
@@ -225,8 +225,8 @@ PRINTING: dict[str, tuple[str, str, str, str]] = {
     ),
     "symbols of another window": (
         "problems/convolution/kernel_jacobian.md",
-        "steps | matrix",
-        "steps[::-1] | matrix",
+        "shows.symbols | symbols",
+        "shows.symbols[::-1] | symbols",
         "read back",
     ),
     "upstream repeated wrongly": (
@@ -310,9 +310,10 @@ def test_every_task_is_compared(sound: list[Made]) -> None:
 
 
 def test_a_text_says_why_an_answer_has_no_printed_form(sound: list[Made]) -> None:
-    (part,) = sound[0][0].tasks[0].parts
-    loss = part.items[3]
-    assert isinstance(loss.answer, list)
-    longer = replace(loss, answer=[*loss.answer, 1])
-    assert isinstance(printed_answer(part, loss), dict)
-    assert printed_answer(part, longer).startswith("none: ValueError: ")
+    def lengthen(record: Any) -> None:
+        record["tasks"][0]["parts"][0]["items"][3]["answer"].append(1)
+
+    place = "001, task 3, (a), iv. loss_term, answer"
+    assert isinstance(solutions(sound[0][0])[place], dict)
+    longer = solutions(altered(sound[0][0], lengthen))
+    assert longer[place].startswith("none: ValueError: ")

@@ -1,13 +1,13 @@
 """Faults planted in the arithmetic and on the pages of every problem type are caught."""
 
 from dataclasses import replace
-from functools import cache, wraps
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.verify.making import SEED
+from tests.verify.making import SEED, answering, unsolved
 from worksheetgen.build.batch import Order, typeset
 from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.records import unfiled_record, variant_record
@@ -15,6 +15,8 @@ from worksheetgen.build.solving import solve
 from worksheetgen.exam.loading import exam_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
+from worksheetgen.problems.items import Answers
+from worksheetgen.problems.mistakes import Mistake
 from worksheetgen.variants.sheet import Item, Sheet
 from worksheetgen.verify.prove import prove, prove_numbers
 from worksheetgen.verify.report import Report
@@ -36,9 +38,9 @@ def drawn(problem: str) -> Any:
 
 
 def sheets(kind: type[Problem]) -> list[Sheet]:
-    """Two variants with all items, drawn before any fault is planted."""
+    """Two variants with all items, drawn before any fault is planted and solved after it."""
     spec, draws = drawn(kind.name)
-    return solve(spec, 0, draws)
+    return solve(spec, 0, [unsolved(each) for each in draws])
 
 
 def failing(kind: type[Problem]) -> set[str]:
@@ -65,17 +67,8 @@ def test_without_a_fault_all_numbers_hold(kind: type[Problem]) -> None:
 
 @every_item
 def test_a_wrong_answer_is_caught(kind: type[Problem], name: str, monkeypatch: Patch) -> None:
-    sheets(kind)
-    item = kind.items[name]
-    if name == "gradient_sign":
-        monkeypatch.setattr(
-            item,
-            "_answer",
-            lambda problem: -np.sign(problem.entry_gradient)[..., None] * np.array([1, -1]),
-        )
-    else:
-        answer = item._answer
-        monkeypatch.setattr(item, "_answer", wraps(answer)(lambda *a, **k: off(answer(*a, **k))))
+    item, fault = kind.items[name], np.negative if name == "gradient_sign" else off
+    monkeypatch.setattr(item, "work", answering(item.work, fault))
     assert f"recompute: {name}" in failing(kind)
 
 
@@ -83,31 +76,28 @@ def test_a_wrong_answer_is_caught(kind: type[Problem], name: str, monkeypatch: P
 def test_a_wrong_answer_of_a_mistake_is_caught(
     kind: type[Problem], name: str, monkeypatch: Patch
 ) -> None:
-    item = kind.items[name]
     fault = np.negative if name == "gradient_sign" else off
-    room = sheets(kind)[0].tasks[0].parts[0].answers.mistaken(name)
-    for mistake in item.mistakes:
-        method = item.mistakes[mistake].method
+    sound = Answers._wrong
+    for mistake in sheets(kind)[0].tasks[0].parts[0].answers.mistaken(name):
 
-        def wrong(*arguments: Any, method: Any = method, **earlier: Any) -> Any:
-            answer = method(*arguments, **earlier)
-            return None if answer is None else fault(answer)
+        def wrong(answers: Answers, item: str, made: Mistake, at: str = mistake) -> Any:
+            answer = sound(answers, item, made)
+            return (
+                fault(answer) if answer is not None and (item, made.name) == (name, at) else answer
+            )
 
         with monkeypatch.context() as patch:
-            patch.setitem(
-                item.mistakes, mistake, replace(item.mistakes[mistake], method=wraps(method)(wrong))
-            )
+            patch.setattr(Answers, "_wrong", wrong)
             found = failing(kind)
-        if mistake in room and mistake != "took the loss as independent of the entry":
+        if mistake != "took the loss as independent of the entry":
             assert f"recompute: {name}, key" in found, mistake
 
 
 @every_item
 def test_a_wrong_effort_is_caught(kind: type[Problem], name: str, monkeypatch: Patch) -> None:
-    sheets(kind)
     item = kind.items[name]
-    effort = item._effort
-    monkeypatch.setattr(item, "_effort", wraps(effort)(lambda *a, **k: effort(*a, **k) + 1 / 8))
+    effort = item.effort_of
+    monkeypatch.setattr(item, "effort_of", lambda answers: effort(answers) + 1 / 8)
     assert f"recompute: {name}, effort" in failing(kind)
 
 
@@ -124,8 +114,8 @@ def test_a_wrong_answer_on_a_page_is_caught(kind: type[Problem]) -> None:
     report, _ = prove(record, question.content, solution.content, terms(spec))
     found = {failure.place for failure in report.failures if failure.check == "read back"}
     for item in part.items:
-        place = f"001, task 1, (a), {item.label}. {item.method.name}"
-        assert any(where.startswith(place) for where in found), item.method.name
+        place = f"001, task 1, (a), {item.label}. {item.kind.name}"
+        assert any(where.startswith(place) for where in found), item.kind.name
 
 
 @every_type
@@ -140,7 +130,7 @@ def test_the_question_of_another_variant_is_caught(kind: type[Problem]) -> None:
 
 def misprinted(item: Item) -> Item:
     answer = item.answer
-    wrong = -answer if item.method.name == "gradient_sign" else off(np.asarray(answer)[None])[0]
+    wrong = -answer if item.kind.name == "gradient_sign" else off(np.asarray(answer)[None])[0]
     return replace(item, answer=wrong)
 
 

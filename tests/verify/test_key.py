@@ -10,7 +10,7 @@ import pytest
 
 from tests.verify.making import TERMS, Made, altered, failing, make, spec
 from worksheetgen.exam.spec import ExamSpec
-from worksheetgen.problems.convolution import Convolution
+from worksheetgen.problems import changes
 from worksheetgen.typeset import writing
 from worksheetgen.variants.manifest import HeaderRecord, ItemRecord, TexRecord, VariantRecord
 from worksheetgen.variants.marking import Writing
@@ -81,12 +81,8 @@ def test_a_key_printed_otherwise_than_recorded_is_caught(fault: str, monkeypatch
 
 
 def test_a_mistake_computed_wrongly_is_caught(monkeypatch: Patch) -> None:
-    mistakes = Convolution.items["forward"].mistakes
-    monkeypatch.setitem(
-        mistakes,
-        "flipped the kernel",
-        replace(mistakes["flipped the kernel"], method=lambda p: p.output_of(p.X, p.K[..., ::-1])),
-    )
+    half = {**changes.CHANGES, "flipped": lambda matrix: matrix[..., ::-1]}
+    monkeypatch.setattr(changes, "CHANGES", half)
     assert {"recompute", "blind solve"} <= failing(make(values=[-9, 9])[0])
 
 

@@ -160,8 +160,7 @@ def test_what_is_no_linear_combination_is_refused(broken: list[Glyph]) -> None:
 
 
 def test_settings_shapes_and_symbols() -> None:
-    assert [2, 1] == q.pair(line("(2,1)"))
-    assert [0, 0] == q.pair(line("no"))
+    assert [2, 1] == q.numbers(line("(2,1)"))
     assert [4, 2] == q.shape(line("4×2"))
     assert [0, 1] == q.index(line("K01"))
     assert [0, 1] == q.index(line("∂L/∂K01"))
@@ -169,7 +168,7 @@ def test_settings_shapes_and_symbols() -> None:
 
 @pytest.mark.parametrize(
     ("reader", "broken"),
-    [(q.pair, "(2,1"), (q.pair, "none"), (q.shape, "4-2"), (q.index, "01"), (q.index, "KK0")],
+    [(q.numbers, "(2,1"), (q.numbers, "none"), (q.shape, "4-2"), (q.index, "01"), (q.index, "KK0")],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_none_of_them_is_refused(

@@ -44,6 +44,8 @@ class Order:
     """What stands at the foot of a practice sheet; None: it is an exam."""
     terms: Terms | None = None
     """What is proven of each variant; None: nothing."""
+    keep_tex: bool = False
+    """Whether there are sources to edit."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class MadeVariant:
 
     record: VariantRecord
     files: tuple[File, File]
+    sources: tuple[File, ...] = ()
+    """To edit, if they are wanted."""
     failures: tuple[Failure, ...] = ()
     look: Look | None = None
 
@@ -63,6 +67,7 @@ class FailedVariant:
     variant: str
     source: File
     said: str
+    sources: tuple[File, ...] = ()
 
 
 def make_batch(
@@ -86,13 +91,12 @@ def _typeset(sheets: Sequence[Sheet], order: Order) -> Iterator[MadeVariant | Fa
         yield from _typeset(sheets[middle:], order)
         return
     for sheet, files in zip(sheets, pairs, strict=True):
-        record = variant_record(sheet, *files)
-        if order.terms is None:
-            yield MadeVariant(record, files)
-        else:
-            question, solution = files
-            report, look = prove(record, question.content, solution.content, order.terms)
-            yield MadeVariant(record, files, tuple(report.failures), look)
+        made = MadeVariant(variant_record(sheet, *files), files, _sources(sheet, order))
+        if order.terms:
+            question, solution = (file.content for file in files)
+            report, look = prove(made.record, question, solution, order.terms)
+            made = replace(made, failures=tuple(report.failures), look=look)
+        yield made
 
 
 def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
@@ -128,11 +132,9 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
 def sources(
     order: Order, first: int, drawn: Sequence[Drawn], people: Sequence[Person] = ()
 ) -> Iterator[File]:
-    """Sources to edit: each compiles by itself, with ``worksheet.sty`` beside it."""
+    """The sources to edit of variants that are made already."""
     for sheet in _solve(order, first, drawn, people):
-        for kind in KINDS:
-            source = _document([_write(sheet, kind, order)], order)
-            yield File(f"tex/{sheet.name}-{kind}.tex", source.encode())
+        yield from _sources(sheet, order)
 
 
 def _solve(
@@ -144,9 +146,21 @@ def _solve(
     )
 
 
+def _sources(sheet: Sheet, order: Order) -> tuple[File, ...]:
+    """If they are wanted: each compiles by itself, with ``worksheet.sty`` beside it."""
+    return tuple(
+        File(
+            f"tex/{sheet.name}-{kind}.tex",
+            _document([_write(sheet, kind, order)], order).encode(),
+        )
+        for kind in (KINDS if order.keep_tex else ())
+    )
+
+
 def _failed(sheet: Sheet, order: Order, said: str) -> FailedVariant:
     source = _document([_write(sheet, kind, order) for kind in KINDS], order).encode()
-    return FailedVariant(sheet.variant, File(f"failed/{sheet.variant}.tex", source), said)
+    own = _sources(sheet, order)
+    return FailedVariant(sheet.variant, File(f"failed/{sheet.variant}.tex", source), said, own)
 
 
 def _write(sheet: Sheet, kind: Kind, order: Order) -> str:

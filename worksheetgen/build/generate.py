@@ -4,10 +4,10 @@ Givens are drawn here, one variant after another; batches of variants are made w
 room (:mod:`worksheetgen.build.batch`); what is proven goes to the folder here, in order again.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from math import ceil
@@ -15,9 +15,10 @@ from typing import TypeVar
 
 from worksheetgen.build.batch import FailedVariant, MadeVariant, Order, make_batch, sources
 from worksheetgen.build.folder import OutputFolder
-from worksheetgen.build.plan import LARGEST_BATCH, Build, Plan, planned, samplers_of
+from worksheetgen.build.plan import LARGEST_BATCH, Build, Plan, planned
 from worksheetgen.build.print_files import scan_files
 from worksheetgen.build.records import File
+from worksheetgen.build.solving import Drawn
 from worksheetgen.errors import ProofError, TexError
 from worksheetgen.variants.overview import Overview
 from worksheetgen.variants.person import Person
@@ -70,7 +71,8 @@ def generate(
         overview.add(record)
     left = plan.spec.variants - finished
     jobs = 1 if left <= FEW and executor is None else build.jobs
-    drawn = islice(chain([example], drawn), finished, None)
+    drawn = chain([example], drawn)
+    before = list(islice(drawn, finished))
     work = batches(drawn, plan.people, finished, left, jobs)
     failed: list[FailedVariant] = []
     with workers(jobs) if executor is None else nullcontext(executor) as pool:
@@ -83,8 +85,9 @@ def generate(
             for variant in made:
                 folder.add(variant.record, variant.files)
                 overview.add(variant.record)
+            add_all(folder, (source for variant in batch for source in variant.sources))
             done(overview.variants)
-    add_sources(build, plan, order, folder)
+    add_sources(folder, plan, order, before)
     if failed:
         raise report_failed(failed, folder)
     if build.for_print:
@@ -118,16 +121,17 @@ def compare(made: list[MadeVariant], exam: Exam) -> None:
         raise ProofError(str(report.failures[0]))
 
 
-def add_sources(build: Build, plan: Plan, order: Order, folder: OutputFolder) -> None:
-    """The sources of all variants to edit, and the files that they use, if they are wanted."""
-    if not build.keep_tex:
-        return
-    for name, content in plan.inputs.latex.items():
-        folder.add_source(File(f"tex/{name}", content))
-    again = replace(plan, samplers=samplers_of(plan.spec, alike=build.practice is not None))
-    for variant, drawn in enumerate(again.draw()):
-        for file in sources(order, variant, [drawn], plan.people[variant : variant + 1]):
-            folder.add_source(file)
+def add_sources(folder: OutputFolder, plan: Plan, order: Order, finished: Sequence[Drawn]) -> None:
+    """What the sources to edit use, and those of variants that were made before, if wanted."""
+    if order.keep_tex:
+        add_all(folder, [File(f"tex/{name}", of) for name, of in plan.inputs.latex.items()])
+        for variant, drawn in enumerate(finished):
+            add_all(folder, sources(order, variant, [drawn], plan.people[variant : variant + 1]))
+
+
+def add_all(folder: OutputFolder, files: Iterable[File]) -> None:
+    for file in files:
+        folder.add_source(file)
 
 
 def report_failed(failed: list[FailedVariant], folder: OutputFolder) -> TexError:

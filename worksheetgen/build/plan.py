@@ -75,6 +75,7 @@ class Plan:
             build.marking_key,
             build.practice.footer(self.seed) if build.practice else None,
             terms if build.verify else None,
+            build.keep_tex,
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from worksheetgen.exam.spec import ExamSpec
-from worksheetgen.problems.base import Answers
+from worksheetgen.problems.items import Answers
 from worksheetgen.variants.marking import Credit, ItemKey, item_keys
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sampling import Draw
@@ -66,15 +66,14 @@ def solve_parts(
         index: the part's position in its task, from 0.
         draws: what was drawn for each variant.
     """
-    problems = [draw.problem for draw in draws]
-    answers = Answers(type(problems[0]).stack(problems))
+    answers = Answers.stack([draw.answers for draw in draws])
     keys = item_keys(answers, list(worth))
     efforts = {name: answers.problem.items[name].effort_of(answers).tolist() for name in worth}
     parts = []
     for n, draw in enumerate(draws):
-        own = answers.of(n, draw.problem)
-        items = _items(worth, credit, own, keys, {name: efforts[name][n] for name in worth}, n)
-        parts.append(Part(part_label(index), draw, own, items))
+        effort = {name: efforts[name][n] for name in worth}
+        items = _items(worth, credit, draw.answers, keys, effort, n)
+        parts.append(Part(part_label(index), draw, items))
     return parts
 
 
@@ -88,15 +87,15 @@ def _items(
 ) -> tuple[Item, ...]:
     items: dict[str, Item] = {}
     for position, (name, points) in enumerate(worth.items()):
-        method = answers.problem.items[name]
+        kind = answers.problem.items[name]
         label = item_label(position)
         earlier = [
             (before, row)
-            for before in method.builds_on
+            for before in kind.builds_on
             if before in items
             for row in items[before].key
         ]
         rows = keys[name].rows(variant, label, points, credit[name], earlier)
         alike = keys[name].alike(variant)
-        items[name] = Item(label, points, method, answers[name], effort[name], rows, alike)
+        items[name] = Item(label, points, kind, answers[name], effort[name], rows, alike)
     return tuple(items.values())

@@ -111,7 +111,7 @@ def _draws(sampler: Sampler, seeds: range, outcome: Outcome) -> Iterator[tuple[i
     proposed = sampler.propose([Place(seed, 0, 0, 0) for seed in seeds])
     for seed in seeds:
         try:
-            drawn, _ = next(next(proposed))
+            drawn = next(next(proposed))
         except SamplingError as error:
             outcome.failures.append((seed, str(error)))
             continue

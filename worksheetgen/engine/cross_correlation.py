@@ -131,47 +131,6 @@ def input_jacobian(
     return jacobian
 
 
-def kernel_vjp(
-    upstream: ArrayLike,
-    X: ArrayLike,
-    kernel_shape: Pair,
-    *,
-    stride: Pair = (1, 1),
-    padding: Pair = (0, 0),
-    dilation: Pair = (1, 1),
-) -> Array:
-    """The gradient ∂L/∂K = ∂L/∂H · ∂H/∂K, without forming the Jacobian's rows apart.
-
-    ∂L/∂K[u, v] = Σ_{i,j} ∂L/∂H[i, j] · X̃[i·s₀ + u·d₀, j·s₁ + v·d₁].
-
-    Args:
-        upstream: ∂L/∂H, shape (..., oh, ow).
-        X: input, shape (..., h, w).
-        kernel_shape: (kh, kw).
-        stride: pair s.
-        padding: pair p.
-        dilation: pair d.
-
-    Returns:
-        Shape (..., kh, kw).
-
-    Raises:
-        TypeError: entries are not exact.
-        ValueError: the kernel does not fit the padded input, or ``upstream`` does not have
-            the output's shape.
-        OverflowError: a sum could exceed 64 bits.
-
-    >>> X = [[2, -1], [0, -1], [1, 1], [-1, 2]]
-    >>> kernel_vjp([[0], [1], [2]], X, (2, 2)).tolist()
-    [[2, 1], [-1, 5]]
-    """
-    upstream, X = _exact(upstream), _exact(X)
-    taps = _windows(X, kernel_shape, stride, padding, dilation)
-    _has_output_shape(upstream, taps.shape[-4:-2])
-    _no_overflow(upstream, X, terms=upstream.shape[-2] * upstream.shape[-1])
-    return np.asarray((upstream[..., None, None] * taps).sum(axis=(-4, -3)))
-
-
 def input_vjp(
     upstream: ArrayLike,
     K: ArrayLike,

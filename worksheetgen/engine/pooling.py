@@ -11,8 +11,6 @@ share to every entry of the window. Where windows overlap, what they pass adds u
 Source: Goodfellow, Bengio, Courville, "Deep Learning" (2016), section 9.3.
 """
 
-from fractions import Fraction
-
 import numpy as np
 
 from worksheetgen.engine.arrays import Array
@@ -36,16 +34,6 @@ def max_pool(X: Array, window: Pair, stride: Pair) -> Array:
     [[4]]
     """
     return _in_rows(windows(X, window, stride).max(axis=-1), X, window, stride)
-
-
-def average_pool(X: Array, window: Pair, stride: Pair) -> Array:
-    """The exact mean of each window, shape (..., oh, ow), fractions.
-
-    >>> average_pool(np.array([[1, 2], [4, 3]]), (2, 2), (2, 2)).tolist()
-    [[Fraction(5, 2)]]
-    """
-    sums = windows(X, window, stride).sum(axis=-1)
-    return _in_rows(sums * Fraction(1, window[0] * window[1]), X, window, stride)
 
 
 def route(X: Array, window: Pair, stride: Pair) -> Array:

@@ -14,7 +14,8 @@ from worksheetgen.exam.cover import CoverSpec, fitting_course
 from worksheetgen.exam.fields import FilePath, Text
 from worksheetgen.exam.personal import FEWEST_SECRET_BYTES
 from worksheetgen.problems import problem_types
-from worksheetgen.problems.base import Answers, Problem
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.items import Answers
 from worksheetgen.problems.settings import Settings
 from worksheetgen.typeset.language import ENGLISH, languages
 from worksheetgen.variants.marking import Credit, credit_of
@@ -90,7 +91,7 @@ class PartSpec(Settings):
         """Refuse fixed givens without which there is no answer."""
         kind = self.kind
         fixed = {name for name, value in self.given if value is not None}
-        printed = kind.shown.union(*(kind.items[name].prints for name in self.worth))
+        printed = kind.printed(tuple(self.worth))
         judged = [c for c in kind.constraints if c.always and c.of <= fixed and c.of <= printed]
         if judged:
             drawn = kind.draw(self.sample, self.given, np.random.default_rng(0), 1)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from types import MappingProxyType
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -12,9 +11,12 @@ from pydantic import Field
 from worksheetgen.engine import architecture as engine
 from worksheetgen.engine.architecture import DILATION, GROUPS, KERNEL, OUT, PADDING, STRIDE
 from worksheetgen.engine.arrays import Array, Generator
-from worksheetgen.problems.base import HALF, Problem, constraint, item
-from worksheetgen.problems.effort import effort_of_sums
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.givens import drawn
+from worksheetgen.problems.items import constraint, item
+from worksheetgen.problems.mistakes import NONE, instead, of_answer, own
 from worksheetgen.problems.settings import Settings
+from worksheetgen.problems.work import Figure, Sums, formula
 
 Style = Literal["conv", "strided", "dilated", "grouped", "depthwise", "pool", "flatten", "dense"]
 CHANNELS = (4, 6, 8, 12, 16)
@@ -43,15 +45,8 @@ class ArchitectureSample(Settings):
     """Numbers of input channels to choose from."""
 
 
-class ArchitectureGiven(Settings):
-    """What to fix."""
-
-    input: tuple[Cell, Cell, Cell] | None = None
-    """Channels, rows and columns of the input."""
-    table: tuple[tuple[Cell, Cell, Cell, Cell, Cell, Cell], ...] | None = None
-    """Per layer: channels, kernel, stride, padding, dilation, groups; 0 where there is none."""
-
-
+COLUMNS = ("channels", "kernel", "stride", "padding", "dilation", "groups")
+"""Of the table."""
 WINDOW = {KERNEL: "kernel size", STRIDE: "stride", DILATION: "dilation"}
 NEEDED: dict[str, dict[int, str]] = {
     "conv": {OUT: "number of channels", **WINDOW, GROUPS: "number of groups"},
@@ -60,13 +55,8 @@ NEEDED: dict[str, dict[int, str]] = {
     "dense": {OUT: "number of units"},
 }
 """The columns of the table that each kind of layer has, and what stands in them."""
-
-
-class Worked(NamedTuple):
-    """A figure of a layer with the numbers that it comes from."""
-
-    numbers: tuple[int, ...]
-    total: int
+NO_STRIDE = instead("ignored the stride", table="table_without_stride")
+NO_DILATION = instead("ignored the dilation", table="table_without_dilation")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,32 +64,38 @@ class Architecture(Problem):
     """The givens of a stack of layers; arrays may carry a batch axis."""
 
     Sample = ArchitectureSample
-    Given = ArchitectureGiven
-    variable = ("input", "table", "same", "patches")
-    shown = frozenset({"input", "table"})
-    levels = MappingProxyType(
-        {
-            "easy": {"stack": ("conv", "pool", "flatten", "dense"), "input_size": (8, 16)},
-            "hard": {
-                "stack": ("conv", "strided", "depthwise", "conv", "pool", "flatten", "dense"),
-                "input_size": (24, 40),
-            },
-        }
-    )
+    levels = {
+        "easy": {"stack": ("conv", "pool", "flatten", "dense"), "input_size": (8, 16)},
+        "hard": {
+            "stack": ("conv", "strided", "depthwise", "conv", "pool", "flatten", "dense"),
+            "input_size": (24, 40),
+        },
+    }
 
-    input: Array
-    """Channels, rows and columns, shape (..., 3)."""
-    table: Array
-    """Shape (..., layers, 6), see :mod:`worksheetgen.engine.architecture`."""
-    same: Array
-    """Kernel and dilation of the layer whose padding is asked, shape (..., 2)."""
-    patches: Array
-    """Input and output size of the layer whose kernel is asked, shape (..., 2)."""
+    input: Array = drawn(
+        tuple[Cell, Cell, Cell],
+        lambda _: (3,),
+        "Channels, rows and columns of the input.",
+        values="",
+        axes=1,
+    )
+    table: Array = drawn(
+        tuple[tuple[Cell, Cell, Cell, Cell, Cell, Cell], ...],
+        lambda sample: (len(sample.stack), 6),
+        "Per layer: channels, kernel, stride, padding, dilation, groups; 0 where there is none.",
+        values="",
+        axes=2,
+    )
+    """See :mod:`worksheetgen.engine.architecture`."""
+    same: Array = drawn(None, lambda _: (2,), values="", shown=False, axes=1)
+    """Kernel and dilation of the layer whose padding is asked."""
+    patches: Array = drawn(None, lambda _: (2,), values="", shown=False, axes=1)
+    """Input and output size of the layer whose kernel is asked."""
     layers: tuple[str, ...] = ()
     """What each layer is: conv, pool, flatten or dense."""
 
     @classmethod
-    def check(cls, sample: ArchitectureSample, given: ArchitectureGiven) -> None:
+    def check_sample(cls, sample: ArchitectureSample, given: Any) -> None:
         kinds = _kinds(sample.stack)
         if not set(kinds) & {"conv", "pool"}:
             raise ValueError("sample.stack needs a convolution or a pooling layer")
@@ -119,7 +115,7 @@ class Architecture(Problem):
     def check_items(
         cls,
         sample: ArchitectureSample,
-        given: ArchitectureGiven,  # noqa: ARG003 - the stack alone says what has weights
+        given: Any,  # noqa: ARG003 - the stack alone says what has weights
         asked: Sequence[str],
     ) -> None:
         weights = {"parameters", "multiply_accumulates"} & set(asked)
@@ -140,16 +136,12 @@ class Architecture(Problem):
         }
 
     @classmethod
-    def draw(
-        cls, sample: ArchitectureSample, given: ArchitectureGiven, rng: Generator, count: int
-    ) -> Self:
+    def draw(cls, sample: ArchitectureSample, given: Any, rng: Generator, count: int) -> Self:
         low, high = sample.input_size
         channels = rng.choice(sample.input_channels, size=(count, 1))
         extents = rng.integers(low, high, size=(count, 2), endpoint=True)
-        drawn = np.concatenate([channels, extents], axis=1)
-        source = (
-            drawn if given.input is None else np.broadcast_to(np.array(given.input), (count, 3))
-        )
+        chosen = np.concatenate([channels, extents], axis=1)
+        source = np.broadcast_to(chosen if given.input is None else given.input, chosen.shape)
         rows, here = [], source[:, 0]
         for style in sample.stack:
             rows.append(_layer(style, here, rng))
@@ -187,53 +179,109 @@ class Architecture(Problem):
 
     # Items
 
-    @item(points=3)
-    def output_shapes(self) -> Array:
-        """Channels, rows and columns behind each layer, a row per layer.
+    @item(
+        3,
+        instead("ignored the padding", table="table_without_padding"),
+        NO_STRIDE,
+        NO_DILATION,
+        own("swapped rows and columns", "rows_and_columns_swapped"),
+        own("flattened without the channels", "flattened_without_channels"),
+    )
+    def output_shapes(self) -> Figure:
+        """Channels, rows and columns behind each layer, a row per layer."""
+        answer = engine.shapes(self.input, self.layers, self.table)
+        front = engine.before(self.input, answer)
+        last = [
+            formula((1, front[..., n, axis]), (2, p), (-d, k - 1), (-1, 1))
+            for n in self.windowed
+            for p, d, k in [[self.table[..., n, column] for column in (PADDING, DILATION, KERNEL)]]
+            for axis in (1, 2)
+        ]
+        return Figure(answer, last, shows={"front": front})
 
-        Shape (..., layers, 3).
-        """
-        return engine.shapes(self.input, self.layers, self.table)
+    @item(
+        2,
+        own("forgot the biases", "weights_alone"),
+        own("forgot the input channels", "parameters_of_one_channel"),
+        own("ignored the groups", "parameters_without_groups"),
+        own("gave the biases to the inputs instead of the outputs", "biases_of_inputs"),
+    )
+    def parameters(self, output_shapes: Array) -> Sums:
+        """Weights and biases of each layer. Shape (..., layers)."""
+        inputs = self._inputs(output_shapes)
+        counts = self.table[..., OUT, None], (inputs + (inputs > 0))[..., None]
+        return Sums(*counts, shows={"inputs": inputs})
 
-    @output_shapes.steps
-    def _(self, output_shapes: Array) -> tuple[tuple[Worked, Worked], ...]:
-        """For each windowed layer, the size formula's numbers along both axes."""
-        front = engine.before(self.input, output_shapes).tolist()
-        return tuple(
-            (
-                self._size_of(place, front[place][1], output_shapes[place, 1]),
-                self._size_of(place, front[place][2], output_shapes[place, 2]),
-            )
-            for place in self.windowed
-        )
+    @item(
+        2,
+        own("gave the number of weights", "weights_alone"),
+        own("took the size before the layer", "products_of_size_before"),
+        own("ignored the groups", "products_without_groups"),
+    )
+    def multiply_accumulates(self, output_shapes: Array) -> Sums:
+        """Products that each layer computes for one input. Shape (..., layers)."""
+        inputs = self._inputs(output_shapes)
+        counts = output_shapes.prod(axis=-1)[..., None], inputs[..., None]
+        return Sums(*counts, shows={"shapes": output_shapes, "inputs": inputs})
 
-    @output_shapes.space
-    def _(self) -> int:
-        return 7 + 3 * len(self.layers)
+    @item(
+        2,
+        own("took every step for one input row", "field_of_single_steps"),
+        own("added the kernel sizes", "sum_of_kernels"),
+        NO_DILATION,
+        room=9,
+    )
+    def receptive_field(self) -> Figure:
+        """Input rows from the first to the last that an entry behind the last window sees."""
+        fields = engine.receptive_fields(self.layers, self.table)
+        rows = [self.table[..., n, :] for n in self.windowed]
+        jumps = [prod((r[..., STRIDE] for r in rows[:n]), start=1) for n in range(len(rows))]
+        steps = [
+            (r[..., DILATION] * jump, r[..., KERNEL] - 1)
+            for r, jump in zip(rows, jumps, strict=True)
+        ]
+        shows = {"fields": fields, "jumps": np.stack(np.broadcast_arrays(*jumps), axis=-1)}
+        return Figure(fields[..., -1], [formula((1, 1), *steps)], shows=shows)
 
-    @output_shapes.effort
-    def _(self, output_shapes: Array) -> Array:
-        strides = np.maximum(self.table[..., STRIDE], 1)[..., None]
-        return effort_of_sums(output_shapes[..., 1:], strides)
+    @item(
+        1,
+        of_answer("forgot to halve", "doubled"),
+        own("took the whole kernel size", "kernel_size"),
+        own("halved dilation times kernel size, rounded up", "half_of_product"),
+        prints=("same",),
+    )
+    def same_padding(self) -> Figure:
+        """The padding with which a convolution keeps the size at stride 1."""
+        kernel, dilation = self.same[..., 0], self.same[..., 1]
+        return Figure(dilation * (kernel - 1) // 2, [formula((kernel - 1, dilation))])
 
-    @output_shapes.mistake("ignored the padding", keeps=HALF)
-    def _(self) -> Array | None:
-        return self._shapes_with(PADDING, 0) if "conv" in self.layers else None
+    @item(
+        1,
+        own("took the difference of the sizes", "difference_of_sizes", NONE),
+        of_answer("added one to the quotient", "one_more"),
+        own("gave the output size", "output_size", NONE),
+        prints=("patches",),
+    )
+    def patch_size(self) -> Figure:
+        """The kernel that is as large as its stride and turns one size into another."""
+        size = self.patches[..., 0] // self.patches[..., 1]
+        return Figure(size, [formula((size, self.patches[..., 1]))])
 
-    @output_shapes.mistake("ignored the stride", keeps=HALF)
-    def _(self) -> Array | None:
-        return self._shapes_with(STRIDE, 1) if self._has(STRIDE, 1) else None
+    # Mistakes
 
-    @output_shapes.mistake("ignored the dilation", keeps=HALF)
-    def _(self) -> Array | None:
-        return self._shapes_with(DILATION, 1) if self._has(DILATION, 1) else None
+    def table_without_padding(self) -> Array | None:
+        return self._with(PADDING, 0) if "conv" in self.layers else None
 
-    @output_shapes.mistake("swapped rows and columns", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array:
+    def table_without_stride(self) -> Array | None:
+        return self._with(STRIDE, 1) if self._has(STRIDE) else None
+
+    def table_without_dilation(self) -> Array | None:
+        return self._with(DILATION, 1) if self._has(DILATION) else None
+
+    def rows_and_columns_swapped(self, output_shapes: Array) -> Array:
         return output_shapes[..., [0, 2, 1]]
 
-    @output_shapes.mistake("flattened without the channels", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array | None:
+    def flattened_without_channels(self, output_shapes: Array) -> Array | None:
         if "flatten" not in self.layers:
             return None
         wrong, place = output_shapes.copy(), self.layers.index("flatten")
@@ -241,197 +289,52 @@ class Architecture(Problem):
         wrong[..., place, 0] = front[..., place, 1:].prod(axis=-1)
         return wrong
 
-    @item(points=2)
-    def parameters(self, output_shapes: Array) -> Array:
-        """Weights and biases of each layer.
+    def weights_alone(self, output_shapes: Array) -> Array:
+        return np.asarray(self.table[..., OUT] * self._inputs(output_shapes))
 
-        Shape (..., layers).
-        """
-        return engine.parameters(self.input, self.layers, self.table, output_shapes)
-
-    @parameters.steps
-    def _(self, output_shapes: Array, parameters: Array) -> tuple[Worked, ...]:
-        """For each layer with weights, outputs, inputs of each, and the total."""
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
-        return tuple(
-            Worked((int(self.table[n, OUT]), int(inputs[n])), int(parameters[n]))
-            for n in self.weighted
-        )
-
-    @parameters.space
-    def _(self) -> int:
-        return 6 + 2 * len(self.layers)
-
-    @parameters.effort
-    def _(self, output_shapes: Array) -> Array:
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
-        return effort_of_sums(self.table[..., OUT, None], (inputs + (inputs > 0))[..., None])
-
-    @parameters.mistake("forgot the biases", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array:
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
-        return np.asarray(self.table[..., OUT] * inputs)
-
-    @parameters.mistake("forgot the input channels", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array:
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
+    def parameters_of_one_channel(self, output_shapes: Array) -> Array:
         conv = np.array([kind == "conv" for kind in self.layers])
-        alone = np.where(conv, self.table[..., KERNEL] ** 2, inputs)
+        alone = np.where(conv, self.table[..., KERNEL] ** 2, self._inputs(output_shapes))
         return np.asarray(self.table[..., OUT] * (alone + (alone > 0)))
 
-    @parameters.mistake("ignored the groups", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array | None:
-        if not self._has(GROUPS, 1):
+    def parameters_without_groups(self, output_shapes: Array) -> Array | None:
+        if not self._has(GROUPS):
             return None
         single = self._with(GROUPS, 1)
         return engine.parameters(self.input, self.layers, single, output_shapes)
 
-    @parameters.mistake("gave the biases to the inputs instead of the outputs", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array:
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
+    def biases_of_inputs(self, output_shapes: Array) -> Array:
+        inputs = self._inputs(output_shapes)
         return np.asarray(self.table[..., OUT] * inputs + inputs)
 
-    @item(points=2)
-    def multiply_accumulates(self, output_shapes: Array) -> Array:
-        """Products that each layer computes for one input.
-
-        Shape (..., layers).
-        """
-        return engine.multiply_accumulates(self.input, self.layers, self.table, output_shapes)
-
-    @multiply_accumulates.steps
-    def _(self, output_shapes: Array, multiply_accumulates: Array) -> tuple[Worked, ...]:
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
-        return tuple(
-            Worked((*output_shapes[n].tolist(), int(inputs[n])), int(multiply_accumulates[n]))
-            for n in self.weighted
-        )
-
-    @multiply_accumulates.space
-    def _(self) -> int:
-        return 6 + 2 * len(self.layers)
-
-    @multiply_accumulates.effort
-    def _(self, output_shapes: Array) -> Array:
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
-        return effort_of_sums(output_shapes.prod(axis=-1)[..., None], inputs[..., None])
-
-    @multiply_accumulates.mistake("gave the number of weights", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array:
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
-        return np.asarray(self.table[..., OUT] * inputs)
-
-    @multiply_accumulates.mistake("took the size before the layer", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array:
-        inputs = engine.fan_in(self.input, self.layers, self.table, output_shapes)
+    def products_of_size_before(self, output_shapes: Array) -> Array:
         front = engine.before(self.input, output_shapes)[..., 1:].prod(axis=-1)
-        return np.asarray(self.table[..., OUT] * front * inputs)
+        return np.asarray(self.table[..., OUT] * front * self._inputs(output_shapes))
 
-    @multiply_accumulates.mistake("ignored the groups", keeps=HALF)
-    def _(self, output_shapes: Array) -> Array | None:
-        if not self._has(GROUPS, 1):
+    def products_without_groups(self, output_shapes: Array) -> Array | None:
+        if not self._has(GROUPS):
             return None
         single = self._with(GROUPS, 1)
         return engine.multiply_accumulates(self.input, self.layers, single, output_shapes)
 
-    @item(points=2)
-    def receptive_field(self) -> Array:
-        """Input rows from the first to the last that an entry behind the last window sees.
-
-        Shape (...).
-        """
-        return engine.receptive_fields(self.layers, self.table)[..., -1]
-
-    @receptive_field.steps
-    def _(self) -> tuple[Worked, ...]:
-        """For each windowed layer: the field before it, its reach, the jump, and its field."""
-        fields = [1, *engine.receptive_fields(self.layers, self.table).tolist()]
-        rows = [self.table[place].tolist() for place in self.windowed]
-        jumps = [prod(row[STRIDE] for row in rows[:n]) for n in range(len(rows))]
-        return tuple(
-            Worked((fields[n], row[DILATION], row[KERNEL], jump), fields[n + 1])
-            for n, (row, jump) in enumerate(zip(rows, jumps, strict=True))
-        )
-
-    @receptive_field.space
-    def _(self) -> int:
-        return 6 + 2 * len(self.windowed)
-
-    @receptive_field.effort
-    def _(self) -> Array:
-        fields = engine.receptive_fields(self.layers, self.table)
-        return effort_of_sums(fields[..., None, :], np.array(1))
-
-    @receptive_field.mistake("took every step for one input row", keeps=HALF)
-    def _(self) -> Array | None:
-        if len(self.windowed) == 1 or not self._has(STRIDE, 1):
+    def field_of_single_steps(self) -> Array | None:
+        if len(self.windowed) == 1 or not self._has(STRIDE):
             return None
         return engine.receptive_fields(self.layers, self._with(STRIDE, 1))[..., -1]
 
-    @receptive_field.mistake("added the kernel sizes", keeps=HALF)
-    def _(self) -> Array:
+    def sum_of_kernels(self) -> Array:
         return np.asarray(self.table[..., self.windowed, KERNEL].sum(axis=-1))
 
-    @receptive_field.mistake("ignored the dilation", keeps=HALF)
-    def _(self) -> Array | None:
-        if not self._has(DILATION, 1):
-            return None
-        return engine.receptive_fields(self.layers, self._with(DILATION, 1))[..., -1]
-
-    @item(points=1, prints=("same",))
-    def same_padding(self) -> Array:
-        """The padding with which a convolution keeps the size at stride 1.
-
-        Shape (...).
-        """
-        return np.asarray(self.same[..., 1] * (self.same[..., 0] - 1) // 2)
-
-    @same_padding.space
-    def _(self) -> int:
-        return 6
-
-    @same_padding.effort
-    def _(self) -> Array:
-        return effort_of_sums(self.same[..., None, :1] - 1, self.same[..., None, 1:])
-
-    @same_padding.mistake("forgot to halve", keeps=HALF)
-    def _(self, same_padding: Array) -> Array:
-        return 2 * same_padding
-
-    @same_padding.mistake("took the whole kernel size", keeps=HALF)
-    def _(self) -> Array:
+    def kernel_size(self) -> Array:
         return self.same[..., 0]
 
-    @same_padding.mistake("halved dilation times kernel size, rounded up", keeps=HALF)
-    def _(self) -> Array:
+    def half_of_product(self) -> Array:
         return np.asarray((self.same[..., 0] * self.same[..., 1] + 1) // 2)
 
-    @item(points=1, prints=("patches",))
-    def patch_size(self) -> Array:
-        """The kernel that is as large as its stride and turns one size into another.
-
-        Shape (...).
-        """
-        return np.asarray(self.patches[..., 0] // self.patches[..., 1])
-
-    @patch_size.space
-    def _(self) -> int:
-        return 6
-
-    @patch_size.effort
-    def _(self, patch_size: Array) -> Array:
-        return effort_of_sums(patch_size[..., None, None], self.patches[..., None, 1:])
-
-    @patch_size.mistake("took the difference of the sizes")
-    def _(self) -> Array:
+    def difference_of_sizes(self) -> Array:
         return np.asarray(self.patches[..., 0] - self.patches[..., 1])
 
-    @patch_size.mistake("added one to the quotient", keeps=HALF)
-    def _(self, patch_size: Array) -> Array:
-        return patch_size + 1
-
-    @patch_size.mistake("gave the output size")
-    def _(self) -> Array:
+    def output_size(self) -> Array:
         return self.patches[..., 1]
 
     # What texts and mistakes need
@@ -445,6 +348,10 @@ class Architecture(Problem):
             for kind, row in zip(self.layers, self.table.tolist(), strict=True)
         ]
 
+    def row(self, layer: int) -> dict[str, int]:
+        """The table's numbers of a layer, by the names of its columns."""
+        return dict(zip(COLUMNS, self.table[layer].tolist(), strict=True))
+
     @property
     def windowed(self) -> list[int]:
         """The positions of convolutions and pooling layers."""
@@ -455,23 +362,19 @@ class Architecture(Problem):
         """The positions of layers with weights."""
         return [n for n, kind in enumerate(self.layers) if kind in ("conv", "dense")]
 
-    def _size_of(self, place: int, size: int, total: int) -> Worked:
-        row = self.table[place].tolist()
-        numbers = (size, row[PADDING], row[DILATION], row[KERNEL], row[STRIDE])
-        return Worked(numbers, int(total))
+    def _inputs(self, output_shapes: Array) -> Array:
+        """How many inputs one output of each layer has."""
+        return engine.fan_in(self.input, self.layers, self.table, output_shapes)
 
-    def _has(self, column: int, neutral: int) -> bool:
+    def _has(self, column: int) -> bool:
         """Whether the settings let a column of the table matter."""
-        return bool((self.table[..., column] > neutral).any())
+        return bool((self.table[..., column] > 1).any())
 
     def _with(self, column: int, value: int) -> Array:
-        """The table with another value where a column has one."""
+        """The table with another value where a column has more."""
         other = self.table.copy()
-        other[..., column] = np.where(other[..., column] > value, value, other[..., column])
+        other[..., column] = np.minimum(other[..., column], value)
         return other
-
-    def _shapes_with(self, column: int, value: int) -> Array:
-        return engine.shapes(self.input, self.layers, self._with(column, value))
 
 
 def _check_table(kinds: Sequence[str], table: Sequence[Sequence[int]] | None) -> None:

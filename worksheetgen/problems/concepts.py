@@ -1,11 +1,8 @@
 """Questions of understanding, whose choices are the right answer and what known errors give."""
 
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
-from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 import numpy as np
@@ -13,11 +10,13 @@ from pydantic import Field
 
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.exact import as_json
-from worksheetgen.problems.base import Constraint, ItemMethod, Method, Problem, constraint, item
-from worksheetgen.problems.drawing import entries
-from worksheetgen.problems.effort import effort_of_copying, effort_of_sums
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.givens import Drawing, drawn
+from worksheetgen.problems.items import Answers, Constraint, Item, constraint, item
+from worksheetgen.problems.mistakes import NONE, chose, instead, own
 from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings
 from worksheetgen.problems.steps import Symbol
+from worksheetgen.problems.work import Choices, Figure, formula, row
 
 LETTERS = "ABCD"
 CHOICES = len(LETTERS)
@@ -25,10 +24,10 @@ MIDDLE = 3
 """Entries of the row that is shifted, between zeros."""
 ENTRIES = ((0, 0), (0, 1), (1, 0), (1, 1))
 STEP, RATE = Fraction(1, 100), Fraction(1, 10)
+UNITS = tuple(Fraction(1, n) for n in (2, 4, 5, 10))
+"""In which a step is measured."""
+SQUARE = (2, 2)
 Extent = Annotated[int, Field(strict=True, ge=4, le=40)]
-
-LINES = 7
-"""Room for a letter and a sentence."""
 
 
 class ConceptsSample(Settings):
@@ -40,59 +39,29 @@ class ConceptsSample(Settings):
     """Smallest and largest number of input rows where sizes are asked."""
 
 
-class ConceptsGiven(Settings):
-    """What to fix."""
-
-    gradient: Matrix | None = None
-    """The 2 × 2 gradient of gradient_entry and descent_step."""
-    H: Row | None = None
-    """The three entries in the middle of the output that shifted_input shifts."""
-
-
-class Choice(ItemMethod):
-    """An item whose choices are values: the right one, and those of three errors."""
-
-    def __init__(
-        self, values: Callable[[Any], list[Any]], errors: tuple[str, ...], prints: tuple[str, ...]
-    ) -> None:
-        name = values.__name__
-        super().__init__(_at(name, 0), 1, prints, _letter)
-        self.summary = inspect.getdoc(values) or ""
-        self.values = values
-        for number, error in enumerate(errors, start=1):
-            self.mistake(error)(_at(name, number))
-        self.space(lambda _: LINES)
-        sentence = f"No two choices of {name} are the same."
-        self.constraints = (Constraint(sentence, frozenset(prints), _differ(values), always=True),)
-
-
-def choice(*errors: str, prints: tuple[str, ...]) -> Callable[[Callable[[Any], list[Any]]], Choice]:
-    """Make a method an item: it returns the right value, and those that the errors give."""
-    return lambda values: Choice(values, errors, prints)
-
-
 def _letter(position: Array) -> str:
     return LETTERS[int(position)]
 
 
-def _at(name: str, choice: int) -> Method:
-    """The number of the letter at which a choice of an item stands."""
+def choice(*errors: str, prints: tuple[str, ...]) -> Callable[[Callable[..., Choices]], Item]:
+    """Make a method an item whose choices are values: the right one, and those of three errors."""
 
-    def position(problem: "Concepts") -> Array:
-        order = problem.order[..., list(problem.items).index(name), :]
-        return np.asarray((order == choice).argmax(axis=-1))
+    def made(work: Callable[..., Choices]) -> Item:
+        mistakes = [chose(error, number) for number, error in enumerate(errors, start=1)]
+        one = Item(work, 1, mistakes, prints=prints, record=_letter)
+        sentence = f"No two choices of {one.name} are the same."
+        one.constraints = (Constraint(sentence, prints, _differ(one.name), always=True),)
+        return one
 
-    position.__name__ = name
-    return position
+    return made
 
 
-def _differ(values: Callable[[Any], list[Any]]) -> Method:
-    """Whether no two choices are the same."""
-
-    def differ(problem: "Concepts") -> Array:
-        found = [np.asarray(value) for value in values(problem)]
+def _differ(name: str) -> Callable[[Answers], Array]:
+    def differ(answers: Answers) -> Array:
+        work, batch = answers.work(name), answers.problem.batch
+        found = [np.asarray(value) for value in getattr(work, "values", ())]
         same = [
-            (one == other).reshape(*problem.entry.shape[:-1], -1).all(axis=-1)
+            (one == other).reshape(*batch, -1).all(axis=-1)
             for n, one in enumerate(found)
             for other in found[:n]
         ]
@@ -101,48 +70,110 @@ def _differ(values: Callable[[Any], list[Any]]) -> Method:
     return differ
 
 
+def _whole(*bounds: tuple[int, int]) -> Drawing:
+    """Numbers, each between bounds of its own, both included."""
+
+    def chosen(rng: Generator, _: ConceptsSample, count: int) -> Array:
+        return np.stack([rng.integers(a, b, size=count, endpoint=True) for a, b in bounds], axis=1)
+
+    return chosen
+
+
+def _with_rows(*bounds: tuple[int, int]) -> Drawing:
+    """The same, after a number of input rows."""
+
+    def chosen(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+        return _whole(sample.sizes, *bounds)(rng, sample, count)
+
+    return chosen
+
+
+def _entries(*shape: int) -> Drawing:
+    """Entries within the bounds of the sample."""
+
+    def chosen(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+        return rng.integers(*sample.values, size=(count, *shape), endpoint=True)
+
+    return chosen
+
+
+def _share(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    units = rng.choice(np.array(UNITS, dtype=object), size=count)
+    return np.asarray(rng.integers(*sample.values, size=count, endpoint=True) * units)
+
+
+def _with_block_of_zeros(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    """Inputs of which a 2 × 2 block is zero, and all else is not."""
+    X = rng.integers(*sample.values, size=(count, 3, 3), endpoint=True)
+    rows, columns = np.arange(3)[:, None], np.arange(3)[None, :]
+    down, right = rng.integers(0, 2, size=(2, count, 1, 1))
+    block = (rows >= down) & (rows < down + 2) & (columns >= right) & (columns < right + 2)
+    return np.asarray(np.where(block, 0, np.where(X == 0, 1, X)))
+
+
+def _order(rng: Generator, _: ConceptsSample, count: int) -> Array:
+    orders = np.broadcast_to(np.arange(CHOICES), (count, len(Concepts.items), CHOICES))
+    return rng.permuted(orders, axis=-1)
+
+
+def _place(rng: Generator, _: ConceptsSample, count: int) -> Array:
+    return rng.integers(0, 2, size=(count, 2))
+
+
 @dataclass(frozen=True, eq=False)
 class Concepts(Problem):
     """The numbers that the questions speak of; arrays may carry a batch axis."""
 
     Sample = ConceptsSample
-    Given = ConceptsGiven
-    variable = (
-        *("gradient", "entry", "moves", "change", "X", "H", "shared"),
-        *("strided", "padded", "dilated", "order"),
-    )
-    shown = frozenset[str]()
-    levels = MappingProxyType({"easy": {"sizes": (6, 11)}, "hard": {"sizes": (20, 30)}})
+    levels = {"easy": {"sizes": (6, 11)}, "hard": {"sizes": (20, 30)}}
 
-    gradient: Array
-    """∂L/∂K of a 2 × 2 kernel, for gradient_entry and descent_step."""
-    entry: Array
-    """Row and column of the entry that they move."""
-    moves: Array
-    """∂L/∂K of a 2 × 2 kernel, for which_entry."""
-    change: Array
-    """What a step of gradient descent changed, for learning_rate: a fraction."""
-    X: Array
-    """The input of zero_gradient, 3 × 3."""
-    H: Array
-    """The output of shifted_input, five entries."""
-    shared: Array
-    """Input rows and kernel rows of weight_sharing."""
-    strided: Array
-    """Input rows, kernel rows and stride of stride_effect."""
-    padded: Array
-    """Kernel rows and padding of padding_effect."""
-    dilated: Array
-    """Kernel rows and dilation of dilation_effect."""
-    order: Array
-    """By item, which choice stands at each letter, shape (..., items, 4)."""
+    gradient: Array = drawn(
+        Matrix,
+        lambda _: SQUARE,
+        "The 2 × 2 gradient of gradient_entry and descent_step.",
+        chosen=_entries(*SQUARE),
+        shown=False,
+    )
+    entry: Array = drawn(
+        None, "", "Row and column of the entry.", chosen=_place, shown=False, axes=1
+    )
+    moves: Array = drawn(
+        None, "", "∂L/∂K of which_entry, 2 × 2.", chosen=_entries(*SQUARE), shown=False, axes=2
+    )
+    change: Array = drawn(None, "", "What a step changed: a fraction.", chosen=_share, shown=False)
+    X: Array = drawn(
+        None, "", "The input of zero_gradient.", chosen=_with_block_of_zeros, shown=False, axes=2
+    )
+    H: Array = drawn(
+        Row,
+        lambda _: (MIDDLE,),
+        "The three entries in the middle of the output that shifted_input shifts.",
+        chosen=_entries(MIDDLE),
+        shown=False,
+    )
+    shared: Array = drawn(
+        None, "", "Input and kernel rows.", chosen=_with_rows((2, 4)), shown=False, axes=1
+    )
+    strided: Array = drawn(
+        None,
+        "",
+        "Input rows, kernel rows and stride.",
+        chosen=_with_rows((2, 4), (2, 4)),
+        shown=False,
+        axes=1,
+    )
+    padded: Array = drawn(
+        None, "", "Kernel rows, padding.", chosen=_whole((2, 9), (1, 7)), shown=False, axes=1
+    )
+    dilated: Array = drawn(
+        None, "", "Kernel rows, dilation.", chosen=_whole((2, 8), (2, 7)), shown=False, axes=1
+    )
+    order: Array = drawn(
+        None, "", "By item, which choice stands at a letter.", chosen=_order, shown=False, axes=2
+    )
 
     @classmethod
-    def check(cls, sample: ConceptsSample, given: ConceptsGiven) -> None:
-        if given.gradient is not None and [len(r) for r in given.gradient] != [2, 2]:
-            raise ValueError("given.gradient needs two rows of two entries")
-        if given.H is not None and len(given.H) != MIDDLE:
-            raise ValueError("given.H needs three entries")
+    def check_sample(cls, sample: ConceptsSample, given: Any) -> None:  # noqa: ARG003
         if sample.sizes[0] > sample.sizes[1]:
             raise ValueError("sample.sizes: the smallest comes first")
 
@@ -152,45 +183,25 @@ class Concepts(Problem):
         return {"values": (-largest, largest), "sizes": (smallest, smallest + 10)}
 
     @classmethod
-    def draw(cls, sample: ConceptsSample, given: ConceptsGiven, rng: Generator, count: int) -> Self:
-        draw = partial(entries, rng, sample.values, count)
-        low, high = sample.sizes
-        rows = partial(rng.integers, size=count, endpoint=True)
-        H = np.pad(draw((MIDDLE,), given.H), ((0, 0), (1, 1)))
-        hidden = rng.integers(0, 2, size=(count, 2))
-        size, kernel = rows(low, high), rows(2, 4)
-        return cls(
-            gradient=draw((2, 2), given.gradient),
-            entry=rng.integers(0, 2, size=(count, 2)),
-            moves=draw((2, 2)),
-            change=draw(()) * _shares(rng, count),
-            X=_with_block_of_zeros(draw((3, 3)), hidden),
-            H=H,
-            shared=np.stack([size, rows(2, 4)], axis=1),
-            strided=np.stack([rows(low, high), kernel, rows(2, 4)], axis=1),
-            padded=np.stack([rows(2, 9), rows(1, 7)], axis=1),
-            dilated=np.stack([rows(2, 8), rows(2, 7)], axis=1),
-            order=rng.permuted(
-                np.broadcast_to(np.arange(CHOICES), (count, len(cls.items), CHOICES)), axis=-1
-            ),
-        )
+    def draw(cls, sample: ConceptsSample, given: Any, rng: Generator, count: int) -> Self:
+        candidates = super().draw(sample, given, rng, count)
+        return replace(candidates, H=np.pad(candidates.H, ((0, 0), (1, 1))))
 
     def record(self) -> dict[str, Any]:
         """The choices by item and letter, in place of their order."""
         known = super().record()
         del known["order"]
-        choices = {
-            f"{name}_{letter}": as_json(value)
-            for name in self.items
-            for letter, value in zip(LETTERS, self.choices(name), strict=True)
-        }
-        return known | choices
+        for name in self.items:
+            known |= {
+                f"{name}_{letter}": as_json(value)
+                for letter, value in zip(LETTERS, self.choices(name), strict=True)
+            }
+        return known
 
     @constraint("X")
     def one_block_is_zero(self) -> Array:
         """Exactly one kernel entry meets nothing but zeros."""
-        blocks = [self.X[..., u : u + 2, v : v + 2].any(axis=(-2, -1)) for u, v in ENTRIES]
-        return np.asarray(np.sum(blocks, axis=0) == CHOICES - 1)
+        return np.asarray(self._meets_something.sum(axis=-1) == CHOICES - 1)
 
     @constraint("moves")
     def one_move_is_best(self) -> Array:
@@ -207,14 +218,11 @@ class Concepts(Problem):
         "took the entry on the other side of the middle",
         prints=("gradient", "entry"),
     )
-    def gradient_entry(self) -> list[Any]:
+    def gradient_entry(self) -> Choices:
         """How a small rise of a kernel entry changes the loss."""
         here, opposite = self._slopes
-        return [here * STEP, -here * STEP, here * Fraction(1), opposite * STEP]
-
-    @gradient_entry.effort
-    def _(self) -> Array:
-        return effort_of_copying(self.gradient)
+        values = [here * STEP, -here * STEP, here * Fraction(1), opposite * STEP]
+        return self._choices(0, values, read=[self.gradient])
 
     @choice(
         "stepped uphill, along the gradient",
@@ -222,14 +230,11 @@ class Concepts(Problem):
         "took the entry on the other side of the middle",
         prints=("gradient", "entry"),
     )
-    def descent_step(self) -> list[Any]:
+    def descent_step(self) -> Choices:
         """Which way, and how far, a step of gradient descent moves a kernel entry."""
         here, opposite = self._slopes
-        return [-here * RATE, here * RATE, -here * Fraction(1), -opposite * RATE]
-
-    @descent_step.effort
-    def _(self) -> Array:
-        return effort_of_copying(self.gradient)
+        values = [-here * RATE, here * RATE, -here * Fraction(1), -opposite * RATE]
+        return self._choices(1, values, read=[self.gradient])
 
     @choice(
         "took the step as independent of the learning rate",
@@ -237,13 +242,11 @@ class Concepts(Problem):
         "doubled and reversed the step",
         prints=("change",),
     )
-    def learning_rate(self) -> list[Any]:
+    def learning_rate(self) -> Choices:
         """What a doubled learning rate does to a step."""
-        return [2 * self.change, self.change, self.change * Fraction(1, 2), -2 * self.change]
-
-    @learning_rate.effort
-    def _(self) -> Array:
-        return effort_of_copying(np.asarray(self.change)[..., None, None])
+        change = self.change
+        values = [2 * change, change, change * Fraction(1, 2), -2 * change]
+        return self._choices(2, values, read=[row(np.asarray(change)[..., None])])
 
     @choice(
         "shifted the output the other way",
@@ -251,14 +254,11 @@ class Concepts(Problem):
         "mirrored the output",
         prints=("H",),
     )
-    def shifted_input(self) -> list[Any]:
+    def shifted_input(self) -> Choices:
         """What a shift of the input does to the output."""
         H = self.H
-        return [np.roll(H, 1, axis=-1), np.roll(H, -1, axis=-1), H, H[..., ::-1]]
-
-    @shifted_input.effort
-    def _(self) -> Array:
-        return effort_of_copying(self.H[..., None])
+        values = [np.roll(H, 1, axis=-1), np.roll(H, -1, axis=-1), H, H[..., ::-1]]
+        return self._choices(3, values, read=[row(H)])
 
     @choice(
         "gave the weights of the convolution",
@@ -266,18 +266,12 @@ class Concepts(Problem):
         "took the output to be as large as the input",
         prints=("shared",),
     )
-    def weight_sharing(self) -> list[Any]:
+    def weight_sharing(self) -> Choices:
         """How many weights a dense layer needs for the same input and output."""
         size, kernel = np.moveaxis(self.shared, -1, 0)
         output = size - kernel + 1
-        return [size**2 * output**2, kernel**2, size**2 + output**2, size**4]
-
-    @weight_sharing.effort
-    def _(self) -> Array:
-        size, kernel = self._columns(self.shared)
-        return effort_of_sums(
-            (size**2)[..., None, None], ((size - kernel + 1) ** 2)[..., None, None]
-        )
+        values = [size**2 * output**2, kernel**2, size**2 + output**2, size**4]
+        return self._choices(4, values, sums=[formula((size**2, output**2))])
 
     @choice(
         "ignored the stride",
@@ -285,16 +279,12 @@ class Concepts(Problem):
         "divided the input and left out the kernel",
         prints=("strided",),
     )
-    def stride_effect(self) -> list[Any]:
+    def stride_effect(self) -> Choices:
         """How many output rows a stride leaves."""
         size, kernel, stride = np.moveaxis(self.strided, -1, 0)
         steps = (size - kernel) // stride
-        return [steps + 1, size - kernel + 1, steps, size // stride]
-
-    @stride_effect.effort
-    def _(self) -> Array:
-        size, _, stride = self._columns(self.strided)
-        return effort_of_sums(size[..., None, None], stride[..., None, None])
+        values = [steps + 1, size - kernel + 1, steps, size // stride]
+        return self._choices(5, values, sums=[formula((size, stride))])
 
     @choice(
         "counted one side alone",
@@ -302,14 +292,11 @@ class Concepts(Problem):
         "subtracted what the kernel takes away",
         prints=("padded",),
     )
-    def padding_effect(self) -> list[Any]:
+    def padding_effect(self) -> Choices:
         """How many output rows a padding adds."""
         kernel, padding = np.moveaxis(self.padded, -1, 0)
-        return [2 * padding, padding, kernel - 1, 2 * padding - kernel + 1]
-
-    @padding_effect.effort
-    def _(self) -> Array:
-        return effort_of_copying(self.padded[..., None])
+        values = [2 * padding, padding, kernel - 1, 2 * padding - kernel + 1]
+        return self._choices(6, values, read=[row(self.padded)])
 
     @choice(
         "took the gaps of one row of the kernel alone",
@@ -317,88 +304,59 @@ class Concepts(Problem):
         "took the reach of the dilated kernel",
         prints=("dilated",),
     )
-    def dilation_effect(self) -> list[Any]:
+    def dilation_effect(self) -> Choices:
         """How many output rows a dilation takes away."""
         kernel, dilation = np.moveaxis(self.dilated, -1, 0)
         gap = dilation - 1
-        return [(kernel - 1) * gap, gap, kernel * gap, (kernel - 1) * dilation + 1]
-
-    @dilation_effect.effort
-    def _(self) -> Array:
-        kernel, dilation = self._columns(self.dilated)
-        return effort_of_sums((kernel - 1)[..., None, None], (dilation - 1)[..., None, None])
+        values = [(kernel - 1) * gap, gap, kernel * gap, (kernel - 1) * dilation + 1]
+        return self._choices(7, values, sums=[formula((kernel - 1, gap))])
 
     # Items whose choices are the entries of a 2 × 2 kernel
 
-    @item(points=1, record=_letter, prints=("moves",))
-    def which_entry(self) -> Array:
+    @item(
+        1,
+        own("went uphill, along the largest gradient", "largest_move", NONE),
+        own("took the smallest magnitude for the smallest gradient", "smallest_magnitude", NONE),
+        prints=("moves",),
+        record=_letter,
+        room=6,
+    )
+    def which_entry(self) -> Figure:
         """Which kernel entry to raise so that the loss falls most."""
-        return np.asarray(self._moves.argmin(axis=-1))
+        lowest = self._moves.min(axis=-1)
+        return Figure(self._moves.argmin(axis=-1), read=[self.moves], shows={"value": lowest})
 
-    @which_entry.space
-    def _(self) -> int:
-        return LINES
+    @item(
+        1,
+        instead("flipped the kernel", NONE, X="flipped"),
+        instead("flipped the rows of the kernel", NONE, X="upside_down"),
+        instead("flipped the columns of the kernel", NONE, X="mirrored"),
+        prints=("X",),
+        record=_letter,
+        room=6,
+    )
+    def zero_gradient(self) -> Figure:
+        """Which kernel entry has a zero gradient, whatever the upstream gradient is."""
+        return Figure(self._meets_something.argmin(axis=-1), read=[self.X])
 
-    @which_entry.effort
-    def _(self) -> Array:
-        return effort_of_copying(self.moves)
+    # Mistakes
 
-    @which_entry.mistake("went uphill, along the largest gradient")
-    def _(self) -> Array:
+    def largest_move(self) -> Array:
         return np.asarray(self._moves.argmax(axis=-1))
 
-    @which_entry.mistake("took the smallest magnitude for the smallest gradient")
-    def _(self) -> Array:
+    def smallest_magnitude(self) -> Array:
         return np.asarray(np.abs(self._moves).argmin(axis=-1))
 
-    @item(points=1, record=_letter, prints=("X",))
-    def zero_gradient(self) -> Array:
-        """Which kernel entry has a zero gradient, whatever the upstream gradient is."""
-        met = [self.X[..., u : u + 2, v : v + 2].any(axis=(-2, -1)) for u, v in ENTRIES]
-        return np.asarray(np.stack(met, axis=-1).argmin(axis=-1))
-
-    @zero_gradient.space
-    def _(self) -> int:
-        return LINES
-
-    @zero_gradient.effort
-    def _(self) -> Array:
-        return effort_of_copying(self.X)
-
-    @zero_gradient.mistake("flipped the kernel")
-    def _(self, zero_gradient: Array) -> Array:
-        return np.asarray(CHOICES - 1 - zero_gradient)
-
-    @zero_gradient.mistake("flipped the rows of the kernel")
-    def _(self, zero_gradient: Array) -> Array:
-        return np.asarray((zero_gradient + 2) % CHOICES)
-
-    @zero_gradient.mistake("flipped the columns of the kernel")
-    def _(self, zero_gradient: Array) -> Array:
-        return np.asarray(zero_gradient + 1 - 2 * (zero_gradient % 2))
-
-    # Choices
+    # What texts need
 
     def choices(self, name: str) -> list[Any]:
         """What stands at the letters, in their order."""
-        if name in ("which_entry", "zero_gradient"):
-            return [list(entry) for entry in ENTRIES]
-        values = self._values(name)
-        order = self.order[list(self.items).index(name)]
-        return [values[choice] for choice in order.tolist()]
-
-    def value(self, name: str) -> Any:
-        """The right choice."""
-        return self._values(name)[0]
+        work = Answers(self).work(name)
+        return work.offered if isinstance(work, Choices) else [list(entry) for entry in ENTRIES]
 
     @property
     def kernel_entries(self) -> list[Symbol]:
         return [Symbol("K", entry) for entry in ENTRIES]
-
-    @property
-    def lowest(self) -> int:
-        """The smallest derivative of which_entry."""
-        return int(self.moves.min())
 
     @property
     def entry_symbol(self) -> Symbol:
@@ -408,13 +366,11 @@ class Concepts(Problem):
     def _moves(self) -> Array:
         return self.moves.reshape(*self.moves.shape[:-2], -1)
 
-    def _columns(self, numbers: Array) -> list[Array]:
-        return list(np.moveaxis(numbers, -1, 0))
-
-    def _values(self, name: str) -> list[Any]:
-        """The right answer and those of the known errors, each with the batch axis."""
-        method = self.items[name]
-        return method.values(self) if isinstance(method, Choice) else []
+    @property
+    def _meets_something(self) -> Array:
+        """For each kernel entry whether it meets an input entry that is not zero."""
+        blocks = [self.X[..., u : u + 2, v : v + 2].any(axis=(-2, -1)) for u, v in ENTRIES]
+        return np.stack(blocks, axis=-1)
 
     @property
     def _slopes(self) -> tuple[Array, Array]:
@@ -426,16 +382,5 @@ class Concepts(Problem):
         )
         return here, there
 
-
-def _shares(rng: Generator, count: int) -> Array:
-    """Units in which a step is measured."""
-    units = np.array([Fraction(1, n) for n in (2, 4, 5, 10)], dtype=object)
-    return rng.choice(units, size=count)
-
-
-def _with_block_of_zeros(X: Array, corner: Array) -> Array:
-    """Inputs of which the 2 × 2 block at a corner is zero, and all else is not."""
-    rows, columns = np.arange(3)[:, None], np.arange(3)[None, :]
-    down, right = corner[:, :1, None], corner[:, 1:, None]
-    block = (rows >= down) & (rows < down + 2) & (columns >= right) & (columns < right + 2)
-    return np.asarray(np.where(block, 0, np.where(X == 0, 1, X)))
+    def _choices(self, number: int, values: Sequence[Any], **worked: Any) -> Choices:
+        return Choices(values, self.order[..., number, :], shows={"value": values[0]}, **worked)

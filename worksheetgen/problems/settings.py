@@ -94,3 +94,6 @@ Matrix = Annotated[
     Field(min_length=1, max_length=MAX_SIZE),
     AfterValidator(_rectangular),
 ]
+Stack = Annotated[tuple[Matrix, ...], Field(min_length=1, max_length=3)]
+AXES = {Row: 1, Matrix: 2, Stack: 3}
+"""How many axes a fixed given has, by its kind."""

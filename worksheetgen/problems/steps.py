@@ -1,7 +1,9 @@
 """What a solution shows on the way to an answer, before any format: symbols and sums."""
 
 from dataclasses import dataclass
-from math import ceil, prod
+from math import prod
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -10,6 +12,18 @@ class Symbol:
 
     letter: str
     index: tuple[int, ...] = ()
+
+
+LOSS = Symbol("L")
+
+
+def named(letter: str, *sizes: int) -> tuple[Symbol, ...]:
+    """A symbol for each entry of an array, in row-major order.
+
+    >>> named("K", 1, 2)
+    (Symbol(letter='K', index=(0, 0)), Symbol(letter='K', index=(0, 1)))
+    """
+    return tuple(Symbol(letter, index) for index in np.ndindex(*sizes))
 
 
 @dataclass(frozen=True)
@@ -33,12 +47,3 @@ class Sum:
     def values(self) -> tuple[int, ...]:
         """The products, multiplied out."""
         return tuple(prod(factors) for factors in self.products)
-
-
-def sum_lines(sums: int, products: int) -> int:
-    """The lines of text that so many sums take, each of so many products and then its values."""
-    products_on_a_line, values_on_a_line = 4, 11
-    lines = 1
-    if products > products_on_a_line:
-        lines = ceil(products / products_on_a_line) + ceil(products / values_on_a_line)
-    return ceil(sums * (0.4 + 1.25 * lines))

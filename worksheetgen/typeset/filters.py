@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from worksheetgen.engine.arrays import Array
-from worksheetgen.problems.steps import Partial, Sum, Symbol
+from worksheetgen.problems.steps import LOSS, Partial, Sum, Symbol
 
 MAX_FORMAT = 6
 """A format of more rows or columns than this is abbreviated with dots."""
@@ -26,13 +26,34 @@ _EM = {" ": 0.22, "·": 0.28, "(": 0.39, ")": 0.39, "+": 0.78, "-": 0.78, "=": 0
 Filter = Callable[..., str]
 
 
-def number(value: int | Fraction) -> str:
+class Latex(str):
+    """Math that knows in which form it can be read from the finished page.
+
+    The forms are those of :mod:`worksheetgen.verify.pages.quantities`.
+    """
+
+    form: str
+    __slots__ = ("form",)
+
+    @classmethod
+    def of(cls, form: str, function: Filter) -> Filter:
+        """The same filter, whose math knows its form."""
+
+        def written(*values: Any) -> Latex:
+            latex = cls(function(*values))
+            latex.form = form
+            return latex
+
+        return written
+
+
+def number(value: int | Fraction | Array) -> str:
     r"""An exact number.
 
     >>> number(-3), number(Fraction(3, 4))
     ('-3', '\\fraction{3}{4}')
     """
-    value = Fraction(value)
+    value = Fraction(value.item() if isinstance(value, np.ndarray) else value)
     if value.denominator == 1:
         return str(value.numerator)
     sign = "-" if value < 0 else ""
@@ -84,7 +105,7 @@ def by(shape: Sequence[int]) -> str:
 
 
 def pair(values: Sequence[int]) -> str:
-    """Two settings, vertical and horizontal.
+    """Numbers in parentheses, such as vertical and horizontal settings.
 
     >>> pair((1, 2))
     '(1, 2)'
@@ -119,14 +140,11 @@ def choices(values: Sequence[Any], name: str) -> str:
     r"""Answers to choose from, by letter, each marked with a name and its letter.
 
     >>> choices([2], "size")
-    '\\steady \\textbf{A}\\enspace {\\marked{size_A}{2}}'
+    '\\steady \\textbf{A}\\enspace {\\marked{size_A:number}{2}}'
     """
-    written = (
-        row(value) if isinstance(value, list | np.ndarray) else symbol(value) for value in values
-    )
     marks = (
-        rf"\textbf{{{letter}}}\enspace {{{marked(value, f'{name}_{letter}')}}}"
-        for letter, value in zip("ABCD", written, strict=False)
+        rf"\textbf{{{letter}}}\enspace {{{marked(_choice(value), f'{name}_{letter}')}}}"
+        for letter, value in zip("ABCD", values, strict=False)
     )
     return r"\steady " + r" \qquad ".join(marks)
 
@@ -217,6 +235,11 @@ def partials(of: Sequence[Symbol], by: Sequence[Symbol]) -> str:
     return f"\\begin{{partials}}\n{body}\n\\end{{partials}}"
 
 
+def gradient(by: Sequence[Symbol]) -> str:
+    """The format of the gradient of a loss: ∂L/∂by, in a row."""
+    return partials([LOSS], by)
+
+
 def sums(steps: Sequence[Sum]) -> str:
     r"""Each quantity as its sum of products, then of their values, then the total.
 
@@ -258,22 +281,48 @@ def inline(value: Symbol | Partial) -> str:
     return symbol(value)
 
 
-def marked(latex: str, name: str) -> str:
-    r"""A quantity as the reader of the finished page finds it again, by its name.
+def marked(latex: str, name: str, form: str = "") -> str:
+    r"""A quantity as the reader of the finished page finds it again, by its name and form.
 
-    >>> marked("-3", "total")
-    '\\marked{total}{-3}'
+    What has no form is read as text.
+
+    >>> marked(FILTERS["number"](-3), "total"), marked("is not", "symmetric")
+    ('\\marked{total:number}{-3}', '\\marked{symmetric}{is not}')
     """
-    return f"\\marked{{{name}}}{{{latex}}}"
+    form = form or getattr(latex, "form", "")
+    return f"\\marked{{{name}{':' if form else ''}{form}}}{{{latex}}}"
 
 
-FILTERS: dict[str, Filter] = {
-    function.__name__: function
-    for function in (
-        *(number, or_dash, word, factor, symbol, by, pair, matrix, stack, row, logarithms),
-        *(indexed, choices, table, partials, sums, linear, inline, marked, compact, points),
-    )
+FORMS: dict[Filter, str] = {
+    number: "number",
+    pair: "numbers",
+    by: "shape",
+    matrix: "matrix",
+    indexed: "indexed",
+    stack: "matrices",
+    row: "row",
+    logarithms: "logarithms",
+    symbol: "index",
+    inline: "index",
+    linear: "linear",
 }
+FILTERS: dict[str, Filter] = {
+    **{filter_.__name__: Latex.of(form, filter_) for filter_, form in FORMS.items()},
+    "symbols": Latex.of("words", matrix),
+    **{
+        filter_.__name__: filter_
+        for filter_ in (
+            *(or_dash, word, factor, choices, table, partials, gradient, sums, marked),
+            *(compact, points),
+        )
+    },
+}
+
+
+def _choice(value: Any) -> str:
+    if isinstance(value, Symbol):
+        return FILTERS["symbol"](value)
+    return FILTERS["row" if isinstance(value, list | np.ndarray) else "number"](value)
 
 
 def _cells(rows: Array | Sequence[Sequence[Any]]) -> str:

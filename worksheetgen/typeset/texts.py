@@ -12,6 +12,7 @@ from pathlib import Path
 
 from worksheetgen.errors import InputError, suggest
 from worksheetgen.typeset.characters import printable
+from worksheetgen.typeset.inherit import with_formulas
 from worksheetgen.typeset.language import ENGLISH, WORDS
 from worksheetgen.typeset.resources import templates
 
@@ -47,9 +48,10 @@ class Texts:
         for name in (f"languages/{self.language}/{path}", path):
             shipped = templates() / name
             if name in self._replaced:
-                return self._replaced[name], shipped
+                return with_formulas(self._replaced[name], self._english(path)), shipped
             if shipped.is_file():
-                return shipped.read_text(encoding="utf-8"), shipped
+                text = shipped.read_text(encoding="utf-8")
+                return with_formulas(text, _shipped(path)), shipped
         raise FileNotFoundError(path)
 
     @cached_property
@@ -60,12 +62,21 @@ class Texts:
             names.append(f"worksheet-{self.language}.def")
         return {name: self.find(f"latex/{name}")[0].encode() for name in names}
 
+    def _english(self, path: str) -> str:
+        return self._replaced.get(path) or _shipped(path)
+
     @cached_property
     def _replaced(self) -> Mapping[str, str]:
         return dict(self.own)
 
 
 AS_SHIPPED = Texts()
+
+
+def _shipped(path: str) -> str:
+    """What is shipped under a name in English, which is nothing for what a language has alone."""
+    file = templates() / path
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def shipped() -> Iterator[str]:

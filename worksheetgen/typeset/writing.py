@@ -9,6 +9,7 @@ from typing import Any, Literal
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from worksheetgen.engine.arrays import Array
 from worksheetgen.errors import InputError
 from worksheetgen.typeset.characters import escape
 from worksheetgen.typeset.cover import Cover
@@ -106,7 +107,7 @@ def write_part(
 
 
 def _for_practice(part: Part, texts: Texts, written: WrittenItem, item: Item) -> WrittenItem:
-    path = f"problems/{part.problem.name}/{item.method.name}.md"
+    path = f"problems/{part.problem.name}/{item.kind.name}.md"
     values: dict[str, Any] = {"p": part.problem}
     with _blamed(path, texts):
         template = _texts(texts).get_template(path)
@@ -119,24 +120,23 @@ def _for_practice(part: Part, texts: Texts, written: WrittenItem, item: Item) ->
 
 
 def _write_item(item: Item, part: Part, kind: Kind, texts: Texts) -> WrittenItem:
-    method = item.method
-    path = f"problems/{part.problem.name}/{method.name}.md"
+    path = f"problems/{part.problem.name}/{item.kind.name}.md"
     values: dict[str, Any] = {"p": part.problem}
     solution, key = "", list[WrittenRow]()
     with _blamed(path, texts):
         template = _texts(texts).get_template(path)
         question = _with_points(_block(template, "question", values))
         if kind == "solution":
-            values["earlier"] = part.answers
-            solved = {"answer": item.answer, "recorded": method.record(item.answer)}
-            steps = {"steps": method.steps_of(part.answers)}
-            solution = _block(template, "solution", values | solved | steps)
+            work = part.answers.work(item.kind.name)
+            solved = {"answer": item.answer, "recorded": item.kind.record(item.answer)}
+            solved |= {"shows": work.shows, "steps": work.steps()}
+            solution = _block(template, "solution", values | solved)
             key = [_write_row(row, item, template, values, texts) for row in item.full_key]
     return WrittenItem(
         item.label,
-        method.name,
+        item.kind.name,
         item.points,
-        method.space_of(part.problem),
+        item.kind.room_of(part.answers),
         question,
         solution,
         tuple(key),
@@ -149,13 +149,23 @@ def _write_row(
     if row.form:
         written = f"${compact(row.written)}$"
     else:
-        recorded = item.method.record(row.written)
+        recorded = item.kind.record(row.written)
         own = {"written": row.written, "recorded": recorded}
-        written = _block(template, "written", values | own)
+        if "written" in template.blocks:
+            written = _block(template, "written", values | own)
+        else:
+            written = as_written(row.written, recorded)
     words = vocabulary(texts.language)
     happened = words.happened(row.happened)
     earned = points(row.points).replace(".", words.decimal)
     return WrittenRow(row.label, written, happened, earned)
+
+
+def as_written(answer: Array, recorded: Any) -> str:
+    """How the marking key writes an answer unless its text says otherwise: letters as words."""
+    if isinstance(recorded, str) and recorded.isalpha():
+        return rf"$\written{{\text{{{recorded}}}}}$"
+    return f"${compact(answer)}$"
 
 
 def _with_points(question: str) -> str:

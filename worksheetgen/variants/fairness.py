@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_integers
-from worksheetgen.problems.base import Answers, Problem
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.items import Answers
 
 RIGHT = "the right answer"
 CHANCE = 0.02

@@ -15,7 +15,8 @@ from typing import Any
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_json, exact
-from worksheetgen.problems.base import Answers, ItemMethod, Problem
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.items import Answers, Item
 from worksheetgen.variants.fairness import RIGHT
 from worksheetgen.variants.manifest import KeyRecord
 
@@ -46,8 +47,8 @@ class KeyRow:
     points: Fraction | None
     """None: no points by rule."""
 
-    def record(self, method: ItemMethod) -> KeyRecord:
-        written = as_json(self.written) if self.form else method.record(self.written)
+    def record(self, item: Item) -> KeyRecord:
+        written = as_json(self.written) if self.form else item.record(self.written)
         points = None if self.points is None else exact(self.points)
         return KeyRecord(self.label, self.happened, written, points)
 
@@ -167,20 +168,20 @@ def item_keys(answers: Answers, asked: Sequence[str]) -> dict[str, ItemKey]:
     }
 
 
-def _mistakes(answers: Answers, method: ItemMethod) -> Iterator[Writing]:
-    for name, written in answers.mistaken(method.name).items():
-        yield Writing(name, written, method.mistakes[name].form)
+def _mistakes(answers: Answers, item: Item) -> Iterator[Writing]:
+    for name, written in answers.mistaken(item.name).items():
+        yield Writing(name, written, item.mistakes[name].form)
 
 
 def _followed(
-    answers: Answers, method: ItemMethod, earlier: str
+    answers: Answers, item: Item, earlier: str
 ) -> Iterator[tuple[str, tuple[Writing, list[bool]]]]:
     """What the right method gives from each mistaken answer to an earlier item."""
-    enough = float(TRIVIAL) * method.effort_of(answers)
+    enough = float(TRIVIAL) * item.effort_of(answers)
     for mistake, wrong in answers.mistaken(earlier).items():
         supposed = answers.supposing(earlier, wrong)
         try:
-            written = Writing("", method.answer_of(supposed))
+            written = Writing("", supposed[item.name])
         except ValueError:  # the mistaken answer has not the size that this item takes
             continue
-        yield mistake, (written, (method.effort_of(supposed) < enough).tolist())
+        yield mistake, (written, (item.effort_of(supposed) < enough).tolist())

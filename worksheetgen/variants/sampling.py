@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worksheetgen.errors import SamplingError
-from worksheetgen.problems.base import Answers, Constraint, Problem
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.items import Answers, Constraint
 from worksheetgen.problems.settings import Settings
 from worksheetgen.variants.fairness import (
     COMPARED,
@@ -60,9 +61,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Draw:
-    """What was drawn for a place, and what it took."""
+    """What was drawn for a place, solved, and what it took."""
 
-    problem: Problem
+    answers: Answers
+    """Those of the items that are asked, as far as they were needed to choose it."""
     candidates: int
     rejected: Mapping[str, int]
     """How many of them broke each sentence."""
@@ -119,8 +121,9 @@ class Sampler:
         """
         for place, fit in zip(places, self.propose(places), strict=True):
             resembling: Counter[str] = Counter()
-            for found, answers in fit:
-                sentence = "" if place.root is not None else self._company.admit(answers)
+            for found in fit:
+                personal = place.root is not None
+                sentence = "" if personal else self._company.admit(found.answers)
                 if not sentence:
                     yield replace(found, rejected={**found.rejected, **resembling})
                     break
@@ -128,7 +131,7 @@ class Sampler:
             else:
                 raise self._failure(place, resembling.most_common(1)[0][0])
 
-    def propose(self, places: Sequence[Place]) -> Iterator[Iterator[tuple[Draw, Answers]]]:
+    def propose(self, places: Sequence[Place]) -> Iterator[Iterator[Draw]]:
         """For each place its candidates that are fit by themselves, in the order drawn.
 
         Raises:
@@ -168,7 +171,7 @@ class Sampler:
 
     def _fit(
         self, place: Place, stream: np.random.Generator, judged: Judged, start: int
-    ) -> Iterator[tuple[Draw, Answers]]:
+    ) -> Iterator[Draw]:
         before: Counter[str] = Counter()
         any_fit = False
         for tried in range(0, CANDIDATES if self._drawn else 1, self._size):
@@ -179,7 +182,7 @@ class Sampler:
                 rejected = before + _broken(judged, start, start + index)
                 problem = judged.answers.problem.at(start + index)
                 answers = judged.answers.of(start + index, problem)
-                yield Draw(problem, tried + index + 1, rejected), answers
+                yield Draw(answers, tried + index + 1, rejected)
             before += _broken(judged, start, start + self._size)
         if not any_fit:
             raise self._failure(place, before.most_common(1)[0][0])
@@ -214,7 +217,7 @@ class Sampler:
 
     @cached_property
     def _printed(self) -> frozenset[str]:
-        return self.kind.shown.union(*(self.kind.items[name].prints for name in self.asked))
+        return self.kind.printed(self.asked)
 
     @cached_property
     def _size(self) -> int:

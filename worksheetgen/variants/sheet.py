@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from worksheetgen.engine.arrays import Array
-from worksheetgen.problems.base import Answers, ItemMethod, Problem
+from worksheetgen.problems.base import Problem
+from worksheetgen.problems.items import Answers
+from worksheetgen.problems.items import Item as ItemType
 from worksheetgen.variants.manifest import ItemRecord, PartRecord, TaskRecord
 from worksheetgen.variants.marking import KeyRow
 from worksheetgen.variants.person import Person
@@ -21,7 +23,7 @@ class Item:
 
     label: str
     points: int
-    method: ItemMethod
+    kind: ItemType
     answer: Array
     effort: float
     """The work by hand, in the unit of :mod:`worksheetgen.problems.effort`."""
@@ -39,11 +41,11 @@ class Item:
     def record(self) -> ItemRecord:
         return ItemRecord(
             self.label,
-            self.method.name,
+            self.kind.name,
             self.points,
-            self.method.record(self.answer),
+            self.kind.record(self.answer),
             self.effort,
-            [row.record(self.method) for row in self.key],
+            [row.record(self.kind) for row in self.key],
             [*self.alike],
         )
 
@@ -54,13 +56,16 @@ class Part:
 
     label: str
     draw: Draw
-    answers: Answers
-    """Those of the asked items and of what they build on."""
     items: tuple[Item, ...]
 
     @property
+    def answers(self) -> Answers:
+        """Those of the asked items and of what they build on."""
+        return self.draw.answers
+
+    @property
     def problem(self) -> Problem:
-        return self.draw.problem
+        return self.draw.answers.problem
 
     @property
     def points(self) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from worksheetgen import __version__
 from worksheetgen.errors import OutputError
 from worksheetgen.exam.roster import digest
 from worksheetgen.exam.spec import ExamSpec
@@ -55,9 +56,15 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
     """Check every variant that the folder's manifest names; ``done`` hears of progress.
 
     Raises:
-        OutputError: the manifest is missing or unreadable, or names no variant.
+        OutputError: the manifest is missing or unreadable, names no variant, or is of another
+            version's sheets.
     """
     header = read_header(folder)
+    if header.worksheetgen != __version__:
+        raise OutputError(
+            f"{folder}: worksheetgen {header.worksheetgen} made these sheets, and this is "
+            f"{__version__}, which marks and measures them otherwise; verify them with that version"
+        )
     try:
         spec = ExamSpec.model_validate(header.spec)
     except ValidationError as error:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from worksheetgen.variants.manifest import Given, PartRecord
 from worksheetgen.verify.by_hand.rationals import flattened
-from worksheetgen.verify.references import reference_of
+from worksheetgen.verify.by_hand.work import Work
+from worksheetgen.verify.references import Reference, reference_of
 
 FOLLOWED = "right method after"
 RIGHT = "the right answer"
@@ -45,39 +46,37 @@ class Key:
 
 def keys(part: PartRecord) -> dict[str, Key]:
     """The key of each item by the item's name."""
-    solver, given = reference_of(part.problem), part.given
-    right = {item.item: getattr(solver, item.item)(given) for item in part.items}
+    reference, given = reference_of(part.problem), part.given
     found: dict[str, Key] = {}
     for item in part.items:
-        name = item.item
-        writings = writings_of(solver, name, given, right[name])
-        before = {e: right[e] for e in solver.BUILDS_ON.get(name, ()) if e in found}
-        effort = solver.work(name, given, **before)
+        name, work = item.item, reference.work(item.item, given)
+        writings = writings_of(reference, name, given, work.answer)
         followed = [
             (little, writing)
-            for earlier in before
-            for little, writing in _followed(solver, name, given, earlier, found[earlier], effort)
+            for earlier in reference.builds_on(name)
+            if earlier in found
+            for little, writing in _followed(reference, name, given, earlier, found[earlier], work)
         ]
         own = _rows(item.label, 0, writings[0].seen, [(None, w) for w in writings[1:]])
         after = _rows(item.label, len(own), writings[0].seen, followed)
         for seen in own.keys() & after.keys():
             happened = f"{own[seen].happened}, unless {after[seen].label}"
             own[seen] = own[seen]._replace(happened=happened)
-        found[name] = Key([*own.values(), *after.values()], _alike(writings), effort)
+        found[name] = Key([*own.values(), *after.values()], _alike(writings), work.effort)
     return found
 
 
 def alike(problem: str, given: Given, item: str) -> list[Pair]:
     """The pairs of answers to an item, right or mistaken, that are written the same."""
-    solver = reference_of(problem)
-    return _alike(writings_of(solver, item, given, getattr(solver, item)(given)))
+    reference = reference_of(problem)
+    return _alike(writings_of(reference, item, given, reference.answer(item, given)))
 
 
-def writings_of(solver: Any, name: str, given: Given, right: Any) -> list[Writing]:
+def writings_of(reference: Reference, name: str, given: Given, right: Any) -> list[Writing]:
     """The right answer, and that of every mistake that has room."""
-    answers = {RIGHT: right, **solver.mistakes(name, given)}
+    answers = {RIGHT: right, **reference.mistaken(name, given)}
     return [
-        Writing(happened, written, (happened in solver.OTHER_FORM, *_flattened(written)))
+        Writing(happened, written, (reference.in_other_form(name, happened), *_flattened(written)))
         for happened, written in answers.items()
     ]
 
@@ -88,21 +87,19 @@ def _alike(writings: list[Writing]) -> list[Pair]:
 
 
 def _followed(
-    solver: Any, name: str, given: Given, earlier: str, key: Key, effort: float
+    reference: Reference, name: str, given: Given, earlier: str, key: Key, right: Work
 ) -> Iterator[tuple[bool, Writing]]:
     for row in key.rows:
         if row.full is not None:
             continue
         try:
-            written = getattr(solver, name)(given, **{earlier: row.written})
+            work = reference.work(name, given, **{earlier: row.written})
         except ValueError:
             continue
-        little = 2 * solver.work(name, given, **{earlier: row.written}) < effort
+        little = 2 * work.effort < right.effort
         end = ", which left too little to do" if little else ""
-        yield (
-            not little,
-            Writing(f"{FOLLOWED} {row.label}{end}", written, (False, *_flattened(written))),
-        )
+        seen = (False, *_flattened(work.answer))
+        yield not little, Writing(f"{FOLLOWED} {row.label}{end}", work.answer, seen)
 
 
 def _rows(

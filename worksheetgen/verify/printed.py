@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from worksheetgen.typeset.language import Vocabulary
 from worksheetgen.variants.manifest import Given, ItemRecord, PartRecord, VariantRecord
+from worksheetgen.verify.pages.sheet import ReadSheet
 from worksheetgen.verify.pages.words import letters, squeezed
 from worksheetgen.verify.references import NOTHING, UNSOLVABLE, attempt, reference_of
 
@@ -15,51 +17,66 @@ BELOW = r"\W*(?:{below})?\W*(?:\d+×\d+\W*)?"
 """What stands between a row's label and its words beside what is written."""
 
 
-def statements(variant: VariantRecord, steps: dict[str, Given] | None = None) -> dict[str, Any]:
+def statements(variant: VariantRecord) -> dict[str, Any]:
     """What a question sheet must print, by place: numbers, points, givens."""
+    own: dict[str, Given] = {}
+    for place, part in variant.parts():
+        own[place] = attempt(reference_of(part.problem).printed, part.given, otherwise={})
+    for place, part, item in variant.items():
+        printed_by = reference_of(part.problem).printed_by
+        own[place] = attempt(printed_by, item.item, part.given, otherwise={})
+    return frame(variant) | by_place(own)
+
+
+def frame(variant: VariantRecord) -> dict[str, Any]:
+    """What a sheet says of the variant, its tasks and its items, whatever they are about."""
     said: dict[str, Any] = {"variant": variant.variant}
     for task in variant.tasks:
         place = f"{variant.variant}, task {task.number}"
         said |= {f"{place}, number": task.number, f"{place}, points": task.points}
         said[f"{place}, title"] = letters(task.title)
-    for place, part in variant.parts():
-        solver = reference_of(part.problem)
-        asked = [solver.ITEM_GIVENS.get(item.item, {}) for item in part.items]
-        given = attempt(solver.derived, part.given, otherwise={}) | part.given
-        for name in [*solver.PART_GIVENS, *(name for readers in asked for name in readers)]:
-            said[f"{place}, {name}"] = given.get(name, NOTHING)
-    for place, _, item in variant.items():
-        said[f"{place}, points"] = item.points
-    return said | {
-        f"{place}, {name}": value
-        for place, own in (steps or {}).items()
-        for name, value in own.items()
-    }
+    return said | {f"{place}, points": item.points for place, _, item in variant.items()}
 
 
-def solutions(variant: VariantRecord) -> dict[str, Given]:
-    """What a solution sheet prints beside, by item: its answer, and what it repeats on the way."""
+def found(sheet: ReadSheet) -> dict[str, Any]:
+    """All that a sheet was found to print, by place."""
+    return frame(sheet.variant) | by_place(sheet.said) | by_place(sheet.solved)
+
+
+def by_place(own: Mapping[str, Given]) -> dict[str, Any]:
+    """Quantities by place and name."""
     return {
-        place: {
-            **attempt(reference_of(part.problem).steps, item.item, part.given, otherwise={}),
-            "answer": printed_answer(part, item),
-        }
-        for place, part, item in variant.items()
+        f"{place}, {name}": value for place, said in own.items() for name, value in said.items()
     }
 
 
-def printed_answer(part: PartRecord, item: ItemRecord) -> Any:
-    """An item's answer in the form in which the page shows it; a text says why there is none."""
-    return _as_shown(part, item, item.answer)
+def solutions(variant: VariantRecord) -> dict[str, Any]:
+    """What a solution sheet prints beside: answers, and what it repeats on the way to them."""
+    own: dict[str, Given] = {}
+    for place, part, item in variant.items():
+        reference = reference_of(part.problem)
+        work = attempt(reference.work, item.item, part.given, otherwise=None)
+        own[place] = {**(work.shows if work else {}), **_answer(part, item)}
+    return by_place(own)
+
+
+def _answer(part: PartRecord, item: ItemRecord) -> Given:
+    """An item's answer by its marks; a text says why there is none."""
+    shown = _as_shown(part, item, item.answer)
+    if isinstance(shown, dict) and all(isinstance(name, str) for name in shown):
+        return {f"answer_{name}": value for name, value in shown.items()}
+    return {"answer": shown}
 
 
 def printed_row(part: PartRecord, item: ItemRecord, happened: str, written: Any) -> Any:
     """What the key's page shows: a column on its side, a tall matrix without its lower rows."""
-    solver = reference_of(part.problem)
+    reference = reference_of(part.problem)
     if isinstance(written, dict):
-        return solver.in_words(written)
-    if happened not in solver.OTHER_FORM:
+        return reference.in_words(item.item, written)
+    if not reference.in_other_form(item.item, happened):
         written = _as_shown(part, item, written)
+    if _is_stack(written):
+        written = side_by_side(written)
     match written:
         case _ if isinstance(written, dict) or _is_word(written):
             return written
@@ -73,11 +90,10 @@ def printed_row(part: PartRecord, item: ItemRecord, happened: str, written: Any)
 
 
 def _as_shown(part: PartRecord, item: ItemRecord, answer: Any) -> Any:
-    if answer == NOTHING or isinstance(answer, dict):
+    if answer == NOTHING:
         return answer
     try:
-        printed = reference_of(part.problem).as_printed(item.item, answer, part.given)
-        return side_by_side(printed) if _is_stack(printed) else printed
+        return reference_of(part.problem).on_page(item.item, part.given, answer)
     except UNSOLVABLE as error:
         return f"none: {type(error).__name__}: {error}"
 
@@ -87,9 +103,10 @@ def _is_word(written: Any) -> bool:
 
 
 def _is_stack(answer: Any) -> bool:
-    return (
-        isinstance(answer, list) and isinstance(answer[0], list) and isinstance(answer[0][0], list)
-    )
+    match answer:
+        case [[[*_], *_], *_]:
+            return True
+    return False
 
 
 def side_by_side(matrices: list[list[list[Any]]]) -> list[list[Any]]:

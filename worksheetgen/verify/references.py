@@ -1,40 +1,143 @@
-"""The reference arithmetic of each problem type, and what it says of givens that may be none."""
+"""The reference arithmetic of each problem type, beside what the type says of itself as data."""
 
 import importlib
-import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from worksheetgen.errors import OutputError
+from worksheetgen.problems import problem_types
+from worksheetgen.variants.manifest import Given
 from worksheetgen.verify import reference
-from worksheetgen.verify.solver import Solver
+from worksheetgen.verify.by_hand.differences import Derivative
+from worksheetgen.verify.by_hand.mistakes import mistaken
+from worksheetgen.verify.by_hand.work import Work
 
 UNSOLVABLE = (ArithmeticError, LookupError, TypeError, ValueError)
 """What the reference arithmetic raises on givens that are none."""
 NOTHING = "nothing"
 """What stands where something is missing."""
 
+OPTIONAL: Mapping[str, Any] = {
+    "NOTED": {},
+    "as_given": lambda printed: printed,
+    "ON_PAGE": {},
+    "IN_KEY": {},
+    "ADJOINTS": {},
+    "derivative": lambda _item, _given: None,
+    "losses": lambda _item, _given, _answer: (),
+    "telltales": lambda _item, _given, _answer: [],
+}
+"""What stands for a name that a type's module leaves out."""
+
+
+class Reference:
+    """A problem type by definition: its module in ``verify.reference``, and its own data.
+
+    The data say which items there are, what they build on and print, and what mistakes mean;
+    everything that is computed comes from the module.
+    """
+
+    def __init__(self, problem: str) -> None:
+        self._kind = problem_types()[problem]
+        self._module = importlib.import_module(f"{reference.__name__}.{problem}")
+
+    def _said(self, name: str) -> Any:
+        return getattr(self._module, name, OPTIONAL[name])
+
+    def asks(self, item: str) -> bool:
+        """Whether there is such an item."""
+        return item in self._kind.items
+
+    def work(self, item: str, given: Given, **earlier: Any) -> Work:
+        """How an item is worked out, from earlier answers if these are named."""
+        work: Work = getattr(self._module, item)(given, **earlier)
+        return work
+
+    def answer(self, item: str, given: Given) -> Any:
+        return self.work(item, given).answer
+
+    def mistaken(self, item: str, given: Given) -> dict[str, Any]:
+        """What known errors answer, by their names."""
+        known = self._kind.items[item].mistakes.values()
+        return mistaken(self._module, item, given, known, self._kind.fixed_names())
+
+    def builds_on(self, item: str) -> tuple[str, ...]:
+        """The earlier items whose answers an item takes."""
+        return self._kind.items[item].builds_on
+
+    def in_other_form(self, item: str, happened: str) -> bool:
+        """Whether a mistake's answer is written in another form than the right one."""
+        known = self._kind.items[item].mistakes
+        return happened in known and bool(known[happened].form)
+
+    @property
+    def redrawn(self) -> tuple[str, ...]:
+        """The givens whose numbers decide whether mistakes show."""
+        drawn = self._kind.drawn.items()
+        return tuple(name for name, one in drawn if one.values == "values" and not one.chosen)
+
+    def printed(self, given: Given) -> Given:
+        """What a part prints whatever is asked, by its marks."""
+        said: Given = self._module.printed(given)
+        return said
+
+    def as_given(self, printed: Given) -> Given:
+        """The givens that are meant by what a part and its questions print."""
+        given: Given = self._said("as_given")(printed)
+        return given
+
+    def printed_by(self, item: str, given: Given) -> Given:
+        """What an item's question prints beside, by its marks."""
+        own = {name: given[name] for name in self._kind.items[item].prints}
+        noted = self._said("NOTED").get(item, {})
+        return own | {name: of(given) for name, of in noted.items()}
+
+    def names_of(self, item: str) -> frozenset[str]:
+        """The names of these marks."""
+        known = self._kind.items.get(item)
+        prints = known.prints if known else frozenset()
+        return prints.union(self._said("NOTED").get(item, {}))
+
+    def on_page(self, item: str, given: Given, answer: Any) -> Any:
+        """An answer as the page shows it."""
+        shown = self._said("ON_PAGE").get(item)
+        return shown(given, answer) if shown else answer
+
+    def in_words(self, item: str, answer: Any) -> str:
+        """An answer of several words as the marking key shows it, without spaces."""
+        return str(self._said("IN_KEY")[item](answer))
+
+    def derivative(self, item: str, given: Given) -> Derivative | None:
+        """The map of which an answer is the derivative, with the point where."""
+        found: Derivative | None = self._said("derivative")(item, given)
+        return found
+
+    def adjoint(self, item: str) -> tuple[str, str]:
+        """Of a gradient that is Jᵀ g: the item of its Jacobian J and the given g."""
+        found: tuple[str, str] = self._said("ADJOINTS").get(item, ("", ""))
+        return found
+
+    def losses(self, item: str, given: Given, answer: Any) -> Any:
+        """What concrete losses do, in pairs with what is said of them."""
+        return self._said("losses")(item, given, answer)
+
+    def telltales(self, item: str, given: Given, answer: Any) -> list[str]:
+        """Words that would tell an answer that is no list of numbers, without spaces."""
+        found: list[str] = self._said("telltales")(item, given, answer)
+        return found
+
 
 @cache
-def reference_of(problem: str) -> Any:
-    """The module of a problem type's reference arithmetic.
+def reference_of(problem: str) -> Reference:
+    """The reference of a problem type.
 
     Raises:
         OutputError: there is none.
     """
-    if problem not in _problems():
+    if problem not in problem_types():
         raise OutputError(f"no reference arithmetic for the problem type {problem!r}")
-    return Solver(importlib.import_module(f"{reference.__name__}.{problem}"))
-
-
-def every_reference() -> list[Any]:
-    return [reference_of(problem) for problem in sorted(_problems())]
-
-
-@cache
-def _problems() -> frozenset[str]:
-    return frozenset(m.name for m in pkgutil.iter_modules(reference.__path__))
+    return Reference(problem)
 
 
 def attempt(function: Callable[..., Any], *arguments: Any, otherwise: Any) -> Any:

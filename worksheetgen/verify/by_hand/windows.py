@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
+from worksheetgen.verify.by_hand.work import Given, Sums, formula
+
 Matrix = list[list[int]]
 Pair = tuple[int, ...]
 
@@ -28,7 +30,24 @@ def positions(size: int, kernel: int, stride: int, padding: int, dilation: int) 
     return list(range(0, size + 2 * padding - reach, stride))
 
 
-def windows(given: dict[str, Any]) -> list[Matrix]:
+def shape_of(rows: Sequence[Sequence[Any]]) -> list[int]:
+    """Rows and columns."""
+    return [len(rows), len(rows[0])]
+
+
+def size_formula(given: Given) -> tuple[list[Sums], list[str]]:
+    """For either axis the sum under the size formula's fraction, and the formula as printed."""
+    settings = (given[key] for key in ("padding", "dilation", "stride"))
+    sizes = shape_of(given["X"]), shape_of(given["K"])
+    under, printed = [], []
+    for n, k, p, d, s in zip(*sizes, *settings, strict=True):
+        under.append(formula((1, n), (2, p), (-d, k - 1), (-1, 1)))
+        total = len(positions(n, k, s, p, d))
+        printed.append(f"⌊({n}+2·{p}-{d}·({k}-1)-1)/{s}⌋+1={total}")
+    return under, printed
+
+
+def windows(given: Given) -> list[Matrix]:
     """What the kernel's entries meet, row by row, for every output entry in rows and columns."""
     X, K = given["X"], given["K"]
     geometry = (tuple(given[key]) for key in ("stride", "padding", "dilation"))

@@ -9,6 +9,9 @@ from worksheetgen.verify.key import Row, keys
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.words import squeezed
 from worksheetgen.verify.printed import (
+    by_place,
+    found,
+    frame,
     missing_words,
     printed_row,
     solutions,
@@ -31,15 +34,11 @@ def blind_solve(question: Paper, solution: Paper, report: Report) -> VariantReco
         The question's record with the answers found.
     """
     variant = question.sheet.variant
-    for place, part in variant.parts():
-        derived = attempt(reference_of(part.problem).derived, part.given, otherwise={})
-        for name, value in derived.items():
-            said = part.given.get(name, NOTHING)
-            report.compare("blind solve", f"{place}, {name}, {question.name}", value, said)
+    asked = by_place(question.sheet.said) | frame(variant)
+    compare("blind solve", question, statements(variant), asked, report)
     solved = _solved(variant, question.name, report)
-    expected = statements(solved, solutions(solved))
-    printed = statements(solution.sheet.variant, solution.sheet.solved)
-    compare("blind solve", solution, expected, printed, report)
+    expected = statements(solved) | solutions(solved)
+    compare("blind solve", solution, expected, found(solution.sheet), report)
     return solved
 
 
@@ -47,18 +46,18 @@ def _solved(variant: VariantRecord, name: str, report: Report) -> VariantRecord:
     """The same with the answers that its givens have."""
     answers = {}
     for place, part, item in variant.items():
-        solver = reference_of(part.problem)
-        if item.item not in solver.ANSWERS:
+        reference = reference_of(part.problem)
+        if not reference.asks(item.item):
             report.compare("blind solve", f"{place}, {name}", "an item", "unknown")
             continue
         try:
-            answers[place] = getattr(solver, item.item)(part.given)
+            answers[place] = reference.answer(item.item, part.given)
         except UNSOLVABLE as error:
             report.unsolvable("blind solve", f"{place}, {name}", error)
-    found = iter([answers.get(place, NOTHING) for place, _, _ in variant.items()])
+    in_order = iter([answers.get(place, NOTHING) for place, _, _ in variant.items()])
 
     def answered(part: PartRecord) -> PartRecord:
-        return replace(part, items=[replace(item, answer=next(found)) for item in part.items])
+        return replace(part, items=[replace(item, answer=next(in_order)) for item in part.items])
 
     tasks = [replace(task, parts=[answered(part) for part in task.parts]) for task in variant.tasks]
     return replace(variant, tasks=tasks)
@@ -100,10 +99,10 @@ def sums(variant: VariantRecord, solution: Paper, report: Report) -> None:
     """What the printed sums come to, side by side, against the reference's totals."""
     expected: list[int] = []
     for _, part, item in variant.items():
-        totals = reference_of(part.problem).totals
-        expected += attempt(totals, item.item, part.given, otherwise=[])
-    found = [_worth(chain) for chain in CHAIN.findall(solution.prose)]
-    report.compare("blind solve", f"{solution.name}, sums worked out", expected, found)
+        work = attempt(reference_of(part.problem).work, item.item, part.given, otherwise=None)
+        expected += work.totals if work else []
+    printed = [_worth(chain) for chain in CHAIN.findall(solution.prose)]
+    report.compare("blind solve", f"{solution.name}, sums worked out", expected, printed)
 
 
 def _worth(chain: str) -> int | str:

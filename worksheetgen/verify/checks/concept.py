@@ -10,7 +10,7 @@ def concept(variant: VariantRecord, report: Report) -> None:
     for place, part, item in variant.items():
         losses = reference_of(part.problem).losses
         try:
-            for expected, found in losses(part.given, item.item, item.answer):
+            for expected, found in losses(item.item, part.given, item.answer):
                 report.compare("concept", place, expected, found)
         except UNSOLVABLE as error:
             report.unsolvable("concept", place, error)

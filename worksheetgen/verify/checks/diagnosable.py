@@ -64,11 +64,9 @@ def _apart(
     """By item, the pairs of answers that other givens of the same shapes tell apart."""
     given: Given = json.loads(given_json)
     chance = random.Random(place)  # noqa: S311 - trials, repeatable
-    solver = reference_of(problem)
-    asked = [solver.ITEM_GIVENS.get(item, {}) for item in items]
-    printed = {*solver.PART_GIVENS, *(name for readers in asked for name in readers)}
-    printed &= given.keys()
-    redrawn = [name for name in solver.REDRAWN if name in printed and name not in fixed]
+    reference = reference_of(problem)
+    printed = reference.printed(given).keys() | set().union(*map(reference.names_of, items))
+    redrawn = [name for name in reference.redrawn if name in printed and name not in fixed]
     apart = {}
     for item in items:
         trials = [
@@ -77,7 +75,7 @@ def _apart(
         ]
         apart[item] = frozenset(
             pair
-            for pair in combinations([RIGHT, *solver.mistakes(item, given)], 2)
+            for pair in combinations([RIGHT, *reference.mistaken(item, given)], 2)
             if redrawn and sum(pair not in same for same in trials) > CHANCE * TRIALS
         )
     return apart

@@ -22,14 +22,14 @@ def differentiate(variant: VariantRecord, report: Report) -> None:
 
 
 def _differentiate(place: str, part: PartRecord, item: ItemRecord, report: Report) -> None:
-    solver = reference_of(part.problem)
-    derivative = solver.derivative(item.item, part.given)
+    reference = reference_of(part.problem)
+    derivative = reference.derivative(item.item, part.given)
     if derivative is not None:
         claimed = meant(item.answer)
         jacobian = [flattened(claimed)] if derivative.gradient else claimed
         expected = jacobian if derivative.confirms(jacobian) else derivative.differences()
         report.compare("differentiate", place, expected, jacobian)
-    of, weights = solver.ADJOINTS.get(item.item, ("", ""))
+    of, weights = reference.adjoint(item.item)
     for other in part.items:
         if other.item == of:
             J, gradient = meant(other.answer), flattened(meant(item.answer))

@@ -9,7 +9,7 @@ from typing import Any
 
 from worksheetgen.variants.manifest import PartRecord, VariantRecord
 from worksheetgen.verify.checks.layout import Look
-from worksheetgen.verify.references import reference_of
+from worksheetgen.verify.references import attempt, reference_of
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
 
@@ -67,10 +67,10 @@ class Exam:
 
 def _twin(part: PartRecord) -> str:
     """The same for all printed givens that are transposes, mirror images or negatives."""
-    solver = reference_of(part.problem)
-    asked = [solver.ITEM_GIVENS.get(item.item, {}) for item in part.items]
-    printed = sorted({*solver.PART_GIVENS, *(name for names in asked for name in names)})
-    return " ".join(min(_images(part.given.get(name))) for name in printed)
+    reference = reference_of(part.problem)
+    names = attempt(reference.printed, part.given, otherwise={}).keys()
+    printed = names | {name for item in part.items for name in reference.names_of(item.item)}
+    return " ".join(min(_images(part.given.get(name))) for name in sorted(printed))
 
 
 def _images(given: Any) -> Iterator[str]:

@@ -48,7 +48,7 @@ def _tellings(part: PartRecord, item: ItemRecord) -> list[str]:
     answer = item.answer
     numbers = _numbers(answer) if answer != NOTHING else []
     telltales = reference_of(part.problem).telltales
-    words: list[str] = attempt(telltales, item.item, answer, part.given, otherwise=[])
+    words: list[str] = attempt(telltales, item.item, part.given, answer, otherwise=[])
     if words or not numbers:
         return words
     if len(numbers) <= FEW:

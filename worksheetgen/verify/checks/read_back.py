@@ -12,6 +12,7 @@ from worksheetgen.verify.pages.page import QR, Page
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.words import letters, squeezed, unmarked
 from worksheetgen.verify.printed import (
+    found,
     missing_words,
     printed_row,
     solutions,
@@ -36,8 +37,7 @@ def read_back(variant: VariantRecord, paper: Paper, terms: Terms, report: Report
     """Every number and word on a variant's question or solution sheet that the exam decides."""
     sheet = paper.sheet
     solved = solutions(variant) if paper.name.startswith("solution") else {}
-    expected = statements(variant, solved)
-    compare("read back", paper, expected, statements(sheet.variant, sheet.solved), report)
+    compare("read back", paper, statements(variant) | solved, found(sheet), report)
     commands = [squeezed(terms.practice)] if terms.practice else []
     said = {
         "title": (letters(terms.title), sheet.title),
@@ -59,12 +59,12 @@ def read_back_key(
             shown = printed_row(part, item, row.happened, row.written)
             expected[f"{place}, key {number}"] = [shown, row.points]
             words.append(words_of_row(row.label, row.happened, solution.vocabulary))
-    found = {
+    there = {
         f"{place}, key {number}": [row.written, row.points]
         for place, _, item in solution.sheet.variant.items()
         for number, row in enumerate(item.key)
     }
-    compare("read back", solution, expected, found, report)
+    compare("read back", solution, expected, there, report)
     missing = missing_words(words, solution.prose)
     report.compare("read back", f"{solution.name}, words of the key", [], missing)
 
@@ -119,10 +119,10 @@ def decoded(page: Page) -> str:
             return "something else"
         left, bottom, right, top = (PIXELS * round(edge) for edge in edges)
         picture[side - top : side - bottom, left:right] = 0
-    found = zxingcpp.read_barcodes(
+    codes = zxingcpp.read_barcodes(
         picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     )
-    return found[0].text if len(found) == 1 else "nothing that can be read"
+    return codes[0].text if len(codes) == 1 else "nothing that can be read"
 
 
 def _around(boxes: list[Box]) -> Box:

@@ -14,7 +14,7 @@ def recompute(variant: VariantRecord, report: Report) -> None:
         report.compare("recompute", place, total, task.points)
     for place, part, item in variant.items():
         try:
-            answer = getattr(reference_of(part.problem), item.item)(part.given)
+            answer = reference_of(part.problem).answer(item.item, part.given)
         except UNSOLVABLE as error:
             report.unsolvable("recompute", place, error)
         else:

@@ -5,7 +5,7 @@ reading fails; it never guesses.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -90,15 +90,20 @@ def indexed(glyphs: Glyphs) -> list[list[int | str]]:
     return rows[1:]
 
 
-def pair(glyphs: Glyphs) -> list[int]:
-    """Two settings in parentheses; the word "no" stands for none in either direction."""
+def numbers(glyphs: Glyphs) -> list[int]:
+    """Numbers in parentheses."""
     found = text(glyphs)
-    if found == "no":
-        return [0, 0]
-    parts = re.fullmatch(r"\((\d+),(\d+)\)", found)
-    if parts is None:
-        raise UnreadableError(f"no pair: {found!r}")
-    return [int(part) for part in parts.groups()]
+    if not re.fullmatch(r"\(\d+(,\d+)*\)", found):
+        raise UnreadableError(f"no numbers in parentheses: {found!r}")
+    return [int(part) for part in found[1:-1].split(",")]
+
+
+def logarithms(glyphs: Glyphs) -> list[int]:
+    """What stands under the logarithms of a row."""
+    found = text(glyphs)
+    if not re.fullmatch(r"(ln\d+)+", found):
+        raise UnreadableError(f"no logarithms: {found!r}")
+    return [int(odds) for odds in found.split("ln")[1:]]
 
 
 def shape(glyphs: Glyphs) -> list[int]:
@@ -112,6 +117,19 @@ def shape(glyphs: Glyphs) -> list[int]:
 def words(glyphs: Glyphs) -> list[list[str]]:
     """A matrix of symbols, as they are printed."""
     return [[token.text for token in line] for line in _lines(glyphs)]
+
+
+def column(glyphs: Glyphs) -> list[str]:
+    """Words below one another."""
+    return [cell for line in words(glyphs) for cell in line]
+
+
+def cells(glyphs: Glyphs) -> list[list[int]]:
+    """Rows of numbers, a dash for none."""
+    found = [["0" if cell == "–" else cell for cell in line] for line in words(glyphs)]
+    if not all(cell.isdecimal() for line in found for cell in line):
+        raise UnreadableError(f"no table of numbers: {found}")
+    return [[int(cell) for cell in line] for line in found]
 
 
 def index(glyphs: Glyphs) -> list[int]:
@@ -162,6 +180,16 @@ def written(glyphs: Glyphs) -> Any:
     if any(character.isalpha() for character in characters):
         return "".join(glyph.character for glyph in glyphs)
     return matrix(glyphs)
+
+
+READERS: Mapping[str, Reader] = {
+    reader.__name__: reader
+    for reader in (
+        *(number, text, matrix, matrices, row, indexed, numbers, shape),
+        *(words, column, cells, index, linear, logarithms),
+    )
+}
+"""By the form that a quantity's mark names."""
 
 
 def halves(glyphs: Glyphs) -> int | str | None:

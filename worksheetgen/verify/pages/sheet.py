@@ -19,6 +19,7 @@ from worksheetgen.variants.manifest import (
 from worksheetgen.verify.pages.box import Box
 from worksheetgen.verify.pages.page import Glyph, Page
 from worksheetgen.verify.pages.quantities import (
+    READERS,
     Glyphs,
     Reader,
     UnreadableError,
@@ -28,17 +29,15 @@ from worksheetgen.verify.pages.quantities import (
     written,
 )
 from worksheetgen.verify.pages.words import letters, unmarked
-from worksheetgen.verify.references import NOTHING, every_reference, reference_of
-from worksheetgen.verify.solver import Solver
+from worksheetgen.verify.references import NOTHING, UNSOLVABLE, reference_of
 
 SPACE = "space"
 """The name of the mark around the frame of an answer space."""
 COMMAND = "practice.command"
 SHORT = "short"
 """The name of the mark around a short answer of a practice sheet."""
-KEY = re.compile(r"row\d+(points)?")
-"""The names of the marks in a row of the marking key."""
-
+FRAME = re.compile(rf"points|{SPACE}|{SHORT}|row\d+(points)?")
+"""The names of an item's marks that belong to the sheet: all but its quantities."""
 
 COVER = re.compile(
     "institution|course|examiner|date|duration|aids|instructions|logo|total|(task|points)[0-9]+"
@@ -47,20 +46,44 @@ COVER = re.compile(
 
 
 @dataclass
+class Mark:
+    """A quantity's glyphs, and the forms that its marks name; one without a form is text."""
+
+    glyphs: list[Any] = field(default_factory=list)
+    forms: set[str] = field(default_factory=set)
+
+    def read(self, reader: Reader) -> Any:
+        """Its value; what cannot be read is a text that says why, equal to no value."""
+        try:
+            return reader(self.glyphs)
+        except UnreadableError as error:
+            return f"unreadable: {error}"
+
+    @property
+    def value(self) -> Any:
+        """The same, in the form that the mark names."""
+        (form, *others) = sorted(self.forms)
+        if others or form not in READERS:
+            return f"unreadable: no form is {', '.join(sorted(self.forms))}"
+        return self.read(READERS[form])
+
+
+@dataclass
 class Marks:
     """The quantities of a task, part or item, and what is inside it, by label."""
 
     kind: str = ""
     """The problem type of a part, the name of an item."""
-    own: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    own: dict[str, Mark] = field(default_factory=lambda: defaultdict(Mark))
     inner: "dict[str, Marks]" = field(default_factory=lambda: defaultdict(Marks))
 
     def read(self, name: str, reader: Reader) -> Any:
-        """A quantity's value; what cannot be read is a text that says why, equal to no value."""
-        try:
-            return reader(self.own[name])
-        except UnreadableError as error:
-            return f"unreadable: {error}"
+        """A quantity's value, whatever form its mark names."""
+        return self.own[name].read(reader)
+
+    def said(self) -> Given:
+        """Every quantity that is no part of the sheet's frame, by name."""
+        return {name: mark.value for name, mark in self.own.items() if not FRAME.fullmatch(name)}
 
 
 @dataclass(frozen=True)
@@ -74,6 +97,8 @@ class ReadSheet:
     commands: list[str]
     """What stands at the feet of a practice sheet."""
     person: dict[str, str]
+    said: dict[str, Given]
+    """By part and item, the quantities of its givens or its question."""
     solved: dict[str, Given]
     """By item, its answer and what its solution repeats on the way."""
     short: dict[str, Any]
@@ -117,6 +142,7 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
         cover={name: letters(said) for name, said in _texts(pages, "cover.") if letters(said)},
         commands=sorted({said for name, said in _texts(pages, "practice.") if name == "command"}),
         person={name: unmarked(said) for name, said in _texts(pages, "person.")},
+        said=_of_parts(variant, marks) | _of_items(variant, marks, _asked),
         solved=_of_items(variant, marks, _solved),
         short=_of_items(variant, marks, _short),
         spaces=dict(lines),
@@ -158,18 +184,8 @@ def _known(name: str) -> bool:
             return COVER.fullmatch(key) is not None
         case [_, key]:
             return key in ("number", "title", "total")
-        case [_, _, problem, key]:
-            return key in reference_of(problem).PART_GIVENS
-        case [_, _, _, item, key]:
-            return (
-                key in ("points", SPACE, SHORT)
-                or KEY.fullmatch(key) is not None
-                or any(
-                    key in table.get(item, {})
-                    for solver in every_reference()
-                    for table in (solver.ITEM_GIVENS, solver.ANSWERS, solver.STEPS)
-                )
-            )
+        case [_, _, _, _] | [_, _, _, _, _]:
+            return True  # what belongs there, its problem type knows
     return False
 
 
@@ -197,7 +213,9 @@ def _nested(glyphs: dict[str, list[Any]]) -> Marks:
                 owner.kind = item
             case _:
                 continue
-        owner.own[key] += found
+        key, _, form = key.partition(":")
+        owner.own[key].glyphs += found
+        owner.own[key].forms.add(form or text.__name__)
     return sheet
 
 
@@ -214,16 +232,15 @@ def _task(marks: Marks) -> TaskRecord:
 
 
 def _part(label: str, marks: Marks) -> PartRecord:
-    solver = reference_of(marks.kind)
-    given = dict(solver.UNPRINTED)
-    for name, reader in solver.PART_GIVENS.items():
-        if name in marks.own or name not in given:
-            given[name] = marks.read(name, reader)
+    given = marks.said()
     for item in marks.inner.values():
-        for name, reader in solver.ITEM_GIVENS.get(item.kind, {}).items():
-            value = item.read(name, reader)
+        for name, value in _asked(marks, item).items():
             if given.setdefault(name, value) != value:
                 given[name] = f"unreadable: {given[name]} here and {value} there"
+    try:
+        given = reference_of(marks.kind).as_given(given)
+    except UNSOLVABLE as error:
+        given["unreadable"] = str(error)
     items = [_item(inner, item) for inner, item in marks.inner.items()]
     return PartRecord(label, marks.kind, given, items, candidates=0, rejected={})
 
@@ -237,35 +254,44 @@ def _item(label: str, marks: Marks) -> ItemRecord:
     return ItemRecord(label, marks.kind, points, NOTHING, effort=0.0, key=key, alike=[])
 
 
+def _of_parts(variant: VariantRecord, marks: Marks) -> dict[str, Given]:
+    """The quantities of each part's givens, by the part's place."""
+    inner = (part for task in marks.inner.values() for part in task.inner.values())
+    return {place: part.said() for (place, _), part in zip(variant.parts(), inner, strict=True)}
+
+
 def _of_items(
-    variant: VariantRecord, marks: Marks, read: Callable[[Marks, Solver], Any]
+    variant: VariantRecord, marks: Marks, read: Callable[[Marks, Marks], Any]
 ) -> dict[str, Any]:
     """What is read of each item's marks, by the item's place, where there is something."""
     inner = (
-        (item, reference_of(part.kind))
+        (part, item)
         for task in marks.inner.values()
         for part in task.inner.values()
         for item in part.inner.values()
     )
     found = {
-        place: read(item, solver)
-        for (place, _, _), (item, solver) in zip(variant.items(), inner, strict=True)
+        place: read(part, item)
+        for (place, _, _), (part, item) in zip(variant.items(), inner, strict=True)
     }
     return {place: value for place, value in found.items() if value is not None}
 
 
-def _solved(marks: Marks, solver: Solver) -> Given | None:
-    readers = solver.ANSWERS.get(marks.kind, {})
-    if not any(name in marks.own for name in readers):
-        return None
-    answer = {name: marks.read(name, reader) for name, reader in readers.items()}
-    steps = solver.STEPS.get(marks.kind, {})
-    shown = {name: marks.read(name, reader) for name, reader in steps.items()}
-    return shown | {"answer": answer["answer"] if list(readers) == ["answer"] else answer}
+def _asked(part: Marks, item: Marks) -> Given:
+    """The quantities that an item's question says."""
+    asked = reference_of(part.kind).names_of(item.kind)
+    return {name: value for name, value in item.said().items() if name in asked}
 
 
-def _short(marks: Marks, _solver: Solver) -> Any:
-    return marks.read(SHORT, written) if SHORT in marks.own else None
+def _solved(part: Marks, item: Marks) -> Given | None:
+    """All others."""
+    asked = reference_of(part.kind).names_of(item.kind)
+    solved = {name: value for name, value in item.said().items() if name not in asked}
+    return solved or None
+
+
+def _short(_part: Marks, item: Marks) -> Any:
+    return item.read(SHORT, written) if SHORT in item.own else None
 
 
 def _around(boxes: list[Box]) -> Box:

@@ -1,224 +1,161 @@
 """The items of ``pooling`` by definition, one window at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from operator import mul
 from typing import Any
 
-from worksheetgen.verify.by_hand import effort
 from worksheetgen.verify.by_hand.differences import Derivative, Vector
 from worksheetgen.verify.by_hand.rationals import flattened, said
-from worksheetgen.verify.pages.quantities import Reader, indexed, matrix, number, pair, shape
+from worksheetgen.verify.by_hand.work import Entries, Figure, Given, Sums, in_rows
 
-Given = dict[str, Any]
 Place = tuple[int, int]
+Share = Callable[[int, Place, list[Place]], Any]
 
 
-def windows(given: Given) -> list[list[list[Place]]]:
-    """The places that each output sees, in the output's rows and columns."""
+def places(given: Given) -> list[list[Place]]:
+    """The places that each output sees."""
     (tall, wide), (down, right) = given["window"], given["stride"]
     X = given["X"]
     return [
-        [
-            [(top + u, left + v) for u in range(tall) for v in range(wide)]
-            for left in range(0, len(X[0]) - wide + 1, right)
-        ]
+        [(top + u, left + v) for u in range(tall) for v in range(wide)]
         for top in range(0, len(X) - tall + 1, down)
+        for left in range(0, len(X[0]) - wide + 1, right)
     ]
 
 
-def _pooled(given: Given, pool: Callable[[list[int]], Any]) -> Any:
-    X = given["X"]
-    return [[said(pool([X[m][n] for m, n in seen])) for seen in row] for row in windows(given)]
+def fits(given: Given) -> bool:
+    return bool(places(given))
 
 
-def _mean(values: list[int]) -> Fraction:
+def windows(given: Given) -> list[list[int]]:
+    return [[given["X"][m][n] for m, n in seen] for seen in places(given)]
+
+
+def columns(given: Given) -> int:
+    """Of the output."""
+    return len(range(0, len(given["X"][0]) - given["window"][1] + 1, given["stride"][1]))
+
+
+def pooled(given: Given, pool: Callable[[list[int]], Any]) -> Any:
+    return said(in_rows(columns(given))([pool(seen) for seen in windows(given)]))
+
+
+def mean(values: list[int]) -> Fraction:
     return Fraction(sum(values), len(values))
 
 
-def max_forward(given: Given) -> Any:
-    return _pooled(given, max)
-
-
-def average_forward(given: Given) -> Any:
-    return _pooled(given, _mean)
-
-
-def _handed_back(given: Given, share: Callable[[int, Place, list[Place]], Any]) -> Any:
+def handed_back(given: Given, share: Share) -> Any:
     """What each entry gets: the sum of its windows' shares of their upstream entries."""
-    gradient: list[list[Any]] = [[0] * len(row) for row in given["X"]]
-    seen = [window for row in windows(given) for window in row]
-    for upstream, window in zip(_flat(given["upstream"]), seen, strict=True):
+    gradient: list[list[Any]] = [[0] * len(line) for line in given["X"]]
+    for upstream, window in zip(flattened(given["upstream"]), places(given), strict=True):
         for m, n in window:
             gradient[m][n] += share(upstream, (m, n), window)
     return said(gradient)
 
 
-def _flat(upstream: list[Any]) -> list[int]:
-    return flattened(upstream)
+def to_the_largest(given: Given) -> Any:
+    X = given["X"]
 
+    def share(g: int, place: Place, window: list[Place]) -> int:
+        return g if place == max(window, key=lambda at: X[at[0]][at[1]]) else 0
 
-def _largest(given: Given, window: list[Place]) -> Place:
-    return max(window, key=lambda place: given["X"][place[0]][place[1]])
-
-
-def max_gradient(given: Given) -> Any:
-    return _handed_back(given, lambda g, place, w: g if place == _largest(given, w) else 0)
-
-
-def average_gradient(given: Given) -> Any:
-    return _handed_back(given, lambda g, _, window: Fraction(g, len(window)))
+    return handed_back(given, share)
 
 
 def taken(given: Given) -> list[list[int]]:
     """How many windows take each entry as their largest."""
-    ones = given | {"upstream": [1] * len(flattened(max_forward(given)))}
-    counts: list[list[int]] = max_gradient(ones)
+    counts: list[list[int]] = to_the_largest(given | {"upstream": [1] * len(places(given))})
     return counts
 
 
-def no_gradient(given: Given) -> int:
-    return sum(count == 0 for row in taken(given) for count in row)
+def printed(given: Given) -> Given:
+    shape = [len(given["X"]), len(given["X"][0])]
+    return {name: given[name] for name in ("window", "stride", "X")} | {"input_shape": shape}
 
 
-def mistakes(item: str, given: Given) -> dict[str, Any]:
-    return dict(MISTAKES[item](given))
+def upstream_matrix(given: Given) -> Any:
+    return in_rows(columns(given))(flattened(given["upstream"]))
 
 
-def _of_max_forward(given: Given) -> Iterator[tuple[str, Any]]:
-    yield "took the smallest entry", _pooled(given, min)
-    yield "took the average instead of the largest entry", average_forward(given)
-    yield "took the largest magnitude", _pooled(given, lambda values: max(map(abs, values)))
-    yield from _moved_by_one(max_forward, given)
+NOTED = {item: {"upstream": upstream_matrix} for item in ("max_gradient", "average_gradient")}
 
 
-def _of_average_forward(given: Given) -> Iterator[tuple[str, Any]]:
-    yield "forgot to divide", _pooled(given, sum)
-    yield "took the largest entry instead of the average", max_forward(given)
-    yield "averaged the magnitudes", _pooled(given, lambda values: _mean([*map(abs, values)]))
-    yield from _moved_by_one(average_forward, given)
+def max_forward(given: Given) -> Entries:
+    seen = windows(given)
+    return Entries(pooled(given, max), read=flattened(seen), shows={"windows": seen})
 
 
-def _moved_by_one(answer: Callable[[Given], Any], given: Given) -> Iterator[tuple[str, Any]]:
-    by_one = windows(given | {"stride": [1, 1]})
-    if [len(by_one), len(by_one[0])] != [len(windows(given)), len(windows(given)[0])]:
-        yield "moved the window by one entry", answer(given | {"stride": [1, 1]})
+def max_gradient(given: Given) -> Entries:
+    read = flattened(windows(given)) + flattened(given["upstream"])
+    return Entries(to_the_largest(given), read=read, shows={"taken": taken(given)})
 
 
-def _of_max_gradient(given: Given) -> Iterator[tuple[str, Any]]:
-    X = given["X"]
-    yield "gave every entry of a window its gradient", _handed_back(given, lambda g, *_: g)
+def no_gradient(given: Given) -> Figure:
     counts = taken(given)
-    kept = [
-        [entry if count else 0 for entry, count in zip(row, times, strict=True)]
-        for row, times in zip(X, counts, strict=True)
+    none = sum(count == 0 for count in flattened(counts))
+    return Figure(none, read=flattened(counts), shows={"taken": counts})
+
+
+def average_forward(given: Given) -> Sums:
+    seen = windows(given)
+    shows = {"share": said(Fraction(1, len(seen[0]))), "sums": pooled(given, sum)}
+    terms = [[(entry,) for entry in window] for window in seen]
+    return Sums(terms, over=len(seen[0]), arranged=in_rows(columns(given)), shows=shows)
+
+
+def average_gradient(given: Given) -> Entries:
+    collected, n = to_all(given), len(places(given)[0])
+    shows = {"share": said(Fraction(1, n)), "collected": collected}
+    answer = [[said(Fraction(entry, n)) for entry in line] for line in collected]
+    return Entries(answer, read=flattened(collected), shows=shows)
+
+
+# Mistakes
+
+
+def smallest(given: Given) -> Any:
+    return pooled(given, min)
+
+
+def largest(given: Given) -> Any:
+    return pooled(given, max)
+
+
+def average_in_place(given: Given) -> Any:
+    return pooled(given, mean)
+
+
+def to_all(given: Given) -> Any:
+    return handed_back(given, lambda g, *_: g)
+
+
+def largest_in_place(given: Given) -> Any:
+    return [
+        [entry if count else 0 for entry, count in zip(line, counts, strict=True)]
+        for line, counts in zip(given["X"], taken(given), strict=True)
     ]
-    yield "wrote the largest entries in place of the gradient", kept
-    negated = given | {"X": [[-entry for entry in row] for row in X]}
-    yield "handed the gradient to the smallest entry", max_gradient(negated)
-    yield "shared the gradient equally, as an average does", average_gradient(given)
 
 
-def _of_average_gradient(given: Given) -> Iterator[tuple[str, Any]]:
-    yield "forgot to divide", _handed_back(given, lambda g, *_: g)
-    yield "gave the whole gradient to the largest entry", max_gradient(given)
+def shared_equally(given: Given) -> Any:
+    return handed_back(given, lambda g, _, window: Fraction(g, len(window)))
+
+
+def shares_times_input(given: Given) -> Any:
     X = given["X"]
-    scaled = _handed_back(given, lambda g, at, window: Fraction(g * X[at[0]][at[1]], len(window)))
-    yield "multiplied the shares by the input", scaled
+    return handed_back(given, lambda g, at, window: Fraction(g * X[at[0]][at[1]], len(window)))
 
 
-def _of_no_gradient(given: Given) -> Iterator[tuple[str, Any]]:
-    X = given["X"]
-    yield "counted the entries that get a gradient", len(flattened(X)) - no_gradient(given)
-    yield "counted the negative entries", sum(entry < 0 for row in X for entry in row)
-    yield "took every entry for one that matters", 0
+def entries_with_gradient(given: Given) -> int:
+    return sum(count > 0 for count in flattened(taken(given)))
 
 
-MISTAKES = {
-    "max_forward": _of_max_forward,
-    "max_gradient": _of_max_gradient,
-    "no_gradient": _of_no_gradient,
-    "average_forward": _of_average_forward,
-    "average_gradient": _of_average_gradient,
-}
-REDRAWN = ("X", "upstream")
+def negative_entries(given: Given) -> int:
+    return sum(entry < 0 for entry in flattened(given["X"]))
 
 
-def _seen(given: Given) -> list[list[int]]:
-    X = given["X"]
-    return [[X[m][n] for m, n in window] for row in windows(given) for window in row]
-
-
-def _collected(given: Given) -> Any:
-    return _handed_back(given, lambda g, *_: g)
-
-
-def work(item: str, given: Given) -> float:
-    copied = effort.of_copying(flattened(_seen(given)))
-    if item == "max_forward":
-        return copied
-    if item == "max_gradient":
-        return copied + effort.of_copying(_flat(given["upstream"]))
-    if item == "no_gradient":
-        return effort.of_copying(flattened(taken(given)))
-    if item == "average_forward":
-        return effort.of_sums([[(entry, 1) for entry in seen] for seen in _seen(given)])
-    added = effort.of_sums([[(entry, 1) for entry in _flat(given["upstream"])]])
-    return effort.of_copying(flattened(_collected(given))) + added
-
-
-# How the page shows it
-
-
-def derived(given: Given) -> Given:
-    return {"input_shape": [len(given["X"]), len(given["X"][0])]}
-
-
-def steps(item: str, given: Given) -> Given:
-    share = said(Fraction(1, given["window"][0] * given["window"][1]))
-    if item == "max_forward":
-        return {"windows": _seen(given)}
-    if item == "average_forward":
-        return {"share": share, "sums": _pooled(given, sum)}
-    if item == "average_gradient":
-        return {"share": share, "collected": _collected(given)}
-    return {"taken": taken(given)}
-
-
-def totals(item: str, given: Given) -> list[int]:
-    return flattened(_pooled(given, sum)) if item == "average_forward" else []
-
-
-PART_GIVENS: dict[str, Reader] = {
-    "input_shape": shape,
-    "window": shape,
-    "stride": pair,
-    "X": indexed,
-}
-
-
-def _upstream(glyphs: Any) -> Any:
-    return flattened(matrix(glyphs))
-
-
-ITEM_GIVENS: dict[str, dict[str, Reader]] = {
-    "max_gradient": {"upstream": _upstream},
-    "average_gradient": {"upstream": _upstream},
-}
-STEPS: dict[str, dict[str, Reader]] = {
-    "max_forward": {"windows": matrix},
-    "max_gradient": {"taken": matrix},
-    "no_gradient": {"taken": matrix},
-    "average_forward": {"share": number, "sums": matrix},
-    "average_gradient": {"share": number, "collected": matrix},
-}
-ANSWERS: dict[str, dict[str, Reader]] = {
-    "max_forward": {"answer": matrix},
-    "max_gradient": {"answer": matrix},
-    "no_gradient": {"answer": number},
-    "average_forward": {"answer": matrix},
-    "average_gradient": {"answer": matrix},
-}
+def sums_of_windows(given: Given) -> Any:
+    return pooled(given, sum)
 
 
 # What the answers must fulfil
@@ -228,12 +165,11 @@ def derivative(item: str, given: Given) -> Derivative | None:
     """A step so small that the largest entry of a window stays the largest."""
     if item not in ("max_gradient", "average_gradient"):
         return None
-    seen = [window for row in windows(given) for window in row]
-    columns = len(given["X"][0])
+    pool = max if item == "max_gradient" else mean
+    wide = len(given["X"][0])
 
     def loss(X: Vector) -> Vector:
-        pooled = ([X[m * columns + n] for m, n in window] for window in seen)
-        pool = max if item == "max_gradient" else _mean
-        return [sum(map(mul, _flat(given["upstream"]), map(pool, pooled)))]
+        values = (pool([X[m * wide + n] for m, n in window]) for window in places(given))
+        return [sum(map(mul, flattened(given["upstream"]), values))]
 
     return Derivative(loss, flattened(given["X"]), gradient=True, step=Fraction(1, 10))

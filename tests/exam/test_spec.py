@@ -134,7 +134,7 @@ WRONG = {
     "long entry": (GOOD + "[task.part.given]\nX = [[1000, 1]]", "given.X"),
     "upstream of the wrong length": (
         GOOD + "[task.part.given]\nupstream = [1, 2]",
-        "given.upstream has 2 entries, the output has 3",
+        "given.upstream has 2 entries, it needs 3; give one per output entry",
     ),
     "entry outside the kernel": (GOOD + "[task.part.given]\nentry = [2, 0]", "lies outside the 2"),
     "shapes that disagree": (

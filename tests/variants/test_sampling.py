@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from worksheetgen.errors import SamplingError
-from worksheetgen.problems.base import Answers
 from worksheetgen.problems.convolution import Convolution
-from worksheetgen.problems.layers.settings import ConvolutionGiven, ConvolutionSample
+from worksheetgen.problems.convolution.settings import ConvolutionSample
+from worksheetgen.problems.items import Answers
 from worksheetgen.variants.fairness import TWIN, Company, Fairness, coincidences, effort_of
 from worksheetgen.variants.sampling import Place, Sampler
 
@@ -22,17 +22,20 @@ def sampler(
     fair: Fairness | None = None,
     **given: object,
 ) -> Sampler:
+    fixed = Convolution.Given.model_validate(given)
     return Sampler(
         Convolution,
-        sample or ConvolutionSample(),
-        ConvolutionGiven.model_validate(given),
+        Convolution.settle(sample or ConvolutionSample(), fixed),
+        fixed,
         asked or Convolution.usual,
         fair or Fairness(),
     )
 
 
 def drawn(maker: Sampler, seed: int, variants: range) -> list[Convolution]:
-    problems = [found.problem for found in maker.draw([Place(seed, v, 0, 0) for v in variants])]
+    problems = [
+        found.answers.problem for found in maker.draw([Place(seed, v, 0, 0) for v in variants])
+    ]
     return [problem for problem in problems if isinstance(problem, Convolution)]
 
 
@@ -133,7 +136,7 @@ def effort(problem: Convolution) -> float:
 
 def batch_of(problem: Convolution) -> Convolution:
     arrays: dict[str, Any] = {
-        name: np.asarray(getattr(problem, name))[None] for name in Convolution.variable
+        name: np.asarray(getattr(problem, name))[None] for name in Convolution.drawn
     }
     return replace(problem, **arrays)
 
@@ -149,7 +152,7 @@ def test_effort_is_within_the_band_of_the_exam(seed: int, spread: float) -> None
 
 
 def test_an_impossible_band_says_what_stands_in_the_way() -> None:
-    few = ConvolutionSample(input_shape=(3, 2), values=(-1, 1))
+    few = ConvolutionSample(input_shape=(4, 2), values=(0, 1))
     with pytest.raises(SamplingError, match=r"within 0% of .* draws have .* raise effort.spread"):
         drawn(sampler(few, fair=Fairness(spread=0.0)), 1, range(3))
 

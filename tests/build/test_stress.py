@@ -1,10 +1,8 @@
-from typing import Any
-
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.conftest import Cli
+from tests.verify.making import answering
 from worksheetgen.build.stress import stress
 from worksheetgen.problems.convolution import Convolution
 
@@ -26,11 +24,8 @@ def test_chunks_in_other_processes_count_like_one() -> None:
 def test_a_failing_seed_comes_with_the_command_to_repeat_it(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def without_kernel(self: Convolution) -> NDArray[Any]:
-        sums = self.kernel_jacobian().sum(axis=-1)
-        return np.asarray(sums.reshape(*sums.shape[:-1], *self.size))
-
-    monkeypatch.setattr(Convolution.items["forward"], "_answer", without_kernel)
+    item = Convolution.items["forward"]
+    monkeypatch.setattr(item, "work", answering(item.work, lambda H: H + 1))
     run = cli("stress", "--seeds", 3, "--first", 40)
     assert 1 == run.code
     assert "recompute failed: 001, task 1, (a), i. forward" in run.out

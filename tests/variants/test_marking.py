@@ -8,8 +8,9 @@ import pytest
 
 from tests.problems.test_convolution import layer
 from worksheetgen.build.solving import solve_parts
-from worksheetgen.problems.base import Mistake
 from worksheetgen.problems.convolution import Convolution
+from worksheetgen.problems.items import Answers
+from worksheetgen.problems.mistakes import Mistake
 from worksheetgen.variants.fairness import RIGHT
 from worksheetgen.variants.marking import Credit, KeyRow, credit_of
 from worksheetgen.variants.sampling import Draw
@@ -19,9 +20,9 @@ WORTH = {name: Convolution.items[name].points for name in Convolution.usual}
 
 
 def items(credit: Credit | None = None, **changes: Any) -> dict[str, Item]:
-    draw = Draw(layer(**changes), 1, {})
+    draw = Draw(Answers(layer(**changes)), 1, {})
     (part,) = solve_parts(WORTH, credit or credit_of(Convolution, WORTH), 0, [draw])
-    return {item.method.name: item for item in part.items}
+    return {item.kind.name: item for item in part.items}
 
 
 def keys(credit: Credit | None = None, **changes: Any) -> dict[str, Sequence[KeyRow]]:
@@ -113,4 +114,4 @@ def test_labels_run_through_the_rows_of_an_item() -> None:
 def test_shares_of_points_are_rounded_down_to_halves(
     keeps: Fraction, points: int, expected: Fraction
 ) -> None:
-    assert expected == Mistake("", keeps, "", lambda: None).worth(points)
+    assert expected == Mistake("", keeps).worth(points)

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from tests.conftest import PART_A, Cli, heed_interrupts
 from tests.tex import text_of
+from tests.verify.making import answering
 from worksheetgen.build.generate import generate
 from worksheetgen.build.plan import Build
 from worksheetgen.exam.loading import load_spec
@@ -236,13 +237,8 @@ def test_titles_are_no_leak(cli: Cli, tmp_path: Path, exam: str, task: str, seed
 def test_sheets_that_fail_a_check_do_not_appear(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    method = Convolution.items["kernel_gradient"]
-    sound = method._answer
-
-    def negated(self: Convolution, kernel_jacobian: Any) -> Any:
-        return -sound(self, kernel_jacobian)
-
-    monkeypatch.setattr(method, "_answer", negated)
+    item = Convolution.items["kernel_gradient"]
+    monkeypatch.setattr(item, "work", answering(item.work, np.negative))
     run = cli("generate", "reference", "--out", tmp_path / "out")
     assert (1, "") == (run.code, run.out)
     assert "recompute failed: 001, task 3, (a), iii. kernel_gradient" in run.err

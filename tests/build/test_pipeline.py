@@ -18,8 +18,8 @@ from distributed import LocalCluster
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.cli.test_cli import files
 from tests.conftest import PART_A, Cli
-from tests.test_cli import files
 from worksheetgen.build.folder import OutputFolder
 from worksheetgen.build.generate import batches, generate
 from worksheetgen.build.plan import LARGEST_BATCH, Build

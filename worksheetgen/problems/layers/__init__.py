@@ -1,1 +1,0 @@
-"""What problem types on convolutional layers have in common."""
