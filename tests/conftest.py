@@ -5,14 +5,19 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
 
+from worksheetgen.build.generate import generate
+from worksheetgen.build.plan import Build
 from worksheetgen.cli.app import main
+from worksheetgen.exam.loading import load_spec
+from worksheetgen.typeset.tex import find_tex
 from worksheetgen.variants import sampling
 from worksheetgen.verify.checks import diagnosable
 
@@ -48,8 +53,17 @@ settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
+def nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a test plants in a problem is not what another measured of it."""
+    planting = "monkeypatch" in request.fixturenames
+    if planting:
+        forget()
+    yield
+    if planting:
+        forget()
+
+
+def forget() -> None:
     sampling._expected.cache_clear()
     diagnosable._apart.cache_clear()
 
@@ -63,14 +77,14 @@ def heed_interrupts() -> None:
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
     """Run a command as the user does, errors translated and all, in this process."""
 
     def run(*arguments: object) -> Run:
-        monkeypatch.setattr(sys, "argv", ["worksheetgen", *map(str, arguments)])
         capsys.readouterr()
         try:
-            main()
+            with patch.object(sys, "argv", ["worksheetgen", *map(str, arguments)]):
+                main()
             code = 0
         except SystemExit as stop:
             code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
@@ -78,6 +92,15 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Run(code, printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def thirty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty variants of part A from the seed 7, made once and only read."""
+    folder = tmp_path_factory.mktemp("made") / "thirty"
+    spec = load_spec(PART_A).model_copy(update={"variants": 30, "seed": 7})
+    generate(Build(spec, folder, find_tex("embedded")))
+    return folder
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from worksheetgen.verify.prove import prove_numbers
 from worksheetgen.verify.references import reference_of
 from worksheetgen.verify.report import Report
 
-SEEDS = 200
+SEEDS = 100
 
 FILES: dict[Kind, FileRecord] = {
     "question": FileRecord("questions/001.pdf", "0" * 64),
@@ -37,7 +37,12 @@ def _variant(part: Part) -> VariantRecord:
     return VariantRecord(variant="001", tasks=[task], files={})
 
 
-every_type = pytest.mark.parametrize("kind", problem_types().values(), ids=problem_types())
+every_type = pytest.mark.parametrize(
+    "kind",
+    [pytest.param(k, marks=pytest.mark.xdist_group(name)) for name, k in problem_types().items()],
+    ids=problem_types(),
+)
+"""The tests of a type run where its problems are drawn already."""
 
 
 @cache

@@ -10,13 +10,15 @@ import pytest
 from tests.verify.making import SEED, answering, unsolved
 from worksheetgen.build.batch import Order, typeset
 from worksheetgen.build.plan import sample, samplers_of
-from worksheetgen.build.records import unfiled_record, variant_record
-from worksheetgen.build.solving import solve
+from worksheetgen.build.records import variant_record
+from worksheetgen.build.solving import solve, solve_parts
 from worksheetgen.exam.loading import exam_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.mistakes import Mistake
+from worksheetgen.variants.manifest import TaskRecord, VariantRecord
+from worksheetgen.variants.marking import credit_of
 from worksheetgen.variants.sheet import Item, Sheet
 from worksheetgen.verify.prove import prove, prove_numbers
 from worksheetgen.verify.report import Report
@@ -43,11 +45,20 @@ def sheets(kind: type[Problem]) -> list[Sheet]:
     return solve(spec, 0, [unsolved(each) for each in draws])
 
 
-def failing(kind: type[Problem]) -> set[str]:
-    """The places in which a sheet's numbers do not hold."""
+def answers(kind: type[Problem]) -> Answers:
+    """Those of the first variant."""
+    return sheets(kind)[0].tasks[0].parts[0].answers
+
+
+def failing(kind: type[Problem], name: str) -> set[str]:
+    """The places in which an item's numbers do not hold, asked behind what it builds on."""
+    worth = dict.fromkeys([*kind.items[name].builds_on, name], 1)
+    _, draws = drawn(kind.name)
+    own = [unsolved(each)[0, 0] for each in draws]
     report = Report()
-    for sheet in sheets(kind):
-        prove_numbers(unfiled_record(sheet), report)
+    for part in solve_parts(worth, credit_of(kind, worth), 0, own):
+        task = TaskRecord(1, "Task", part.points, [part.record()])
+        prove_numbers(VariantRecord(variant="001", tasks=[task], files={}), report)
     return {f"{failure.check}: {failure.place.partition('. ')[2]}" for failure in report.failures}
 
 
@@ -60,16 +71,17 @@ def off(answer: Any) -> Any:
     return changed
 
 
-@every_type
-def test_without_a_fault_all_numbers_hold(kind: type[Problem]) -> None:
-    assert set() == failing(kind)
+@every_item
+def test_without_a_fault_all_numbers_hold(kind: type[Problem], name: str) -> None:
+    assert set() == failing(kind, name)
 
 
 @every_item
 def test_a_wrong_answer_is_caught(kind: type[Problem], name: str, monkeypatch: Patch) -> None:
+    drawn(kind.name)
     item, fault = kind.items[name], np.negative if name == "gradient_sign" else off
     monkeypatch.setattr(item, "work", answering(item.work, fault))
-    assert f"recompute: {name}" in failing(kind)
+    assert f"recompute: {name}" in failing(kind, name)
 
 
 @every_item
@@ -78,27 +90,28 @@ def test_a_wrong_answer_of_a_mistake_is_caught(
 ) -> None:
     fault = np.negative if name == "gradient_sign" else off
     sound = Answers._wrong
-    for mistake in sheets(kind)[0].tasks[0].parts[0].answers.mistaken(name):
+    for mistake in answers(kind).mistaken(name):
 
-        def wrong(answers: Answers, item: str, made: Mistake, at: str = mistake) -> Any:
-            answer = sound(answers, item, made)
+        def wrong(known: Answers, item: str, made: Mistake, at: str = mistake) -> Any:
+            answer = sound(known, item, made)
             return (
                 fault(answer) if answer is not None and (item, made.name) == (name, at) else answer
             )
 
         with monkeypatch.context() as patch:
             patch.setattr(Answers, "_wrong", wrong)
-            found = failing(kind)
+            found = failing(kind, name)
         if mistake != "took the loss as independent of the entry":
             assert f"recompute: {name}, key" in found, mistake
 
 
 @every_item
 def test_a_wrong_effort_is_caught(kind: type[Problem], name: str, monkeypatch: Patch) -> None:
+    drawn(kind.name)
     item = kind.items[name]
     effort = item.effort_of
     monkeypatch.setattr(item, "effort_of", lambda answers: effort(answers) + 1 / 8)
-    assert f"recompute: {name}, effort" in failing(kind)
+    assert f"recompute: {name}, effort" in failing(kind, name)
 
 
 @every_type

@@ -45,6 +45,12 @@ class Settings(BaseModel):
         return table
 
 
+class Made(Settings):
+    """A table that has no source in which its keys' docstrings would have to be looked up."""
+
+    model_config = ConfigDict(use_attribute_docstrings=False)
+
+
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:
     low, high = bounds
     if low > high:
