@@ -9,7 +9,7 @@ sheets: .venv/ready  ## make the default exam's sheets in out/
 	$(BIN)/worksheetgen generate --replace
 
 test: .venv/ready-dev  ## run the tests
-	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: .venv/ready-dev  ## style, format and types
 	$(BIN)/ruff check

@@ -37,12 +37,7 @@ def _variant(part: Part) -> VariantRecord:
     return VariantRecord(variant="001", tasks=[task], files={})
 
 
-every_type = pytest.mark.parametrize(
-    "kind",
-    [pytest.param(k, marks=pytest.mark.xdist_group(name)) for name, k in problem_types().items()],
-    ids=problem_types(),
-)
-"""The tests of a type run where its problems are drawn already."""
+every_type = pytest.mark.parametrize("kind", problem_types().values(), ids=problem_types())
 
 
 @cache

@@ -5,8 +5,6 @@ from PIL import Image, ImageChops
 
 from tests.golden.renew import GOLDEN, gallery, pictures
 
-pytestmark = pytest.mark.xdist_group("golden")  # the pages are drawn once
-
 SHADE = 96
 """Grey levels by which a pixel must differ to count; less is the renderer's smoothing."""
 
