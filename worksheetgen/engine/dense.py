@@ -44,15 +44,6 @@ def back(W: Array, gradient: Array) -> Array:
     return np.asarray((W * gradient[..., :, None]).sum(axis=-2))
 
 
-def half_squares(difference: Array) -> Array:
-    """½ ‖d‖², shape (...), fractions.
-
-    >>> half_squares(np.array([1, 2]))
-    array(Fraction(5, 2), dtype=object)
-    """
-    return np.asarray((difference**2).sum(axis=-1) * Fraction(1, 2), dtype=object)
-
-
 def shares(odds: Array) -> Array:
     """softmax(ln a) = a / Σ a, shape (..., classes), fractions.
 

@@ -124,8 +124,8 @@ class Dense(Problem):
 
     @item(
         2,
-        own("forgot the bias", "output_without_bias"),
-        own("subtracted the bias", "output_less_bias"),
+        instead("forgot the bias", b="zeros"),
+        instead("subtracted the bias", b="negated"),
         instead("multiplied by the transposed matrix", W="transposed_if_square"),
         SIGN_LOST,
     )
@@ -137,7 +137,7 @@ class Dense(Problem):
         1,
         of_answer("forgot the factor one half", "doubled"),
         own("added the differences without squaring them", "half_sum_of_differences", NONE),
-        own("took the sum of output and target", "half_squares_of_sums"),
+        instead("took the sum of output and target", target="negated"),
         prints=("target",),
     )
     def squared_error(self, forward: Array) -> Sums:
@@ -255,17 +255,8 @@ class Dense(Problem):
     def output(self, forward: Array) -> Array:
         return forward
 
-    def output_without_bias(self, forward: Array) -> Array:
-        return np.asarray(forward - self.b)
-
-    def output_less_bias(self, forward: Array) -> Array:
-        return np.asarray(forward - 2 * self.b)
-
     def half_sum_of_differences(self, forward: Array) -> Array:
         return np.asarray((forward - self.target).sum(axis=-1) * Fraction(1, 2))
-
-    def half_squares_of_sums(self, forward: Array) -> Array:
-        return engine.half_squares(forward + self.target)
 
     def output_times_input(self, forward: Array) -> Array:
         return engine.outer(forward, self.x)

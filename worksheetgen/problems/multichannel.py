@@ -13,7 +13,7 @@ from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
-from worksheetgen.problems.mistakes import HALF, NONE, SIGN_LOST, instead, own
+from worksheetgen.problems.mistakes import NONE, SIGN_LOST, instead, own
 from worksheetgen.problems.settings import Bounds, Row, Size, Stack
 from worksheetgen.problems.steps import named
 from worksheetgen.problems.windows import (
@@ -178,7 +178,7 @@ class Multichannel(Windowed, Problem):
 
     @item(
         3,
-        own("forgot the bias", "output_without_bias"),
+        instead("forgot the bias", bias="zeros"),
         own("used the first input channel alone", "output_of_first_channel"),
         own("gave the channels the kernels in reverse order", "output_of_reversed_kernels"),
         own("flipped the kernels", "output_of_flipped_kernels"),
@@ -195,8 +195,8 @@ class Multichannel(Windowed, Problem):
     @item(
         1,
         own("added up all output channels", "gradient_of_all_channels"),
-        own("lost the minus signs", "sums_of_magnitudes", HALF),
-        own("counted the outputs instead of adding their gradients", "outputs_counted", NONE),
+        instead("lost the minus signs", upstream="magnitudes"),
+        instead("counted the outputs instead of adding their gradients", NONE, upstream="ones"),
         prints=("upstream",),
     )
     def bias_gradient(self) -> Sums:
@@ -237,9 +237,6 @@ class Multichannel(Windowed, Problem):
         count = self.filters * (self.weights + self.channels)
         return self.for_each(count) if self.channels > 1 else None
 
-    def output_without_bias(self, forward: Array) -> Array:
-        return np.asarray(forward - self.bias[..., None, None])
-
     def output_of_first_channel(self) -> Array | None:
         first = self.K.copy()
         first[..., 1:, :, :] = 0
@@ -255,12 +252,6 @@ class Multichannel(Windowed, Problem):
     def gradient_of_all_channels(self, bias_gradient: Array) -> Array | None:
         total = bias_gradient.sum(axis=-1, keepdims=True)
         return np.broadcast_to(total, bias_gradient.shape) if self.filters > 1 else None
-
-    def sums_of_magnitudes(self) -> Array:
-        return np.asarray(np.abs(self.upstream_rows).sum(axis=-1))
-
-    def outputs_counted(self) -> Array:
-        return self.for_each([prod(self.size)] * self.filters)
 
     def gradient_of_last_channel(self) -> Array | None:
         last = self.upstream_rows[..., -1, :]

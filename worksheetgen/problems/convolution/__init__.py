@@ -11,7 +11,6 @@ from worksheetgen.problems.convolution.layer import Layer
 from worksheetgen.problems.items import Json, constraint, item
 from worksheetgen.problems.mistakes import (
     ADDED,
-    HALF,
     MOST,
     NONE,
     REVERSED,
@@ -229,7 +228,7 @@ class Convolution(Layer):
 
     @item(
         1,
-        own("counted the outputs instead of adding their gradients", "outputs_counted", NONE),
+        instead("counted the outputs instead of adding their gradients", NONE, upstream="ones"),
         own("averaged instead of adding", "mean_gradient"),
         own(
             "gave one gradient per output, though the bias is shared",
@@ -237,7 +236,7 @@ class Convolution(Layer):
             NONE,
             "row",
         ),
-        own("lost the minus signs", "sum_of_magnitudes", HALF),
+        instead("lost the minus signs", upstream="magnitudes"),
         prints=("upstream",),
     )
     def bias_gradient(self) -> Sums:
@@ -358,18 +357,12 @@ class Convolution(Layer):
     def columns_flipped(self) -> Array | None:
         return self._flipped_along(-1)
 
-    def outputs_counted(self) -> Array:
-        return self.for_each(self.upstream.shape[-1])
-
     def mean_gradient(self, bias_gradient: Array) -> Array | None:
         outputs = self.upstream.shape[-1]
         return bias_gradient * Fraction(1, outputs) if outputs > 1 else None
 
     def upstream_itself(self) -> Array:
         return self.upstream
-
-    def sum_of_magnitudes(self) -> Array:
-        return np.asarray(np.abs(self.upstream).sum(axis=-1))
 
     def step_uphill(self, kernel_gradient: Array) -> Array:
         return self._stepped(1, self.as_kernel(kernel_gradient))

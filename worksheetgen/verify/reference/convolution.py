@@ -304,10 +304,6 @@ def columns_flipped(given: Given) -> Any:
     return forward(given | {"K": [line[::-1] for line in K]}).answer if several else None
 
 
-def outputs_counted(given: Given) -> int:
-    return len(given["upstream"])
-
-
 def mean_gradient(given: Given) -> Fraction | None:
     g = given["upstream"]
     return Fraction(sum(g), len(g)) if len(g) > 1 else None
@@ -315,10 +311,6 @@ def mean_gradient(given: Given) -> Fraction | None:
 
 def upstream_itself(given: Given) -> list[int]:
     return list(given["upstream"])
-
-
-def sum_of_magnitudes(given: Given) -> int:
-    return sum(map(abs, given["upstream"]))
 
 
 def step_uphill(given: Given) -> Any:

@@ -137,20 +137,8 @@ def output(given: Given) -> Any:
     return forward(given).answer
 
 
-def output_without_bias(given: Given) -> Any:
-    return output(given | {"b": [0] * len(given["b"])})
-
-
-def output_less_bias(given: Given) -> Any:
-    return output(given | {"b": [-b for b in given["b"]]})
-
-
 def half_sum_of_differences(given: Given) -> Fraction:
     return Fraction(sum(difference(given)), 2)
-
-
-def half_squares_of_sums(given: Given) -> Any:
-    return squared_error(given | {"target": [-t for t in given["target"]]}).answer
 
 
 def output_times_input(given: Given) -> Any:

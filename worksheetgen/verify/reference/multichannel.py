@@ -130,10 +130,6 @@ def bias_for_each_kernel(given: Given) -> int | None:
     return count * (weights(given) + channels) if channels > 1 else None
 
 
-def output_without_bias(given: Given) -> Any:
-    return forward(given | {"bias": [0] * len(given["bias"])}).answer
-
-
 def output_of_first_channel(given: Given) -> Any:
     first = [
         [kernels[0], *([[0] * len(line) for line in k] for k in kernels[1:])]
@@ -155,14 +151,6 @@ def output_of_flipped_kernels(given: Given) -> Any:
 def gradient_of_all_channels(given: Given) -> list[int] | None:
     count = len(given["bias"])
     return [sum(given["upstream"])] * count if count > 1 else None
-
-
-def sums_of_magnitudes(given: Given) -> list[int]:
-    return [sum(map(abs, channel)) for channel in upstream_rows(given)]
-
-
-def outputs_counted(given: Given) -> list[int]:
-    return [len(channel) for channel in upstream_rows(given)]
 
 
 def gradient_of_last_channel(given: Given) -> Any:
