@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cli
+from worksheetgen import __version__
 from worksheetgen.verify.folder import verify_folder
 from worksheetgen.verify.report import Report
 
@@ -167,3 +168,13 @@ def test_reports_for_programs_name_each_check(cli: Cli, reference: Path, tmp_pat
     assert int(suite.attrib["tests"]) == len(cases)
     assert len(outcome["failures"]) == len(suite.findall("testcase/failure"))
     assert "" == cli("verify", reference, "-q").out.partition("failed")[0].replace("recompute ", "")
+
+
+def test_sheets_of_another_version_are_named_and_left_to_it(cli: Cli, reference: Path) -> None:
+    manifest = reference / "manifest.jsonl"
+    text = manifest.read_text(encoding="utf-8")
+    assert f'"worksheetgen":"{__version__}"' in text
+    manifest.write_text(text.replace(__version__, "0.1.0", 1), encoding="utf-8")
+    run = cli("verify", reference)
+    assert 2 == run.code
+    assert "worksheetgen 0.1.0 made these sheets" in run.err
