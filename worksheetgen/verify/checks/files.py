@@ -19,7 +19,8 @@ from worksheetgen.variants.manifest import (
     Kind,
     VariantRecord,
 )
-from worksheetgen.verify.pages.drawn import Drawn, around, drawn
+from worksheetgen.verify.pages.box import around
+from worksheetgen.verify.pages.drawn import Drawn, drawn
 from worksheetgen.verify.pages.page import QR, read_pages
 from worksheetgen.verify.pages.structure import UNREADABLE, strange_frame
 from worksheetgen.verify.pages.words import squeezed

@@ -7,7 +7,7 @@ import zxingcpp
 from numpy import full, uint8
 
 from worksheetgen.variants.manifest import ItemRecord, KeyRecord, PersonRecord, VariantRecord
-from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.page import QR, Page
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.words import letters, squeezed, unmarked
@@ -29,6 +29,8 @@ PIXELS = 4
 """Of a module, for the decoder."""
 OFF = 0.05
 """Points by which a dark part may miss its modules."""
+NOWHERE = Box(0, 0, 0, 0)
+"""The outline of no dark part at all."""
 RIGHT, BOTTOM = 65.2, 22.7
 """Points from the paper's edges at which it stands."""
 
@@ -101,12 +103,12 @@ def decoded(page: Page) -> str:
     """What a decoder that is not ours reads from the dark parts of a page's QR code."""
     if not page.qr and not page.lines.get(QR):
         return "nothing"
-    around = _around(page.qr)
+    outline = around(page.qr or [NOWHERE])
     right, top = page.width - RIGHT, BOTTOM + MODULES * MODULE
     place = (right - MODULES * MODULE, BOTTOM, right, top)
     off = (
         abs(edge - there)
-        for one in (around, page.lines[QR][0])
+        for one in (outline, page.lines[QR][0])
         for edge, there in zip(one, place, strict=True)
     )
     if max(off) > OFF or len(page.lines[QR]) != 1:
@@ -114,7 +116,7 @@ def decoded(page: Page) -> str:
     side = PIXELS * (MODULES + 2 * QUIET)
     picture = full((side, side), 255, dtype=uint8)
     for box in page.qr:
-        edges = [(edge - around[axis % 2]) / MODULE + QUIET for axis, edge in enumerate(box)]
+        edges = [(edge - outline[axis % 2]) / MODULE + QUIET for axis, edge in enumerate(box)]
         if any(abs(edge - round(edge)) > OFF / MODULE for edge in edges):
             return "something else"
         left, bottom, right, top = (PIXELS * round(edge) for edge in edges)
@@ -123,17 +125,6 @@ def decoded(page: Page) -> str:
         picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     )
     return codes[0].text if len(codes) == 1 else "nothing that can be read"
-
-
-def _around(boxes: list[Box]) -> Box:
-    if not boxes:
-        return Box(0, 0, 0, 0)
-    return Box(
-        min(box.left for box in boxes),
-        min(box.bottom for box in boxes),
-        max(box.right for box in boxes),
-        max(box.top for box in boxes),
-    )
 
 
 def compare(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pikepdf
 
-from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.box import Box, around
 
 Drawn = dict[str, list[tuple[int, Box]]]
 """By mark, the page (from 1) and the outline of each line and shape."""
@@ -44,12 +44,6 @@ def drawn(pdf: bytes) -> Drawn:
             for mark, box in _drawn(pikepdf.parse_content_stream(page)):
                 found[mark].append((number, box))
     return found
-
-
-def around(boxes: list[Box]) -> Box:
-    """The outline of all of them."""
-    left, bottom, right, top = zip(*boxes, strict=True)
-    return Box(min(left), min(bottom), max(right), max(top))
 
 
 def _drawn(instructions: Any) -> Iterator[tuple[str, Box]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.page import Glyph
 
 Glyphs = Sequence[Glyph]
@@ -238,7 +238,7 @@ def _units(glyphs: Glyphs) -> list[Token]:
             raise UnreadableError(f"{top.text} stands over nothing")
         bottom = max(below, key=lambda half: half.box.middle)
         bottoms.remove(bottom)
-        units.append(Token(f"{top.text}/{bottom.text}", _around(top.box, bottom.box)))
+        units.append(Token(f"{top.text}/{bottom.text}", around([top.box, bottom.box])))
     return units
 
 
@@ -264,22 +264,13 @@ def _beside(one: Box, other: Box) -> bool:
     return one.left < other.right and other.left < one.right
 
 
-def _around(one: Box, other: Box) -> Box:
-    return Box(
-        min(one.left, other.left),
-        min(one.bottom, other.bottom),
-        max(one.right, other.right),
-        max(one.top, other.top),
-    )
-
-
 def _joined(units: Sequence[Token], height: float) -> list[Token]:
     """Neighbours closer than an entry's distance are one token."""
     tokens: list[Token] = []
     for unit in units:
         if tokens and unit.box.left - tokens[-1].box.right < 0.45 * height:
             last = tokens.pop()
-            tokens.append(Token(last.text + unit.text, _around(last.box, unit.box)))
+            tokens.append(Token(last.text + unit.text, around([last.box, unit.box])))
         else:
             tokens.append(unit)
     return tokens

@@ -16,7 +16,7 @@ from worksheetgen.variants.manifest import (
     TaskRecord,
     VariantRecord,
 )
-from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.page import Glyph, Page
 from worksheetgen.verify.pages.quantities import (
     READERS,
@@ -126,7 +126,7 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
             glyphs[name] += _in_english(found, words)
         for name, boxes in page.lines.items():
             if name.endswith(f".{SPACE}"):
-                lines[name.removesuffix(f".{SPACE}")] += [(page_number, _around(boxes))]
+                lines[name.removesuffix(f".{SPACE}")] += [(page_number, around(boxes))]
     variants = {_variant(page.glyphs["sheet.variant"]) for page in pages}
     titles = {_variant(page.glyphs["sheet.title"]) for page in pages}
     marks = _nested(glyphs)
@@ -164,7 +164,7 @@ def _in_english(glyphs: list[Glyph], words: Vocabulary) -> list[Glyph]:
     english = words.read(printed)
     if english == printed:
         return glyphs
-    left, bottom, right, top = _around([glyph.box for glyph in glyphs])
+    left, bottom, right, top = around([glyph.box for glyph in glyphs])
     width = (right - left) / len(english)
     return [
         Glyph(character, Box(left + n * width, bottom, left + (n + 1) * width, top))
@@ -292,12 +292,3 @@ def _solved(part: Marks, item: Marks) -> Given | None:
 
 def _short(_part: Marks, item: Marks) -> Any:
     return item.read(SHORT, written) if SHORT in item.own else None
-
-
-def _around(boxes: list[Box]) -> Box:
-    return Box(
-        min(box.left for box in boxes),
-        min(box.bottom for box in boxes),
-        max(box.right for box in boxes),
-        max(box.top for box in boxes),
-    )
