@@ -110,13 +110,18 @@ class Problem(ABC):
     @classmethod
     def check(cls, sample: Any, given: Any) -> None:
         """Raise ``ValueError`` if settled settings that are right each by itself do not fit."""
-        cls.check_sample(sample, given)
+        cls.check_sample(sample)
+        cls.check_given(sample, given)
         for name, declared in cls.drawn.items():
             declared.check(f"given.{name}", getattr(given, name, None), sample)
 
     @classmethod  # noqa: B027 - some types fit whatever is set
-    def check_sample(cls, sample: Any, given: Any) -> None:
+    def check_sample(cls, sample: Any) -> None:
         """Raise ``ValueError`` if settled settings do not go together."""
+
+    @classmethod  # noqa: B027 - most types take whatever is fixed, once its shape fits
+    def check_given(cls, sample: Any, given: Any) -> None:
+        """Raise ``ValueError`` if what is fixed does not fit the settled settings."""
 
     @classmethod  # noqa: B027 - most types fit whatever is asked
     def check_items(cls, sample: Any, given: Any, asked: Sequence[str]) -> None:

@@ -173,7 +173,7 @@ class Concepts(Problem):
     )
 
     @classmethod
-    def check_sample(cls, sample: ConceptsSample, given: Any) -> None:  # noqa: ARG003
+    def check_sample(cls, sample: ConceptsSample) -> None:
         if sample.sizes[0] > sample.sizes[1]:
             raise ValueError("sample.sizes: the smallest comes first")
 

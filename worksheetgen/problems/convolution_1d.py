@@ -110,7 +110,7 @@ class Convolution1d(Problem):
     """1 or 0: a manifest knows numbers and words."""
 
     @classmethod
-    def check_sample(cls, sample: Convolution1dSample, given: Any) -> None:  # noqa: ARG003
+    def check_sample(cls, sample: Convolution1dSample) -> None:
         length, kernel_length = sample.length, sample.kernel_length
         if sample.causal and sample.padding:
             raise ValueError(

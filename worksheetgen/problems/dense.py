@@ -76,11 +76,14 @@ class Dense(Problem):
     )
 
     @classmethod
-    def check_sample(cls, sample: DenseSample, given: Any) -> None:
+    def check_given(cls, sample: DenseSample, given: Any) -> None:
         if given.odds is not None and min(given.odds) < 1:
             raise ValueError("given.odds: a logarithm needs a positive number")
         if given.label is not None and given.label >= sample.outputs:
             raise ValueError(f"given.label is {given.label}; classes count from 0")
+
+    @classmethod
+    def check_sample(cls, sample: DenseSample) -> None:
         low, high = sample.odds
         if high - low + 1 < sample.outputs:
             raise ValueError(

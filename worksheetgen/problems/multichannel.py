@@ -85,9 +85,7 @@ class Multichannel(Windowed, Problem):
     dilation: Pair = (1, 1)
 
     @classmethod
-    def check_sample(cls, sample: MultichannelSample, given: Any) -> None:
-        if given.X and len({(len(m), len(m[0])) for m in given.X}) > 1:
-            raise ValueError("given.X: every channel needs the same rows and columns")
+    def check_sample(cls, sample: MultichannelSample) -> None:
         counts = (
             sample.output_channels * prod(output_of(sample)),
             sample.output_channels * sample.input_channels,
@@ -99,6 +97,11 @@ class Multichannel(Windowed, Problem):
                 f"page; at most {LIMITS[0]}, {LIMITS[1]} and {LIMITS[2]}"
             )
         check_every_entry_is_met(sample)
+
+    @classmethod
+    def check_given(cls, sample: MultichannelSample, given: Any) -> None:
+        if given.X and len({(len(m), len(m[0])) for m in given.X}) > 1:
+            raise ValueError("given.X: every channel needs the same rows and columns")
         for number, name in enumerate(FILTERS):
             kernels = getattr(given, name)
             if kernels is not None and number >= sample.output_channels:

@@ -68,7 +68,7 @@ class Pooling(Problem):
     stride: Pair = (2, 2)
 
     @classmethod
-    def check_sample(cls, sample: PoolingSample, given: Any) -> None:  # noqa: ARG003
+    def check_sample(cls, sample: PoolingSample) -> None:
         shape = sample.input_shape
         try:
             outputs = _outputs(sample)

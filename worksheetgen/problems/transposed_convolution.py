@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -87,7 +86,7 @@ class TransposedConvolution(Windowed, Problem):
     dilation: Pair = (1, 1)
 
     @classmethod
-    def check_sample(cls, sample: TransposedSample, given: Any) -> None:  # noqa: ARG003
+    def check_sample(cls, sample: TransposedSample) -> None:
         size = _size_of(sample)
         if min(size) < 1:
             raise ValueError(

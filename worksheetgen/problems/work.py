@@ -88,7 +88,7 @@ class Sums(Work):
     shows: Named = field(default_factory=dict)
 
     @cached_property
-    def answer(self) -> Array:  # type: ignore[override]
+    def answer(self) -> Array:  # type: ignore[override]  # worked out once, elsewhere a field
         return self.slipped(np.multiply)
 
     def slipped(self, slip: Slip) -> Array:
@@ -217,7 +217,7 @@ class Choices(Work):
     lines = 3
 
     @cached_property
-    def answer(self) -> Array:  # type: ignore[override]
+    def answer(self) -> Array:  # type: ignore[override]  # worked out once, elsewhere a field
         return self.position_of(0)
 
     @property

@@ -100,7 +100,7 @@ class Layer(Windowed, Problem):
     dilation: Pair = (1, 1)
 
     @classmethod
-    def check_sample(cls, sample: ConvolutionSample, given: Any) -> None:
+    def check_given(cls, sample: ConvolutionSample, given: Any) -> None:
         check_size(sample, given)
         check_entry(sample, given)
 
