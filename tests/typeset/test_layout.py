@@ -14,6 +14,7 @@ from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Typeset, find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
+from worksheetgen.verify.pages.page import read_pages
 
 LEGIBLE = 0.59
 """A formula smaller than this part of its size is hard to read."""
@@ -66,3 +67,12 @@ def test_solutions_of_the_exam_fit_the_answers_places_on_the_same_pages() -> Non
 def test_a_long_solution_goes_on_over_pages() -> None:
     question, solution = typeset(SHAPES["the largest"], 1).pages
     assert question < solution
+
+
+def test_a_right_answer_is_not_parted_from_the_first_wrong_one(reference: Path) -> None:
+    pages = read_pages((reference / "solutions" / "001.pdf").read_bytes())
+    rows = [{name for name in page.glyphs if ".row" in name} for page in pages]
+    assert 12 < sum(map(len, rows))
+    for page in rows:
+        right = {name.removesuffix("0") for name in page if name.endswith(".row0")}
+        assert {f"{name}1" for name in right} <= page
