@@ -38,7 +38,7 @@ def test_the_right_letter_is_balanced_over_variants(item: str) -> None:
 @pytest.mark.parametrize("item", Concepts.items)
 def test_no_two_choices_are_the_same(item: str) -> None:
     for problem in variants(item):
-        assert CHOICES == len({str(choice) for choice in problem.choices(item)})
+        assert CHOICES == len({str(choice) for choice in problem.choices[item]})
 
 
 @pytest.mark.parametrize("item", [name for name in Concepts.items if name not in OF_THE_KERNEL])
@@ -47,4 +47,4 @@ def test_the_right_choice_stands_at_the_right_letter(item: str) -> None:
         answers = Answers(problem)
         work, letter = answers.work(item), Concepts.items[item].record(answers[item])
         assert isinstance(work, Choices)
-        assert str(work.values[0]) == str(problem.choices(item)[LETTERS.index(letter)])
+        assert str(work.values[0]) == str(problem.choices[item][LETTERS.index(letter)])

@@ -115,8 +115,8 @@ def test_a_pair_by_itself_shows_a_wrong_row(
 def test_a_row_of_the_key_in_a_question_is_a_leak(monkeypatch: Patch) -> None:
     sound = writing._write_item
 
-    def telling(item: Item, part: Any, kind: Any, texts: Any) -> Any:
-        written = sound(item, part, kind, texts)
+    def telling(item: Item, *others: Any) -> Any:
+        written = sound(item, *others)
         key = f"{written.question} $\\marked{{row0}}{{7}}$"
         return replace(written, question=key) if item.label == "i" else written
 

@@ -125,7 +125,7 @@ class CoverSpec(Settings):
         return Cover(
             course=self.course or title,
             institution=self.institution or "",
-            facts=self._facts(language),
+            facts=tuple(self._facts(language).items()),
             instructions=self.instructions or "",
             signature=self.signature,
             logo=self.logo_name if self.logo else "",

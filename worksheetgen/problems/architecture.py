@@ -64,6 +64,7 @@ class Architecture(Problem):
     """The givens of a stack of layers; arrays may carry a batch axis."""
 
     Sample = ArchitectureSample
+    texts = ("cells", "rows", "windowed", "weighted")
     levels = {
         "easy": {"stack": ("conv", "pool", "flatten", "dense"), "input_size": (8, 16)},
         "hard": {
@@ -351,9 +352,10 @@ class Architecture(Problem):
             for kind, row in zip(self.layers, self.table.tolist(), strict=True)
         ]
 
-    def row(self, layer: int) -> dict[str, int]:
-        """The table's numbers of a layer, by the names of its columns."""
-        return dict(zip(COLUMNS, self.table[layer].tolist(), strict=True))
+    @property
+    def rows(self) -> list[dict[str, int]]:
+        """The table's numbers of each layer, by the names of its columns."""
+        return [dict(zip(COLUMNS, row, strict=True)) for row in self.table.tolist()]
 
     @property
     def windowed(self) -> list[int]:

@@ -49,6 +49,8 @@ class Problem(ABC):
     """What a spec may say about drawing: the keys of ``[task.part.sample]``."""
     Given: ClassVar[type[Settings]]
     """What a spec may fix: the keys of ``[task.part.given]``, each absent by default."""
+    texts: ClassVar[tuple[str, ...]] = ()
+    """The properties that its texts may say, beside the givens."""
     levels: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """What ``sample`` says by default at each difficulty."""
     ranges: ClassVar[Mapping[str, tuple[int, int]]] = {}
@@ -83,7 +85,12 @@ class Problem(ABC):
     @classmethod
     def fixed_names(cls) -> frozenset[str]:
         """The givens that the spec sets and sampling does not draw."""
-        return frozenset(field.name for field in cls._given()) - frozenset(cls.drawn)
+        return cls.given_names() - frozenset(cls.drawn)
+
+    @classmethod
+    def given_names(cls) -> frozenset[str]:
+        """All givens, drawn or set."""
+        return frozenset(field.name for field in cls._given())
 
     @classmethod
     def _given(cls) -> list[Field[Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Self
 
 import numpy as np
@@ -125,6 +126,7 @@ class Concepts(Problem):
     """The numbers that the questions speak of; arrays may carry a batch axis."""
 
     Sample = ConceptsSample
+    texts = ("choices", "kernel_entries", "entry_symbol")
     levels = {"easy": {"sizes": (6, 11)}, "hard": {"sizes": (20, 30)}}
 
     gradient: Array = drawn(
@@ -191,10 +193,10 @@ class Concepts(Problem):
         """The choices by item and letter, in place of their order."""
         known = super().record()
         del known["order"]
-        for name in self.items:
+        for name, offered in self.choices.items():
             known |= {
                 f"{name}_{letter}": as_json(value)
-                for letter, value in zip(LETTERS, self.choices(name), strict=True)
+                for letter, value in zip(LETTERS, offered, strict=True)
             }
         return known
 
@@ -349,10 +351,15 @@ class Concepts(Problem):
 
     # What texts need
 
-    def choices(self, name: str) -> list[Any]:
-        """What stands at the letters, in their order."""
-        work = Answers(self).work(name)
-        return work.offered if isinstance(work, Choices) else [list(entry) for entry in ENTRIES]
+    @cached_property
+    def choices(self) -> dict[str, list[Any]]:
+        """By item, what stands at the letters, in their order."""
+        works = map(Answers(self).work, self.items)
+        entries = [list(entry) for entry in ENTRIES]
+        return {
+            name: work.offered if isinstance(work, Choices) else entries
+            for name, work in zip(self.items, works, strict=True)
+        }
 
     @property
     def kernel_entries(self) -> list[Symbol]:

@@ -81,6 +81,10 @@ class Convolution1d(Problem):
     """The givens of a layer on sequences; arrays may carry a batch axis."""
 
     Sample = Convolution1dSample
+    texts = (
+        *("geometry", "length", "kernel_length", "zeros"),
+        *("outputs", "kernel_entries", "input_entries"),
+    )
     levels = {
         "easy": {"length": 5, "kernel_length": 2, "values": (-1, 2)},
         "hard": {"length": 9, "dilation": 2, "values": (-3, 3)},

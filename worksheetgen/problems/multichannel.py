@@ -49,6 +49,7 @@ class Multichannel(Windowed, Problem):
     """The givens of the layer; arrays may carry a batch axis."""
 
     Sample = MultichannelSample
+    texts = ("channels", "filters", "kernel_shape", "size", "weights")
     also = {
         "K0": (Stack, "The first filter, a matrix per input channel."),
         "K1": (Stack, "The second filter."),

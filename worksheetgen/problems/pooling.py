@@ -49,6 +49,7 @@ class Pooling(Problem):
     """The givens of a pooling layer; arrays may carry a batch axis."""
 
     Sample = PoolingSample
+    texts = ("share", "upstream_matrix")
     levels = {
         "easy": {"input_shape": (4, 2), "values": (0, 9)},
         "hard": {"input_shape": (4, 4), "window": (2, 2), "stride": (1, 1)},

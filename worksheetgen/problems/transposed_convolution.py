@@ -60,6 +60,7 @@ class TransposedConvolution(Windowed, Problem):
     """The givens of a transposed convolution; arrays may carry a batch axis."""
 
     Sample = TransposedSample
+    texts = ("kernel_entries",)
     levels = {
         "easy": {"stride": (2, 2), "values": (-1, 2)},
         "hard": {"input_shape": (2, 2), "kernel_shape": (3, 3), "stride": (2, 2)},

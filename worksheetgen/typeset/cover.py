@@ -1,6 +1,5 @@
 """What a cover page prints."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -10,8 +9,8 @@ class Cover:
 
     course: str
     institution: str
-    facts: Mapping[str, str]
-    """Beside the labels of the cover, by label."""
+    facts: tuple[tuple[str, str], ...]
+    """Labels of the cover, and what stands beside them."""
     instructions: str
     """Markdown."""
     signature: bool

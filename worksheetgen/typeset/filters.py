@@ -132,7 +132,7 @@ def stack(matrices: Array) -> str:
 
 def logarithms(values: Array) -> str:
     """A row vector of natural logarithms of integers."""
-    cells = " & ".join(rf"\ln {number(value)}" for value in values.tolist())
+    cells = " & ".join(rf"\ln {number(value)}" for value in values)
     return f"\\begin{{entries}}\n{cells}\n\\end{{entries}}"
 
 
@@ -205,7 +205,7 @@ def indexed(rows: Array) -> str:
     """
     top = " & ".join(map(str, range(rows.shape[1])))
     left = r" \\ ".join(map(str, range(rows.shape[0])))
-    widest = max(map(number, rows.ravel().tolist()), key=_width)
+    widest = max((number(cell) for row in rows for cell in row), key=_width)
     return f"\\indexed{{{top}}}{{{left}}}{{{widest}}}{{%\n{_cells(rows)}\n}}"
 
 
@@ -260,7 +260,7 @@ def linear(coefficients: Array, symbols: Sequence[Symbol]) -> str:
     """
     terms = [
         f"{number(c).removesuffix('1') if abs(c) == 1 else number(c)} {symbol(name)}".strip()
-        for c, name in zip(coefficients.tolist(), symbols, strict=True)
+        for c, name in zip(coefficients, symbols, strict=True)
         if c
     ]
     lines = _wrapped(terms or ["0"], LINE - OVERHANG)
@@ -293,6 +293,15 @@ def marked(latex: str, name: str, form: str = "") -> str:
     return f"\\marked{{{name}{':' if form else ''}{form}}}{{{latex}}}"
 
 
+def marked_each(latex: str, name: str, place: int) -> str:
+    r"""One of several quantities, with its place behind the name.
+
+    >>> marked_each(FILTERS["number"](7), "K", 0)
+    '\\marked{K0:number}{7}'
+    """
+    return marked(latex, f"{name}{place}")
+
+
 FORMS: dict[Filter, str] = {
     number: "number",
     pair: "numbers",
@@ -313,7 +322,7 @@ FILTERS: dict[str, Filter] = {
         filter_.__name__: filter_
         for filter_ in (
             *(or_dash, word, factor, choices, table, partials, gradient, sums, marked),
-            *(compact, points),
+            marked_each,
         )
     },
 }
@@ -322,7 +331,7 @@ FILTERS: dict[str, Filter] = {
 def _choice(value: Any) -> str:
     if isinstance(value, Symbol):
         return FILTERS["symbol"](value)
-    return FILTERS["row" if isinstance(value, list | np.ndarray) else "number"](value)
+    return FILTERS["row" if isinstance(value, tuple) else "number"](value)
 
 
 def _cells(rows: Array | Sequence[Sequence[Any]]) -> str:

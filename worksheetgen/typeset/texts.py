@@ -7,7 +7,7 @@ Each file of ``templates/`` stands for itself. What a language says otherwise li
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from worksheetgen.errors import InputError, suggest
@@ -39,20 +39,19 @@ class Texts:
     language: str = ENGLISH
     own: Own = ()
 
-    def find(self, path: str) -> tuple[str, Path]:
-        """A template's content, and the shipped file that it is or replaces.
+    def find(self, path: str) -> tuple[str, str]:
+        """A template's content, and the name of the shipped file that it is or replaces.
 
         Raises:
-            FileNotFoundError: there is none.
+            FileNotFoundError: there is no such name among the templates.
         """
         for name in (f"languages/{self.language}/{path}", path):
-            shipped = templates() / name
+            shipped = str(templates() / name)
             if name in self._replaced:
                 return with_formulas(self._replaced[name], self._english(path)), shipped
-            if shipped.is_file():
-                text = shipped.read_text(encoding="utf-8")
-                return with_formulas(text, _shipped(path)), shipped
-        raise FileNotFoundError(path)
+            if name in _known():
+                return with_formulas(_shipped(name), _shipped(path)), shipped
+        raise FileNotFoundError(f"no template is named {path!r}")
 
     @cached_property
     def latex(self) -> dict[str, bytes]:
@@ -74,9 +73,13 @@ AS_SHIPPED = Texts()
 
 
 def _shipped(path: str) -> str:
-    """What is shipped under a name in English, which is nothing for what a language has alone."""
-    file = templates() / path
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
+    """What is shipped under a name, which is nothing for what a language has alone."""
+    return (templates() / path).read_text(encoding="utf-8") if path in _known() else ""
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(shipped())
 
 
 def shipped() -> Iterator[str]:

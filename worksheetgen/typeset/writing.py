@@ -1,13 +1,12 @@
 """Write a variant: fill the item texts and the page shell with one variant's numbers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Literal
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.errors import InputError
@@ -16,9 +15,11 @@ from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.filters import FILTERS, compact, points
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import data_to_latex, to_latex
+from worksheetgen.typeset.sandbox import Sandbox
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
+from worksheetgen.typeset.views import View, plain, problem_view
 from worksheetgen.variants.marking import KeyRow
-from worksheetgen.variants.sheet import Item, Part, Sheet
+from worksheetgen.variants.sheet import Item, Part, Sheet, Task
 
 Kind = Literal["question", "solution"]
 
@@ -73,9 +74,7 @@ def write(
     The question sheet is made without the solutions' texts, so that it cannot hold them.
     """
     tasks = [(task, [write_part(part, kind, texts) for part in task.parts]) for task in sheet.tasks]
-    with _blamed("latex/sheet.tex", texts):
-        shell = _shells(texts).get_template("latex/sheet.tex")
-        return shell.render(sheet=sheet, tasks=tasks, kind=kind, key=key, cover=cover)
+    return _shell("latex/sheet.tex", sheet, tasks, texts, kind=kind, key=key, cover=cover)
 
 
 def write_practice(sheet: Sheet, kind: Kind, texts: Texts, command: str) -> str:
@@ -84,9 +83,28 @@ def write_practice(sheet: Sheet, kind: Kind, texts: Texts, command: str) -> str:
         (task, [write_part(part, kind, texts, practice=True) for part in task.parts])
         for task in sheet.tasks
     ]
-    with _blamed("latex/practice.tex", texts):
-        shell = _shells(texts).get_template("latex/practice.tex")
-        return shell.render(sheet=sheet, tasks=tasks, kind=kind, command=command)
+    return _shell("latex/practice.tex", sheet, tasks, texts, kind=kind, command=command)
+
+
+def _shell(
+    path: str, sheet: Sheet, tasks: list[tuple[Task, list[WrittenPart]]], texts: Texts, **more: Any
+) -> str:
+    """The page shell around what is written."""
+    person = sheet.person and {"printed": sheet.person.printed, "id": sheet.person.id}
+    own = {"title": sheet.title, "code": sheet.code, "points": sheet.points, "person": person}
+    known = [
+        {"number": task.number, "title": task.title, "points": task.points} for task, _ in tasks
+    ]
+    parts = [written for _, written in tasks]
+    values = {
+        "sheet": own | {"tasks": known},
+        "tasks": list(zip(known, parts, strict=True)),
+        **more,
+    }
+    shells = _shells(texts)
+    with _blamed(path, texts, shells):
+        seen = {name: plain(value) for name, value in values.items()}
+        return shells.filled(shells.get_template(path), seen)
 
 
 def write_part(
@@ -96,63 +114,78 @@ def write_part(
 
     ``practice`` adds hints and short answers.
     """
-    problem = part.problem
-    path = f"problems/{problem.name}/givens.md"
-    with _blamed(path, texts):
-        givens = _texts(texts).get_template(path).render(p=problem)
-    items = tuple(_write_item(item, part, kind, texts) for item in part.items)
+    problem, sandbox = problem_view(part.problem), _texts(texts)
+    path = f"problems/{part.problem.name}/givens.md"
+    with _blamed(path, texts, sandbox):
+        givens = sandbox.filled(sandbox.get_template(path), {"p": problem})
+    items = [_write_item(item, part, problem, kind, texts) for item in part.items]
     if practice:
-        items = tuple(map(partial(_for_practice, part, texts), items, part.items))
-    return WrittenPart(part.label, problem.name, givens.strip(), items)
+        pairs = zip(items, part.items, strict=True)
+        items = [_for_practice(part, problem, texts, *pair) for pair in pairs]
+    return WrittenPart(part.label, part.problem.name, givens.strip(), tuple(items))
 
 
-def _for_practice(part: Part, texts: Texts, written: WrittenItem, item: Item) -> WrittenItem:
-    path = f"problems/{part.problem.name}/{item.kind.name}.md"
-    values: dict[str, Any] = {"p": part.problem}
-    with _blamed(path, texts):
-        template = _texts(texts).get_template(path)
+def _for_practice(
+    part: Part, problem: View, texts: Texts, written: WrittenItem, item: Item
+) -> WrittenItem:
+    with _blocks(part, problem, item, texts) as block:
         return replace(
             written,
-            question=_block(template, "question", values),
-            hint=_block(template, "hint", values),
-            short=_write_row(item.full_key[0], item, template, values, texts).written,
+            question=block("question"),
+            hint=block("hint"),
+            short=_write_row(item.full_key[0], item, block, texts).written,
         )
 
 
-def _write_item(item: Item, part: Part, kind: Kind, texts: Texts) -> WrittenItem:
-    path = f"problems/{part.problem.name}/{item.kind.name}.md"
-    values: dict[str, Any] = {"p": part.problem}
+def _write_item(item: Item, part: Part, problem: View, kind: Kind, texts: Texts) -> WrittenItem:
     solution, key = "", list[WrittenRow]()
-    with _blamed(path, texts):
-        template = _texts(texts).get_template(path)
-        question = _with_points(_block(template, "question", values))
+    with _blocks(part, problem, item, texts) as block:
+        question = _with_points(block("question"))
         if kind == "solution":
             work = part.answers.work(item.kind.name)
-            solved = {"answer": item.answer, "recorded": item.kind.record(item.answer)}
-            solved |= {"shows": work.shows, "steps": work.steps()}
-            solution = _block(template, "solution", values | solved)
-            key = [_write_row(row, item, template, values, texts) for row in item.full_key]
-    return WrittenItem(
-        item.label,
-        item.kind.name,
-        item.points,
-        item.kind.room_of(part.answers),
-        question,
-        solution,
-        tuple(key),
-    )
+            solution = block(
+                "solution",
+                answer=item.answer,
+                recorded=item.kind.record(item.answer),
+                shows=work.shows,
+                steps=work.steps(),
+            )
+            key = [_write_row(row, item, block, texts) for row in item.full_key]
+    space = item.kind.room_of(part.answers)
+    name = item.kind.name
+    return WrittenItem(item.label, name, item.points, space, question, solution, tuple(key))
 
 
-def _write_row(
-    row: KeyRow, item: Item, template: Template, values: dict[str, Any], texts: Texts
-) -> WrittenRow:
+@dataclass(frozen=True)
+class Blocks:
+    """The blocks of an item's text, to be filled with values beside the problem's own."""
+
+    sandbox: Sandbox
+    template: Template
+    problem: View
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.template.blocks
+
+    def __call__(self, name: str, **values: Any) -> str:
+        seen = {key: plain(value) for key, value in values.items()}
+        return self.sandbox.filled(self.template, {"p": self.problem} | seen, name).strip()
+
+
+@contextmanager
+def _blocks(part: Part, problem: View, item: Item, texts: Texts) -> Iterator[Blocks]:
+    path, sandbox = f"problems/{part.problem.name}/{item.kind.name}.md", _texts(texts)
+    with _blamed(path, texts, sandbox):
+        yield Blocks(sandbox, sandbox.get_template(path), problem)
+
+
+def _write_row(row: KeyRow, item: Item, block: Blocks, texts: Texts) -> WrittenRow:
     if row.form:
         written = f"${compact(row.written)}$"
     else:
         recorded = item.kind.record(row.written)
-        own = {"written": row.written, "recorded": recorded}
-        if "written" in template.blocks:
-            written = _block(template, "written", values | own)
+        if "written" in block:
+            written = block("written", written=row.written, recorded=recorded)
         else:
             written = as_written(row.written, recorded)
     words = vocabulary(texts.language)
@@ -177,21 +210,17 @@ def _with_points(question: str) -> str:
     return rf"{text}\[\fittedbeside{{{formula}\points\]"
 
 
-def _block(template: Template, name: str, values: dict[str, Any]) -> str:
-    if name not in template.blocks:
-        raise ValueError(f"it has no block {name!r}")
-    return "".join(template.blocks[name](template.new_context(values))).strip()
-
-
 @contextmanager
-def _blamed(path: str, texts: Texts) -> Iterator[None]:
+def _blamed(path: str, texts: Texts, sandbox: Sandbox) -> Iterator[None]:
     """Whatever goes wrong in a template of an instructor's own is a message that names it."""
     try:
         yield
     except Exception as error:  # a template can raise anything
         if path not in {own.removeprefix(f"languages/{texts.language}/") for own, _ in texts.own}:
             raise
-        raise InputError(f"templates: {path}: {error}") from None
+        line = sandbox.line_of(path, error)
+        where = path if line is None else f"{path}, line {line}"
+        raise InputError(f"templates: {where}: {error}") from None
 
 
 def forget_templates() -> None:
@@ -201,43 +230,12 @@ def forget_templates() -> None:
 
 
 @lru_cache(maxsize=4)
-def _texts(texts: Texts) -> Environment:
-    """Item texts; they may ask for nothing that a problem does not have."""
-    environment = _environment(texts, to_latex)
-    environment.filters.update(FILTERS)
-    environment.filters["said"] = vocabulary(texts.language).said
-    return environment
+def _texts(texts: Texts) -> Sandbox:
+    """Item texts; they may ask for nothing that a problem does not show."""
+    return Sandbox(texts.find, to_latex, FILTERS | {"said": vocabulary(texts.language).said})
 
 
 @lru_cache(maxsize=4)
-def _shells(texts: Texts) -> Environment:
+def _shells(texts: Texts) -> Sandbox:
     """Page shells; titles are data of the user's, so they are escaped here."""
-    environment = _environment(texts, str)
-    environment.filters["escape_tex"] = escape
-    environment.filters["markdown"] = data_to_latex
-    return environment
-
-
-def _environment(texts: Texts, translate: Callable[[str], str]) -> Environment:
-    """Jinja with delimiters that LaTeX's braces do not trip, for templates of anybody's.
-
-    What a template reaches of Python is the values that it is given, and no more.
-    """
-
-    def load(path: str) -> tuple[str, str, Callable[[], bool]]:
-        source, shipped = texts.find(path)
-        return translate(source), str(shipped), lambda: True
-
-    return ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(load),
-        undefined=StrictUndefined,
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    return Sandbox(texts.find, str, {"escape_tex": escape, "markdown": data_to_latex})

@@ -108,6 +108,11 @@ class Layer(Windowed, Problem):
     def check_items(cls, sample: ConvolutionSample, given: Any, asked: Sequence[str]) -> None:
         check_input(sample, given, asked)
 
+    texts = (
+        *("input_entries", "kernel_entries", "outputs", "rectified", "entry_symbol"),
+        *("entry_partial", "kernel_shape", "flipped", "symmetric", "short", "beside", "wide"),
+    )
+
     # Sizes and symbols
 
     @property
@@ -144,6 +149,11 @@ class Layer(Windowed, Problem):
     def outputs(self) -> tuple[Symbol, ...]:
         """H's entries in row-major order."""
         return self.entries("H")
+
+    @property
+    def rectified(self) -> tuple[Symbol, ...]:
+        """The entries of ReLU(H)."""
+        return self.entries("R")
 
     @property
     def kernel_entries(self) -> tuple[Symbol, ...]:
