@@ -1,6 +1,7 @@
 """The cover page: what the spec says stands there, and nothing of it is run or goes wrong."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from PIL import Image
 
 from tests.conftest import Cli
+from tests.tampering import changed, marked, other
 from tests.tex import text_of
 from worksheetgen.typeset.logo import LARGEST_LOGO
+from worksheetgen.typeset.pdf import Document, Picture
 from worksheetgen.verify.pages.paper import read_paper
 
 COVER = """
@@ -121,15 +124,19 @@ def test_a_form_that_shows_something_over_a_quantity_is_caught(
 ) -> None:
     assert 0 == cli("generate", spec(tmp_path, ""), "-n", 1, "--out", tmp_path / "out").code
     pdf = tmp_path / "out" / "questions" / "001.pdf"
-    with pikepdf.open(pdf, allow_overwriting_input=True) as document:
-        page = document.pages[0].obj
-        form = document.make_stream(b"-900 -900 5000 5000 re f")
-        form.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form})
-        form.BBox = [0, 0, 20, 20] if not caught else [0, 0, 300, 150]
-        page.Resources.XObject = pikepdf.Dictionary(Im1=form)
-        own = b"\n/cover.logo BMC q 1 0 0 1 %d %d cm /Im1 Do Q EMC\n" % where
-        page.Contents.write(page.Contents.read_bytes() + own)
-        document.save(pdf, deterministic_id=True)
+    right, top = (300, 150) if caught else (20, 20)
+    drawn = b"-900 -900 5000 5000 re f"
+    said = b"<< /BBox [ 0 0 %d %d ] /Length %d /Subtype /Form /Type /XObject >>"
+    stream = b"\nstream\n" + drawn + b"\nendstream"
+    picture = Picture(((said % (right, top, len(drawn)) + stream,),))
+    own = b"q\n1 0 0 1 %d %d cm\n/Im1 Do\nQ\n" % where
+
+    def add(document: Document) -> Document:
+        first = other(document.pages[0], lambda content: content + marked("cover.logo", own))
+        first = replace(first, pictures={"Im1": picture})
+        return replace(document, pages=(first, *document.pages[1:]))
+
+    pdf.write_bytes(changed(pdf.read_bytes(), add))
     run = cli("verify", pdf, tmp_path / "out" / "solutions" / "001.pdf")
     assert 1 == run.code  # a logo where there is no cover is strange in any case
     assert caught == ("something printed over" in run.out)
@@ -140,14 +147,18 @@ def test_another_logo_in_one_variant_is_caught(cli: Cli, tmp_path: Path) -> None
     out = tmp_path / "out"
     assert 0 == cli("generate", spec(tmp_path, f'{COVER}logo = "logo.png"\n'), "--out", out).code
     path = out / "questions" / "002.pdf"
-    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        (picture,) = pdf.pages[0].obj.Resources.XObject.values()
-        content = bytearray(picture.read_bytes())
-        content[0] ^= 255
-        picture.write(bytes(content))
-        changed = io.BytesIO()
-        pdf.save(changed, deterministic_id=True)
-    path.write_bytes(changed.getvalue())
+
+    def change(document: Document) -> Document:
+        ((name, picture),) = document.pages[0].pictures.items()
+        *objects, last = picture.objects
+        *pieces, said = last
+        assert isinstance(said, bytes)
+        end = len(said) - len(b"\nendstream")
+        lighter = Picture((*objects, (*pieces, said[: end - 1] + b"?" + said[end:])))
+        first = replace(document.pages[0], pictures={name: lighter})
+        return replace(document, pages=(first, *document.pages[1:]))
+
+    path.write_bytes(changed(path.read_bytes(), change))
     run = cli("verify", out, "--json")
     assert 1 == run.code
     assert "logo as in the first" in run.out

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tampering import pages_of
 from worksheetgen.build.batch import KINDS
 from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.solving import solve
@@ -14,7 +15,6 @@ from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Typeset, find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
-from worksheetgen.verify.pages.page import read_pages
 
 LEGIBLE = 0.59
 """A formula smaller than this part of its size is hard to read."""
@@ -70,7 +70,7 @@ def test_a_long_solution_goes_on_over_pages() -> None:
 
 
 def test_a_right_answer_is_not_parted_from_the_first_wrong_one(reference: Path) -> None:
-    pages = read_pages((reference / "solutions" / "001.pdf").read_bytes())
+    pages = pages_of((reference / "solutions" / "001.pdf").read_bytes())
     rows = [{name for name in page.glyphs if ".row" in name} for page in pages]
     assert 12 < sum(map(len, rows))
     for page in rows:

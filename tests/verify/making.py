@@ -2,14 +2,11 @@
 
 import functools
 import json
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-import pikepdf
 from pydantic import TypeAdapter
 
 from worksheetgen.build.batch import Order, typeset
@@ -86,14 +83,3 @@ def altered(record: VariantRecord, change: Callable[[Any], object]) -> VariantRe
     tree = json.loads(line(record))
     change(tree)
     return TypeAdapter(VariantRecord).validate_json(json.dumps(tree))
-
-
-def edited(pdf: bytes, change: Callable[[pikepdf.Pdf], object]) -> bytes:
-    """The PDF after a change of its objects."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sheet.pdf"
-        path.write_bytes(pdf)
-        with pikepdf.open(path, allow_overwriting_input=True) as document:
-            change(document)
-            document.save(path)
-        return path.read_bytes()

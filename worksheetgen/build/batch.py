@@ -22,7 +22,7 @@ from worksheetgen.variants.manifest import VariantRecord
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sheet import Sheet
 from worksheetgen.verify.checks.layout import Look
-from worksheetgen.verify.prove import prove
+from worksheetgen.verify.prove import is_chosen, prove
 from worksheetgen.verify.report import Failure
 from worksheetgen.verify.terms import Terms
 
@@ -90,11 +90,12 @@ def _typeset(sheets: Sequence[Sheet], order: Order) -> Iterator[MadeVariant | Fa
         yield from _typeset(sheets[:middle], order)
         yield from _typeset(sheets[middle:], order)
         return
-    for sheet, files in zip(sheets, pairs, strict=True):
+    for number, (sheet, files) in enumerate(zip(sheets, pairs, strict=True)):
         made = MadeVariant(variant_record(sheet, *files), files, _sources(sheet, order))
         if order.terms:
             question, solution = (file.content for file in files)
-            report, look = prove(made.record, question, solution, order.terms)
+            outside = number == 0 or is_chosen(question, solution)
+            report, look = prove(made.record, question, solution, order.terms, outside=outside)
             made = replace(made, failures=tuple(report.failures), look=look)
         yield made
 

@@ -13,12 +13,19 @@ from itertools import chain, islice
 from math import ceil
 from typing import TypeVar
 
-from worksheetgen.build.batch import FailedVariant, MadeVariant, Order, make_batch, sources
+from worksheetgen.build.batch import (
+    FailedVariant,
+    MadeVariant,
+    Order,
+    make_batch,
+    sources,
+    typeset,
+)
 from worksheetgen.build.folder import OutputFolder
 from worksheetgen.build.plan import LARGEST_BATCH, Build, Plan, planned
 from worksheetgen.build.print_files import scan_files
 from worksheetgen.build.records import File
-from worksheetgen.build.solving import Drawn
+from worksheetgen.build.solving import Drawn, solve
 from worksheetgen.errors import ProofError, TexError
 from worksheetgen.variants.overview import Overview
 from worksheetgen.variants.person import Person
@@ -31,6 +38,8 @@ FEW = 10
 """So many variants are made sooner in this process than in others that must start first."""
 
 
+NOBODY = Person("0", "N", "N", "", "0", 0)
+"""Whose name and number a specimen has, before they are left out."""
 Some = TypeVar("Some")
 
 
@@ -91,9 +100,16 @@ def generate(
     if failed:
         raise report_failed(failed, folder)
     if build.for_print:
-        for file in scan_files(folder.path):
+        for file in scan_files(folder.path, specimen(plan, order)):
             folder.add_at_end(file)
     return Made(plan.seed, overview)
+
+
+def specimen(plan: Plan, order: Order) -> bytes:
+    """The question sheet of a variant that nobody gets."""
+    (sheet,) = solve(plan.spec, 0, [plan.specimen()], [NOBODY] if plan.people else [])
+    ((question, _),) = typeset([sheet], order)
+    return question.content
 
 
 def batches(

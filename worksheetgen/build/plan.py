@@ -23,6 +23,9 @@ from worksheetgen.verify.terms import Terms
 LARGEST_BATCH = 100
 """Variants per run of TeX at most: one start of TeX serves them all, and memory is bounded."""
 
+SPECIMEN = 2**SEED_BITS
+"""The seed of specimens, which no exam can have."""
+
 Samplers = Mapping[tuple[int, int], Sampler]
 """By the positions of task and part."""
 
@@ -62,6 +65,11 @@ class Plan:
 
     def draw(self) -> Iterator[Drawn]:
         return sample(self.spec, self.seed, self.samplers, self.people)
+
+    def specimen(self) -> Drawn:
+        """A variant that is the same for all seeds, so that it tells of no other."""
+        alone = self.spec.model_copy(update={"variants": 1})
+        return next(sample(alone, SPECIMEN, samplers_of(self.spec)))
 
     def record_of(self, drawn: Drawn) -> VariantRecord:
         """The first variant without its files."""

@@ -1,13 +1,14 @@
 """What a printer and a scanner need of an exam: all sheets in one file, and where answers stand."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from worksheetgen.build.records import File
-from worksheetgen.typeset.assemble import assemble
 from worksheetgen.typeset.blank import blank
+from worksheetgen.typeset.pdf import Document, Page, written
 from worksheetgen.typeset.qr import BOTTOM, RIGHT, size
 from worksheetgen.variants.manifest import (
     LAYOUT,
@@ -17,20 +18,36 @@ from worksheetgen.variants.manifest import (
     read_header,
     read_variants,
 )
+from worksheetgen.verify.pages.file import opened
 from worksheetgen.verify.pages.paper import Paper
 
 LINE_HEIGHT = 20.0
 """Points above a line in which somebody writes on it."""
 
 
-def scan_files(folder: Path) -> Iterator[File]:
-    """``print.pdf``, ``layout.json`` and ``template.pdf`` of a finished folder."""
+def scan_files(folder: Path, specimen: bytes) -> Iterator[File]:
+    """``print.pdf``, ``layout.json`` and ``template.pdf`` of a finished folder.
+
+    Args:
+        folder: where the sheets are.
+        specimen: a question sheet of a variant that nobody gets, of which the template is made.
+    """
     header = read_header(folder)
-    variants = list(_questions(folder))
-    first = (folder / variants[0]).read_bytes()
-    yield File(PRINT, assemble((folder / path).read_bytes() for path in variants))
-    yield File(LAYOUT, as_json(layout(header, first)).encode())
-    yield File(TEMPLATE, assemble([blank(first)]))
+    language = header.spec["language"]
+    paths = [folder / variant.files["question"].path for variant in read_variants(folder)]
+    sheets = (opened(path.read_bytes()).pages for path in paths)
+    yield File(PRINT, written(Document("", language, tuple(even(sheets)))))
+    yield File(LAYOUT, as_json(layout(header, paths[0].read_bytes())).encode())
+    pages = tuple(map(blank, opened(specimen).pages))
+    yield File(TEMPLATE, written(Document("", language, tuple(even([pages])))))
+
+
+def even(sheets: Iterable[tuple[Page, ...]]) -> Iterator[Page]:
+    """All pages of sheets, a blank one behind each odd number of them."""
+    for pages in sheets:
+        yield from pages
+        if len(pages) % 2:
+            yield replace(pages[0], content=b"", more=b"", fonts={}, pictures={})
 
 
 def as_json(found: dict[str, Any]) -> str:
@@ -79,11 +96,6 @@ def layout(header: HeaderRecord, question: bytes) -> dict[str, Any]:
         if page.qr
         else None,
     }
-
-
-def _questions(folder: Path) -> Iterator[str]:
-    for variant in read_variants(folder):
-        yield variant.files["question"].path
 
 
 def _of(name: str, points: dict[tuple[int, str, str], int]) -> dict[str, Any]:

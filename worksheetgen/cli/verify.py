@@ -21,6 +21,9 @@ def verify_command(
         Path | None, typer.Option(help="Write a JUnit report: a test case per item and check.")
     ] = None,
     *,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Have PDFium read all sheets of a folder as well.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print failures alone.")] = False,
 ) -> None:
@@ -28,7 +31,7 @@ def verify_command(
     from worksheetgen.cli.tables import show_report
     from worksheetgen.verify.junit import write_junit
 
-    report = _verify(paths or [Path("out")])
+    report = _verify(paths or [Path("out")], thorough=thorough)
     if junit is not None:
         write_junit(report, junit)
     if as_json:
@@ -38,7 +41,7 @@ def verify_command(
     raise typer.Exit(FAILED if report.failures else 0)
 
 
-def _verify(paths: list[Path]) -> "Report":
+def _verify(paths: list[Path], *, thorough: bool) -> "Report":
     from worksheetgen.cli.console import progress
     from worksheetgen.verify.folder import verify_folder
     from worksheetgen.verify.pages.paper import read_paper
@@ -49,7 +52,9 @@ def _verify(paths: list[Path]) -> "Report":
             with progress("variants") as bars:
                 bar = bars.add_task("", total=None)
                 return verify_folder(
-                    folder, lambda done, of: bars.update(bar, completed=done, total=of)
+                    folder,
+                    lambda done, of: bars.update(bar, completed=done, total=of),
+                    thorough=thorough,
                 )
         case [one, other] if one.suffix == other.suffix == ".pdf":
             return prove_pair([read_paper(one), read_paper(other)])

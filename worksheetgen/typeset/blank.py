@@ -1,13 +1,11 @@
 """A sheet without what is its own: the pages that all variants of an exam have in common."""
 
-import io
 import re
+import zlib
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
-import pikepdf
-
-from worksheetgen.typeset.split import saved
+from worksheetgen.typeset.pdf import Page
 
 COMMON = re.compile(
     r"sheet\.(title|page|pages|rule)"
@@ -18,34 +16,46 @@ COMMON = re.compile(
 """The names of marks whose contents are the same in all variants."""
 LINES = re.compile(r"person\..*")
 """Those around lines to write on, or around what would be written there."""
-SHOWN = frozenset({"Tj", "TJ"})
-DRAWN = frozenset({"re", "f", "m", "l", "S"})
+OPENING, CLOSING = re.compile(rb"/(\S+) BMC"), b"EMC"
+STATE = re.compile(rb"q|Q|.* cm|")
+"""Operators that print nothing."""
 
 
-def blank(sheet: bytes) -> bytes:
-    """The same pages without numbers, name and code."""
-    with pikepdf.open(io.BytesIO(sheet)) as pdf:
-        for page in pdf.pages:
-            kept = list(_common(pikepdf.parse_content_stream(page)))
-            page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
-        return saved(pdf)
+def blank(page: Page) -> Page:
+    """The same page without numbers, name and code."""
+    rows = iter(zlib.decompress(page.content).split(b"\n"))
+    return replace(page, content=b"", more=b"\n".join(_common(rows, texts=True, lines=True)))
 
 
-def _common(instructions: Any) -> Iterator[Any]:
-    left_out: list[frozenset[str]] = [frozenset()]
-    for instruction in instructions:
-        operator = str(instruction.operator)
-        if operator == "BMC":
-            left_out.append(left_out[-1] | _own(str(instruction.operands[0])[1:]))
-        elif operator == "EMC":
-            left_out.pop()
-        elif operator in left_out[-1]:
-            continue
-        yield instruction
+def _common(rows: Iterator[bytes], *, texts: bool, lines: bool) -> list[bytes]:
+    """The operators up to a mark's end, with or without its texts and lines."""
+    kept, saved = list[bytes](), list[int]()
+    for row in rows:
+        opening = OPENING.fullmatch(row)
+        if opening:
+            kept += _marked(opening[1].decode(), rows, texts=texts, lines=lines)
+        elif row == CLOSING:
+            break
+        elif row == b"BT":
+            text = [row, next(rows), next(rows)]
+            kept += text if texts else []
+        elif row == b"q":
+            saved.append(len(kept))
+            kept.append(row)
+        elif row == b"Q":
+            kept.append(row)
+            start = saved.pop()
+            if not lines and not texts:
+                del kept[start:]
+        elif lines or STATE.fullmatch(row):
+            kept.append(row)
+    return kept
 
 
-def _own(mark: str) -> frozenset[str]:
-    """What is left out within a mark."""
-    if "." not in mark or COMMON.fullmatch(mark):
-        return frozenset()
-    return SHOWN if LINES.fullmatch(mark) else SHOWN | DRAWN
+def _marked(mark: str, rows: Iterator[bytes], *, texts: bool, lines: bool) -> list[bytes]:
+    own = "." in mark and not COMMON.fullmatch(mark)
+    inner = _common(
+        rows, texts=texts and not own, lines=lines and not (own and not LINES.fullmatch(mark))
+    )
+    shown = not all(map(STATE.fullmatch, inner))
+    return [b"/%b BMC" % mark.encode(), *inner, CLOSING] if shown else inner

@@ -12,17 +12,15 @@ RIGHT, BOTTOM = 65.2, 22.7
 """Points from the paper's edges: below the text's right end, clear of what printers leave out."""
 MARK = "sheet.qr"
 
-Rectangle = tuple[float, float, float, float]
-"""Left, bottom, width and height in points from the page's lower left corner."""
-
 
 @lru_cache(maxsize=1024)
-def rectangles(code: str, page: int, page_width: float) -> tuple[Rectangle, ...]:
-    """The dark parts of the QR code that says CODE/PAGE (ISO/IEC 18004, version 1, level Q)."""
+def dark_parts(code: str, page: int) -> tuple[tuple[int, int, int], ...]:
+    """The dark parts of the QR code that says CODE/PAGE (ISO/IEC 18004, version 1, level Q).
+
+    Each by its first module and its row, from the lower left corner, and how many modules it has.
+    """
     symbol = segno.make(f"{code}/{page}", version=1, error="q", micro=False, boost_error=False)
-    rows = list(symbol.matrix)
-    left = page_width - RIGHT - len(rows) * MODULE
-    return tuple(_dark(rows, left))
+    return tuple(_dark(list(symbol.matrix)))
 
 
 def size() -> float:
@@ -32,23 +30,17 @@ def size() -> float:
 
 def literal(code: str, page: int, page_width: float) -> bytes:
     """The PDF operators that draw it, within a mark of its own."""
-    drawn = " ".join(
-        f"{left:.2f} {bottom:.2f} {width:.2f} {height:.2f} re"
-        for left, bottom, width, height in rectangles(code, page, page_width)
-    )
-    return f"\n/{MARK} BMC q {drawn} f Q EMC\n".encode()
+    left = round(page_width - RIGHT - size(), 2)
+    drawn = "".join(f"{x} {y} {n} 1 re\n" for x, y, n in dark_parts(code, page))
+    place = f"q\n{MODULE} 0 0 {MODULE} {left:g} {BOTTOM} cm\n"
+    return f"/{MARK} BMC\n{place}{drawn}f\nQ\nEMC\n".encode()
 
 
-def _dark(rows: list[bytearray], left: float) -> Iterator[Rectangle]:
+def _dark(rows: list[bytearray]) -> Iterator[tuple[int, int, int]]:
     for number, row in enumerate(reversed(rows)):
         start = 0
         for dark, run in groupby(row):
             length = len(list(run))
             if dark:
-                yield (
-                    round(left + start * MODULE, 2),
-                    round(BOTTOM + number * MODULE, 2),
-                    round(length * MODULE, 2),
-                    MODULE,
-                )
+                yield start, number, length
             start += length

@@ -1,13 +1,19 @@
-"""Split the PDF of a TeX run into one PDF per sheet."""
+"""Split the PDF of a TeX run into sheets, as :mod:`worksheetgen.typeset.pdf` writes them."""
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pikepdf
 
-from worksheetgen.errors import TexError
+from worksheetgen.errors import ProofError, TexError
+from worksheetgen.typeset.pdf import Document, Font, Page, written
+from worksheetgen.typeset.picture import picture_of
 from worksheetgen.typeset.qr import literal
+
+Known = dict[tuple[int, int], Any]
+"""The fonts and pictures of a run by the numbers of their objects."""
 
 
 @dataclass(frozen=True)
@@ -28,37 +34,68 @@ def split(
 
     Raises:
         TexError: TeX printed another number of sheets.
+        ProofError: its pages have something that no sheet has.
     """
     if len(pages) != len(sheets):
         raise TexError(f"TeX printed {len(pages)} of {len(sheets)} sheets")
     with pikepdf.open(io.BytesIO(pdf)) as run:
-        start = 0
+        known: Known = {}
+        taken = (_page(page.obj, known) for page in run.pages)
         for count, printed in zip(pages, sheets, strict=True):
-            with pikepdf.new() as sheet:
-                for number, page in enumerate(run.pages[start : start + count], start=1):
-                    sheet.pages.append(page)
-                    if printed.code:
-                        _stamp(sheet, printed.code, number)
-                sheet.docinfo["/Title"] = printed.title
-                sheet.Root.Lang = pikepdf.String(language)
-                yield saved(sheet)
-            start += count
+            own = tuple(
+                replace(page, more=literal(printed.code, number, float(page.width)))
+                if printed.code
+                else page
+                for number, page in zip(range(1, count + 1), taken, strict=False)
+            )
+            yield written(Document(printed.title, language, own))
 
 
-def _stamp(sheet: pikepdf.Pdf, code: str, number: int) -> None:
-    """Draw the QR code of the page that was added last."""
-    page = sheet.pages[-1].obj
-    width = float(page.MediaBox[2])
-    content = page.Contents.read_bytes() + literal(code, number, width)
-    page.Contents = sheet.make_stream(content)
-
-
-def saved(pdf: pikepdf.Pdf) -> bytes:
-    """The file, which depends on what is in it alone."""
-    out = io.BytesIO()
-    pdf.save(
-        out,
-        deterministic_id=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+def _page(page: Any, known: Known) -> Page:
+    resources = dict(page.Resources)
+    strange = {*page.keys()} - {
+        "/Type",
+        "/Contents",
+        "/Resources",
+        "/MediaBox",
+        "/Parent",
+        "/Group",
+    }
+    strange |= resources.keys() - {"/Font", "/ProcSet", "/XObject"}
+    if strange:
+        raise ProofError(f"a page of TeX's has what no sheet has: {', '.join(sorted(strange))}")
+    _, _, width, height = page.MediaBox
+    return Page(
+        str(width),
+        str(height),
+        page.Contents.read_raw_bytes(),
+        fonts={
+            name[1:]: _known(font, known, _font)
+            for name, font in resources.get("/Font", {}).items()
+        },
+        pictures={
+            name[1:]: _known(picture, known, picture_of)
+            for name, picture in resources.get("/XObject", {}).items()
+        },
     )
-    return out.getvalue()
+
+
+def _known(found: Any, known: Known, read: Any) -> Any:
+    if found.objgen not in known:
+        known[found.objgen] = read(found)
+    return known[found.objgen]
+
+
+def _font(font: Any) -> Font:
+    """The glyphs that a font has, by the codes that show them."""
+    name = str(font.BaseFont).removeprefix("/").partition("+")[2]
+    there = {*str(font.FontDescriptor.CharSet).split("/")}
+    codes, code = [], 0
+    for entry in font.Encoding.Differences.as_list():
+        said = str(entry)
+        if said.startswith("/"):
+            codes += [(code, said[1:])] if said[1:] in there else []
+            code += 1
+        else:
+            code = int(said)
+    return Font(name, tuple(codes))

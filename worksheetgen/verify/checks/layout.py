@@ -1,8 +1,10 @@
 """The check layout: page numbers, margins, answer spaces, nothing over a number or strange."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from worksheetgen.verify.pages.page import Page
+from worksheetgen.verify.pages.box import Box, around
+from worksheetgen.verify.pages.page import SPACE, Page
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.quantities import UnreadableError, number
 from worksheetgen.verify.pages.words import squeezed
@@ -10,6 +12,12 @@ from worksheetgen.verify.report import Report
 
 OUTSTANDING = 1.0
 """Points by which glyphs may stand out of the text's width: italics, and rounding."""
+
+BAR, NEAR = 1.0, 8.0
+"""Points: a line's thickness at most, and how near a text is to the bar of its fraction."""
+KEY_RULE, COVERED = "sheet.keyrule", ("cover.rule", "cover.line")
+FRAMES = ("sheet.", "cover.", "person.")
+"""How the marks begin of lines that all variants have in the same places."""
 
 Spaces = dict[str, list[tuple[int, list[float]]]]
 """By item, the page and the edges of its answer space."""
@@ -24,6 +32,8 @@ class Look:
     """The words around the quantities."""
     logo: str = ""
     """The digest of the cover's picture, if there is one."""
+    rules: tuple[tuple[int, str, tuple[float, ...]], ...] = ()
+    """The lines of heads, covers and names: page, mark and edges."""
 
 
 def layout(question: Paper, solution: Paper, report: Report) -> Look:
@@ -32,7 +42,7 @@ def layout(question: Paper, solution: Paper, report: Report) -> Look:
         _layout(paper, report)
     report.compare("layout", f"{solution.name}, logo", question.logo, solution.logo)
     prose = " ".join(squeezed(page.prose) for page in question.pages)
-    return Look(_answer_spaces(question, report), prose, question.logo)
+    return Look(_answer_spaces(question, report), prose, question.logo, tuple(_rules(question)))
 
 
 def _layout(paper: Paper, report: Report) -> None:
@@ -47,7 +57,8 @@ def _layout(paper: Paper, report: Report) -> None:
         rules = page.lines.get("sheet.rule", [])
         report.compare("layout", f"{place}, head rules", 1, len(rules))
         report.compare("layout", f"{place}, hidden", [], page.hidden)
-        allowed = min(1, len(page.pictures)) if position == 1 else 0
+        covered = "cover.total" in page.texts and position == 1
+        allowed = min(1, len(page.pictures)) if covered else 0
         report.compare("layout", f"{place}, pictures", allowed, len(page.pictures))
         for rule in rules[:1]:
             left, right = rule.left - OUTSTANDING, rule.right + OUTSTANDING
@@ -61,6 +72,59 @@ def _layout(paper: Paper, report: Report) -> None:
             if number == position and box.bottom < foot
         ]
         report.compare("layout", f"{place}, answer spaces over the foot", [], low)
+        report.compare("layout", f"{place}, strange lines", [], list(_strange_lines(paper, page)))
+
+
+def _strange_lines(paper: Paper, page: Page) -> Iterator[str]:
+    """Lines that are no bars of fractions, no frames and no rules; what is in an answer space."""
+    for mark, lines in page.lines.items():
+        for line in lines:
+            if mark == "" and not _is_bar(line, page):
+                yield f"a line at {_rounded(line)}"
+            if mark == KEY_RULE and (not paper.sheet.is_solution or line.height > BAR):
+                yield f"a rule of a marking key at {_rounded(line)}"
+            if mark in COVERED and "cover.total" not in page.texts:
+                yield f"a rule of a cover at {_rounded(line)}"
+        if mark.endswith(SPACE) and not paper.sheet.is_solution:
+            frame = around(lines)
+            inside = [box for box in page.extent if _is_within(box, frame)]
+            inside += [
+                box
+                for other, own in page.lines.items()
+                for box in own
+                if other != mark and _is_within(box, frame)
+            ]
+            yield from (f"something in {mark}" for _ in inside)
+
+
+def _is_bar(line: Box, page: Page) -> bool:
+    """Whether a line is level and parts a text right above it from one right below it."""
+    if line.height > BAR:
+        return False
+    across = [
+        box for box in page.extent if line.left - BAR < box.left < box.right < line.right + BAR
+    ]
+    above = any(line.top - BAR < box.bottom < line.top + NEAR for box in across)
+    below = any(line.bottom - NEAR < box.top < line.bottom + BAR for box in across)
+    return above and below
+
+
+def _is_within(box: Box, frame: Box) -> bool:
+    return (
+        min(box.right, frame.right) - max(box.left, frame.left) > BAR
+        and min(box.top, frame.top) - max(box.bottom, frame.bottom) > BAR
+    )
+
+
+def _rules(question: Paper) -> Iterator[tuple[int, str, tuple[float, ...]]]:
+    for position, page in enumerate(question.pages, start=1):
+        for mark, lines in sorted(page.lines.items()):
+            if mark.startswith(FRAMES):
+                yield from ((position, mark, _rounded(line)) for line in lines)
+
+
+def _rounded(box: Box) -> tuple[float, ...]:
+    return tuple(round(edge, 1) for edge in box)
 
 
 def _answer_spaces(question: Paper, report: Report) -> Spaces:

@@ -1,30 +1,21 @@
-"""Read finished pages with PDFium: the glyphs that a person sees, by the marks around them."""
+"""A page as a person sees it: characters and lines by the marks around them, and what is wrong."""
 
-import io
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from threading import Lock
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import pikepdf
-import pypdfium2
-import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
-from worksheetgen.errors import OutputError
-from worksheetgen.verify.pages import objects
 from worksheetgen.verify.pages.box import Box
 
 BAR = 1.0
 """Height in points of a fraction's bar at most."""
-NO_QUANTITY = "", ""
 TEXTS = ("cover.", "person.", "practice.")
 """How the names of marks begin around words that are no quantities."""
-UNMOVED = (1, 0, 0, 1, 0, 0)
-LOGO, QR = "cover.logo", "sheet.qr"
+LOGO, QR, SPACE = "cover.logo", "sheet.qr", ".space"
 GUARDED = {QR: 6.8, "person.name": 0.0, "person.id": 0.0}
 """Marks that hold no quantity, but are to be read, and the points that must be free around them.
 
@@ -32,10 +23,8 @@ A QR code has a quiet zone of four modules (ISO/IEC 18004).
 """
 MARGIN = 0.35
 """Points by which boxes of neighbours may overlap: kerning, and rounding."""
-
-
-_ONE_AT_A_TIME = Lock()
-"""PDFium is not made for threads, which other people's executors may use."""
+THICK = 3.0
+"""Points of the bar at the left of a solution."""
 
 
 class Glyph(NamedTuple):
@@ -67,124 +56,29 @@ class Page:
     prose: str = ""
     """The characters outside of quantities, in the order of printing."""
     hidden: list[str] = field(default_factory=list)
-    """What a person cannot see, or what no sheet of ours has: white text, pictures, annotations."""
+    """What a person cannot see, or what no sheet of ours has."""
     overprinted: list[str] = field(default_factory=list)
     """Quantities that cannot be read because something lies over them."""
 
+    def judge(self, shapes: Sequence[tuple[str, Box]]) -> None:
+        """Look for what is wrong with the shapes that it prints, each with its mark."""
+        self.hidden += ["text outside the page" for box in self.extent if self._is_out(box)]
+        self.overprinted += [*_overprinted(self, shapes), *_touched(shapes), *_drawn(self)]
 
-def read_pages(pdf: bytes) -> list[Page]:
-    """Every page of a PDF.
-
-    Raises:
-        OutputError: the bytes are no PDF.
-    """
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
-        raise OutputError(f"not a PDF: {error}") from None
-    with document, _ONE_AT_A_TIME:
-        return [_read_page(document[number], pdf, number) for number in range(len(document))]
+    def _is_out(self, box: Box) -> bool:
+        return min(box.left, box.bottom) < 0 or box.right > self.width or box.top > self.height
 
 
-def _read_page(source: pypdfium2.PdfPage, pdf: bytes, number: int) -> Page:
-    page = Page(*source.get_size())
-    names: dict[int, str] = {}
-    fonts: dict[int, bool] = {}
-    owners: dict[int | None, tuple[str, str] | None] = {None: None}
-    shapes: list[tuple[str, Box]] = []
-    outlines: dict[int | None, Box] = {}
-    for item in objects.objects(source.raw):
-        marks = objects.marks(item, names)
-        mark, role = _quantity(marks) if marks else NO_QUANTITY
-        kind = objects.kind(item)
-        outline = objects.bounds(item) if kind != objects.FORM else _shown(item, pdf, number)
-        shapes.append((mark, outline))
-        if kind == objects.TEXT:
-            page.extent.append(outline)
-            outlines[item] = outline
-            owners[item] = None if objects.is_delimiter(item, fonts) else (mark, role)
-        elif kind == objects.PATH:
-            page.lines[mark].append(outline)
-            if mark == QR:
-                page.qr += objects.rectangles(item)
-        elif mark == LOGO:
-            page.pictures.append(outline)
-        else:
-            page.hidden.append("a picture, form or shading")
-    _read_glyphs(page, source.get_textpage(), owners, outlines)
-    page.hidden += ["text outside the page" for box in page.extent if _outside(box, page)]
-    page.overprinted += [*_overprinted(page, shapes), *_touched(shapes)]
-    if pdfium.FPDFPage_GetAnnotCount(source.raw):
-        page.hidden.append("an annotation")
-    return page
-
-
-def _shown(form: int, pdf: bytes, number: int) -> Box:
-    """What a form shows: what its own page cuts off does not count (ISO 32000-1, 8.10.2)."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        found = [*document.pages[number].obj.Resources.get("/XObject", {}).values()]
-        if len(found) != 1 or "/BBox" not in found[0]:
-            return objects.bounds(form)
-        own = pikepdf.Matrix(*map(float, found[0].get("/Matrix", UNMOVED)))
-        placed = own @ pikepdf.Matrix(*objects.matrix(form))
-        left, bottom, right, top = map(float, found[0].BBox)
-        corners = [placed.transform((x, y)) for x in (left, right) for y in (bottom, top)]
-        xs, ys = zip(*corners, strict=True)
-        return Box(min(xs), min(ys), max(xs), max(ys))
-
-
-def _quantity(marks: Iterable[str]) -> tuple[str, str]:
+@lru_cache(maxsize=8192)
+def quantity(marks: tuple[str, ...]) -> tuple[str, str]:
     """The name of the innermost quantity, and the role in a fraction."""
-    quantity = role = ""
+    found = role = ""
     for name in marks:
         if name in ("over", "under"):
             role = name
         elif "." in name:
-            quantity = name
-    return quantity, role
-
-
-def _read_glyphs(
-    page: Page,
-    source: pypdfium2.PdfTextPage,
-    owners: Mapping[int | None, tuple[str, str] | None],
-    outlines: Mapping[int | None, Box],
-) -> None:
-    prose = []
-    texts = objects.address(source.raw)
-    items = objects.owners(source.raw)
-    lengths = Counter(items)
-    for index, (item, character) in enumerate(zip(items, _characters(source), strict=True)):
-        owner = owners.get(item)
-        if owner is None:
-            prose.append(" ")
-            continue
-        mark, role = owner
-        if not mark:
-            prose.append(character)
-            continue
-        prose.append(" ")
-        if mark.startswith(TEXTS):
-            page.texts[mark] += character
-        elif not character.isspace():
-            alone = lengths[item] == 1
-            box = outlines[item] if alone else objects.character_box(texts, index)
-            page.glyphs[mark].append(Glyph(character, box, role))
-    page.prose = "".join(prose)
-
-
-def _characters(texts: pypdfium2.PdfTextPage) -> str:
-    """One character for each of the page's, in its order."""
-    count = texts.count_chars()
-    together: str = texts.get_text_range()
-    if len(together) != count:  # a hyphen at a line's end, or a sign beyond 16 bits
-        codes = (pdfium.FPDFText_GetUnicode(texts.raw, index) for index in range(count))
-        together = "".join(map(chr, codes))
-    return together.replace("−", "-")
-
-
-def _outside(box: Box, page: Page) -> bool:
-    return min(box.left, box.bottom) < 0 or box.right > page.width or box.top > page.height
+            found = name
+    return found, role
 
 
 def _overprinted(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
@@ -223,6 +117,30 @@ def _touched(shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
             yield f"something printed over {guarded}"
 
 
+def _drawn(page: Page) -> Iterator[str]:
+    """Lines through a text, and frames of answer spaces that are more or less than frames."""
+    texts, lines = _array(page.extent), [box for own in page.lines.values() for box in own]
+    if lines and len(texts) and _overlap(_array(lines)[:, None], texts[None]).any():
+        yield "a line through a text"
+    for mark, own in page.lines.items():
+        if mark.endswith(SPACE):
+            whole = _hulls(_array(own), np.zeros(len(own), int))[0]
+            if not all(_is_edge(box, Box(*whole)) for box in own):
+                yield f"no frame: {mark}"
+
+
+def _is_edge(box: Box, frame: Box) -> bool:
+    """Whether a line goes across a frame, or along its left side, where it may be thick, or right.
+
+    A solution may stand in several frames below one another.
+    """
+    if box.height <= BAR:
+        left, right = frame.left + THICK + BAR, frame.right - BAR
+        return box.left < left and box.right > right
+    thin = box.right - box.left <= THICK + BAR / 10
+    return thin and min(frame.right - box.right, box.left - frame.left) < BAR
+
+
 def _array(boxes: Iterable[Box]) -> NDArray[Any]:
     return np.array([*boxes]).reshape(-1, 4)
 
@@ -244,7 +162,7 @@ def _pairs(counts: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
     return one, other
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _triangle(count: int) -> NDArray[Any]:
     return np.array(np.triu_indices(count, k=1))
 

@@ -1,15 +1,22 @@
 """A finished PDF, read once for all checks."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from worksheetgen.errors import OutputError
-from worksheetgen.typeset.language import ENGLISH, Vocabulary, vocabulary
-from worksheetgen.verify.pages.box import Box
-from worksheetgen.verify.pages.page import Page, read_pages
+from worksheetgen.typeset.language import ENGLISH, Vocabulary, languages, vocabulary
+from worksheetgen.typeset.pdf import Document
+from worksheetgen.verify.pages.file import LARGEST, StrangeError, opened
+from worksheetgen.verify.pages.outside import differences
+from worksheetgen.verify.pages.page import Page
+from worksheetgen.verify.pages.reading import read_pages, reader
 from worksheetgen.verify.pages.sheet import ReadSheet, read_sheet
-from worksheetgen.verify.pages.structure import UNREADABLE, language_of, logo_digest, strange
+
+TITLE = re.compile(r".{1,80}, (question|solution) [0-9A-Z]+")
+"""The title of a sheet's file, if no more is known of it."""
 
 
 @dataclass(frozen=True)
@@ -21,27 +28,48 @@ class Paper:
     title: str | None = None
     """The title that its file must have, if it is known."""
     language: str = ENGLISH
+    outside: bool = False
+    """Whether PDFium is asked, too."""
 
     @cached_property
+    def _read(self) -> tuple[Document | None, list[Page], str]:
+        try:
+            document = opened(self.pdf)
+            return document, read_pages(document), ""
+        except StrangeError as error:
+            return None, [], str(error)
+
+    @property
     def pages(self) -> list[Page]:
-        return read_pages(self.pdf)
+        """None if the file is none of ours."""
+        return self._read[1]
+
+    @property
+    def broken(self) -> str:
+        """Why it cannot be read, if that is so."""
+        return self._read[2]
 
     @cached_property
     def strange(self) -> list[str]:
-        """What the file holds that no sheet of ours does."""
-        try:
-            return strange(self.pdf, self.title, self.language, logo=bool(self._pictures))
-        except (AttributeError, KeyError, TypeError, ValueError, *UNREADABLE) as error:
-            return [f"broken: {type(error).__name__}: {error}"]
+        """What the file says or holds that no sheet of ours does."""
+        document = self._read[0]
+        if document is None:
+            return [self.broken]
+        found = []
+        if self.title not in (document.title, None) or not TITLE.fullmatch(document.title):
+            found.append(f"the title {document.title[:100]!r}")
+        if document.language != self.language:
+            found.append(f"the language {document.language}")
+        if self.outside:
+            found += differences(self.pdf, read_pages(document, reader(outside=True)))
+        return found
 
     @cached_property
     def logo(self) -> str:
-        """The digest of the cover's picture; empty if there is none."""
-        return logo_digest(self.pdf) if self._pictures and not self.strange else ""
-
-    @property
-    def _pictures(self) -> list[Box]:
-        return self.pages[0].pictures if self.pages else []
+        """What tells its pictures from others; empty if there is none."""
+        document = self._read[0]
+        pictures = [page.pictures for page in document.pages if page.pictures] if document else []
+        return sha256(repr(pictures).encode()).hexdigest() if pictures else ""
 
     @cached_property
     def sheet(self) -> ReadSheet:
@@ -61,12 +89,18 @@ def read_paper(path: Path) -> Paper:
     """The PDF of a file.
 
     Raises:
-        OutputError: it cannot be read.
+        OutputError: it cannot be read, or is no sheet of ours.
     """
     try:
+        if path.stat().st_size > LARGEST:
+            raise OutputError(f"{path}: more than {LARGEST:,} bytes; no sheet is so large")
         pdf = path.read_bytes()
-        return Paper(path.name, pdf, language=language_of(pdf))
-    except UNREADABLE as error:
-        raise OutputError(f"{path}: not a PDF that can be read: {error}") from None
     except OSError as error:
         raise OutputError(f"{path}: {error.strerror}") from None
+    if not pdf.startswith(b"%PDF-"):
+        raise OutputError(f"{path}: not a PDF that can be read")
+    try:
+        said = opened(pdf).language
+    except StrangeError:
+        said = ENGLISH
+    return Paper(path.name, pdf, language=said if said in languages() else ENGLISH, outside=True)

@@ -40,7 +40,8 @@ FRAME = re.compile(rf"points|{SPACE}|{SHORT}|row\d+(points)?")
 """The names of an item's marks that belong to the sheet: all but its quantities."""
 
 COVER = re.compile(
-    "institution|course|examiner|date|duration|aids|instructions|logo|total|(task|points)[0-9]+"
+    "institution|course|examiner|date|duration|aids|instructions|logo|rule|line|total|"
+    "(task|points)[0-9]+"
 )
 """The names of the marks of a cover page."""
 
@@ -175,7 +176,7 @@ def _in_english(glyphs: list[Glyph], words: Vocabulary) -> list[Glyph]:
 def _known(name: str) -> bool:
     match name.split("."):
         case ["sheet", key]:
-            return key in ("variant", "title", "page", "pages", "rule", "qr")
+            return key in ("variant", "title", "page", "pages", "rule", "bar", "keyrule", "qr")
         case ["practice", key]:
             return key in ("command", "hint")
         case ["person", key]:

@@ -1,0 +1,100 @@
+"""Read finished pages by the grammar of what sheets may print; what is outside of it is told."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from worksheetgen.typeset.pdf import Document, Picture
+from worksheetgen.typeset.pdf import Page as FilePage
+from worksheetgen.verify.pages.box import Box, around
+from worksheetgen.verify.pages.content import Piece, Reader
+from worksheetgen.verify.pages.file import StrangeError, contents
+from worksheetgen.verify.pages.ink import face
+from worksheetgen.verify.pages.page import LOGO, QR, TEXTS, Glyph, Page, quantity
+from worksheetgen.verify.pages.runs import Placed, Scale
+
+EDGES = re.compile(rb"/(BBox|Matrix) \[ ([-\d. ]+)\]")
+UNIT = (0.0, 0.0, 1.0, 1.0)
+"""The outline of an image before it is scaled (ISO 32000-1, 8.9.5)."""
+
+
+@cache
+def reader(*, outside: bool = False) -> Reader:
+    """The reader of this process."""
+    return Reader(outside=outside)
+
+
+def read_pages(document: Document, by: Reader | None = None) -> list[Page]:
+    """Every page of a file.
+
+    Raises:
+        StrangeError: a page has something that no sheet of ours has.
+    """
+    return [_page(page, by or reader()) for page in document.pages]
+
+
+def _page(source: FilePage, by: Reader) -> Page:
+    page = Page(float(source.width), float(source.height))
+    shapes, prose = list[tuple[str, Box]](), list[str]()
+    behind: Placed | None = None
+    faces = {name: face(font) for name, font in source.fonts.items()}
+    for marks, piece in by.read(contents(source), faces):
+        mark, role = quantity(marks)
+        if piece.runs:
+            if behind is not None and piece.runs[0].is_apart(behind):
+                prose.append(" ")
+            behind = piece.runs[-1]
+            prose.append(" " if mark else piece.words)
+            _add(page, piece, mark, role)
+        page.extent += piece.outlines
+        shapes += [(mark, outline) for outline in piece.outlines]
+        shapes += [(mark, outline) for outline in _drawings(page, mark, piece, source.pictures)]
+    page.prose = "".join(prose).replace("−", "-")
+    page.judge(shapes)
+    return page
+
+
+def _add(page: Page, piece: Piece, mark: str, role: str) -> None:
+    """Add what stands in a mark."""
+    if mark.startswith(TEXTS):
+        page.texts[mark] += piece.words.replace("−", "-")
+    elif mark and piece.glyphs:
+        page.glyphs[mark] += [
+            Glyph("-" if character == "−" else character, box, role)
+            for character, box in piece.glyphs
+        ]
+
+
+def _drawings(page: Page, mark: str, piece: Piece, pictures: Mapping[str, Picture]) -> list[Box]:
+    """Add what is drawn and no text; its outlines."""
+    found = list(piece.lines)
+    if piece.lines:
+        page.lines[mark] += piece.lines
+    if piece.modules:
+        if mark != QR:
+            raise StrangeError("a QR code outside of its mark")
+        whole = around(piece.modules)
+        page.qr += piece.modules
+        page.lines[QR].append(whole)
+        found.append(whole)
+    for name, scale in piece.pictures:
+        if mark != LOGO or name not in pictures:
+            raise StrangeError("a picture that is no logo")
+        page.pictures.append(_outline(pictures[name], scale))
+        found.append(page.pictures[-1])
+    return found
+
+
+def _outline(picture: Picture, scale: Scale) -> Box:
+    """What a picture shows: what its own page cuts off does not count (ISO 32000-1, 8.10.2)."""
+    said = b"".join(piece for piece in picture.objects[0] if isinstance(piece, bytes))
+    edges = {
+        name: tuple(map(float, numbers.split()))
+        for name, numbers in EDGES.findall(said.partition(b"\nstream\n")[0])
+    }
+    left, bottom, right, top = edges.get(b"BBox", UNIT)
+    a, b, c, d, e, f = edges.get(b"Matrix", (1, 0, 0, 1, 0, 0))
+    corners = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
+    xs, ys = zip(*corners, strict=True)
+    wide, high, x, y = scale
+    return Box(x + wide * min(xs), y + high * min(ys), x + wide * max(xs), y + high * max(ys))
