@@ -8,9 +8,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
+
+from worksheetgen.errors import OutputError
 
 Result = TypeVar("Result")
 
@@ -59,12 +62,18 @@ def in_order(
 ) -> Iterator[Result]:
     """The results of a function, in the order of its arguments, with bounded work ahead."""
     waiting: deque[Future[Result]] = deque()
-    for arguments in work:
-        waiting.append(executor.submit(_unless_stopped, function, *arguments))
-        if len(waiting) >= AHEAD * jobs:
+    try:
+        for arguments in work:
+            waiting.append(executor.submit(_unless_stopped, function, *arguments))
+            if len(waiting) >= AHEAD * jobs:
+                yield waiting.popleft().result()
+        while waiting:
             yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise OutputError(
+            "a process of this run was killed, for want of memory perhaps; what was finished "
+            "before is there, so run the command again, with --jobs 1 if need be"
+        ) from None
 
 
 def _stop(pool: Executor, children: set[BaseProcess]) -> None:

@@ -20,11 +20,12 @@ import numpy as np
 
 from tests.conftest import PART_A
 from worksheetgen.build.batch import KINDS
-from worksheetgen.build.plan import Build, sample, samplers_of
+from worksheetgen.build.plan import Build
 from worksheetgen.build.solving import solve
 from worksheetgen.build.stress import _stress_blocks
 from worksheetgen.build.watching import watched
 from worksheetgen.engine import cross_correlation as engine
+from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.loading import find_exam, load_spec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import find_tex

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from tests.cli.test_cli import files
 from tests.conftest import PART_A, Cli
 from worksheetgen.build.folder import OutputFolder
-from worksheetgen.build.generate import batches, generate
-from worksheetgen.build.plan import LARGEST_BATCH, Build
+from worksheetgen.build.generate import generate
+from worksheetgen.build.plan import Build
 from worksheetgen.build.records import File
 from worksheetgen.exam.loading import load_spec
 from worksheetgen.typeset import writing
@@ -86,21 +86,6 @@ def test_a_cluster_without_dask_says_what_is_missing(
     monkeypatch.setitem(sys.modules, "distributed", None)
     made = cli("generate", "--cluster", "tcp://127.0.0.1:9", "--out", tmp_path / "out")
     assert (2, True) == (made.code, "pip install distributed" in made.err)
-
-
-@given(st.integers(0, 2000), st.integers(0, 500), st.integers(1, 9))
-def test_groups_hold_every_variant_once_and_no_more_than_memory_allows(
-    variants: int, first: int, jobs: int
-) -> None:
-    groups = list(batches(iter(range(variants)), [], first, variants, jobs))
-    assert list(range(variants)) == [variant for _, group, _ in groups for variant in group]
-    assert [first + sum(len(g) for _, g, _ in groups[:n]) for n in range(len(groups))] == [
-        start for start, _, _ in groups
-    ]
-    sizes = [len(group) for _, group, _ in groups]
-    assert max(sizes, default=0) <= LARGEST_BATCH
-    assert max(sizes, default=0) - min(sizes[:-1], default=0) == 0 or len(sizes) < 2
-    assert len(sizes) % jobs == 0 or variants < jobs * jobs or len(sizes) > jobs
 
 
 @given(st.lists(st.integers(), max_size=30), st.integers(1, 5))

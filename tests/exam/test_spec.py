@@ -178,7 +178,7 @@ def test_an_option_is_named_in_place_of_the_file(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_spec(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="directory"):
+    with pytest.raises(InputError, match="not a file"):
         load_spec(tmp_path)
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from worksheetgen.build.solving import solve_parts
 from worksheetgen.engine.exact import as_json
 from worksheetgen.exam.loading import exam_of, load_spec
 from worksheetgen.problems import problem_types
@@ -20,6 +19,7 @@ from worksheetgen.variants.manifest import FileRecord, Kind, TaskRecord, Variant
 from worksheetgen.variants.marking import credit_of
 from worksheetgen.variants.sampling import Draw, Place, Sampler
 from worksheetgen.variants.sheet import Part, Sheet, Task
+from worksheetgen.variants.solving import solve_parts
 from worksheetgen.verify.prove import prove_numbers
 from worksheetgen.verify.references import reference_of
 from worksheetgen.verify.report import Report

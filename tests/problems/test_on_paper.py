@@ -7,10 +7,10 @@ import pytest
 from pydantic import ValidationError
 
 from worksheetgen.build.batch import Order, typeset
-from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.records import variant_record
 from worksheetgen.build.solving import solve
 from worksheetgen.errors import SamplingError
+from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem

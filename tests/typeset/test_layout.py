@@ -8,8 +8,8 @@ import pytest
 
 from tests.tampering import pages_of
 from worksheetgen.build.batch import KINDS
-from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.solving import solve
+from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.tex import Typeset, find_tex

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.tex import text_of, typeset
-from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.solving import solve
 from worksheetgen.errors import TexError
+from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.loading import find_exam, load_spec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.split import Printed, split

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.problems.test_convolution import layer
-from worksheetgen.build.solving import solve_parts
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.mistakes import Mistake
@@ -15,6 +14,7 @@ from worksheetgen.variants.fairness import RIGHT
 from worksheetgen.variants.marking import Credit, KeyRow, credit_of
 from worksheetgen.variants.sampling import Draw
 from worksheetgen.variants.sheet import Item
+from worksheetgen.variants.solving import solve_parts
 
 WORTH = {name: Convolution.items[name].points for name in Convolution.usual}
 

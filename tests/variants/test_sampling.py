@@ -12,6 +12,7 @@ from worksheetgen.errors import SamplingError
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.convolution.settings import ConvolutionSample
 from worksheetgen.problems.items import Answers
+from worksheetgen.variants import sampling
 from worksheetgen.variants.fairness import TWIN, Company, Fairness, coincidences, effort_of
 from worksheetgen.variants.sampling import Place, Sampler
 
@@ -151,7 +152,8 @@ def test_effort_is_within_the_band_of_the_exam(seed: int, spread: float) -> None
         assert abs(effort(problem) - typical) <= spread * typical
 
 
-def test_an_impossible_band_says_what_stands_in_the_way() -> None:
+def test_an_impossible_band_says_what_stands_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sampling, "CANDIDATES", 64)
     few = ConvolutionSample(input_shape=(4, 2), values=(0, 1))
     with pytest.raises(SamplingError, match=r"within 0% of .* draws have .* raise effort.spread"):
         drawn(sampler(few, fair=Fairness(spread=0.0)), 1, range(3))

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from worksheetgen.build.batch import Order, typeset
-from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.records import variant_record
-from worksheetgen.build.solving import Drawn, solve
+from worksheetgen.build.solving import solve
+from worksheetgen.exam.drawing import Drawn, sample, samplers_of
 from worksheetgen.exam.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.problems.items import Answers

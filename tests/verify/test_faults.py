@@ -145,18 +145,6 @@ def test_the_adjoint_identity_by_itself_catches_a_gradient_in_another_order(
 
 
 PRINTING: dict[str, tuple[str, str, str, str]] = {
-    "answer printed in the question": (
-        "problems/convolution/forward.md",
-        "Compute the output $H = X \\star K$.",
-        "Compute the output $H = << p.forward().answer | matrix >>$.",
-        "no leak",
-    ),
-    "answer printed and marked in the question": (
-        "problems/convolution/forward.md",
-        "Compute the output $H = X \\star K$.",
-        'Compute the output $H = << p.forward().answer | matrix | marked("answer") >>$.',
-        "no leak",
-    ),
     "loss told in the question": (
         "problems/convolution/loss_term.md",
         "Specify a term",
@@ -255,6 +243,18 @@ def test_a_fault_of_a_template_is_caught(fault: str) -> None:
     assert sound in source
     own = ((name, source.replace(sound, spoilt)),)
     assert check in failing(make(inputs=Inputs(Texts("en", own)))[0])
+
+
+def test_an_answer_written_into_a_template_is_caught(sound: list[Made]) -> None:
+    name = "problems/convolution/forward.md"
+    source = (templates() / name).read_text(encoding="utf-8")
+    rows = solutions(sound[0][0])["001, task 3, (a), i. forward, answer"]
+    cells = r" \\ ".join(" & ".join(str(entry) for entry in row) for row in rows)
+    told = rf"$H = \begin{{entries}}{cells}\end{{entries}}$"
+    asked = "Compute the output $H = X \\star K$."
+    own = ((name, source.replace(asked, told)),)
+    assert asked in source
+    assert "no leak" in failing(make(inputs=Inputs(Texts("en", own)))[0])
 
 
 FILTERS: dict[str, tuple[str, Callable[..., str]]] = {

@@ -210,6 +210,39 @@ def test_a_pair_by_itself_shows_the_fault_of_its_solution(fault: str, sound: lis
     assert prove_pair(papers).failures
 
 
+def _bar_moved(pdf: bytes) -> bytes:
+    """A level line that is in no mark, a little to the right."""
+    page = next(n for n, page in enumerate(pages_of(pdf)) if page.lines[""])
+
+    def change(content: bytes) -> bytes:
+        return re.sub(
+            rb"ET\nq\n1 0 0 1 (\d+)", lambda m: b"ET\nq\n1 0 0 1 %d" % (int(m[1]) + 1), content
+        )
+
+    return with_content(pdf, page, change)
+
+
+WORDS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
+    "do for do not": (Q, mended(b"[(do)-333(not)", b"[(do)-333(no)")),
+    "a letter more": (Q, mended(b"(output)", b"(outputs)")),
+    "a digit in words": (Q, mended(b"(Compu)", b"(9ompu)")),
+    "a word moved": (Q, mended(b"[(Name:)]", b"[(Na)9(me:)]")),
+    "a point for a colon": (Q, mended(b"cor)1(relation:)", b"cor)1(relation.)")),
+    "a word of a solution": (S, mended(b"(output)", b"(outputs)")),
+    "a word added": (Q, added(lambda pdf, n: text(pdf, n, 400, 60, "not"))),
+    "a bar of a fraction moved": (S, _bar_moved),
+}
+
+
+@pytest.mark.parametrize("fault", WORDS)
+def test_a_pair_says_what_the_templates_say_and_nothing_else(fault: str, sound: list[Made]) -> None:
+    made: list[Any] = list(sound[0])
+    position, change = WORDS[fault]
+    made[position] = change(made[position])
+    papers = [Paper("question.pdf", made[Q]), Paper("solution.pdf", made[S])]
+    assert "rewrite" in {failure.check for failure in prove_pair(papers).failures}
+
+
 # What cannot even be said
 
 

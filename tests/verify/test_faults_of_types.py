@@ -9,9 +9,9 @@ import pytest
 
 from tests.verify.making import SEED, answering, unsolved
 from worksheetgen.build.batch import Order, typeset
-from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.records import variant_record
-from worksheetgen.build.solving import solve, solve_parts
+from worksheetgen.build.solving import solve
+from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.loading import exam_of
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
@@ -20,6 +20,7 @@ from worksheetgen.problems.mistakes import Mistake
 from worksheetgen.variants.manifest import TaskRecord, VariantRecord
 from worksheetgen.variants.marking import credit_of
 from worksheetgen.variants.sheet import Item, Sheet
+from worksheetgen.variants.solving import solve_parts
 from worksheetgen.verify.prove import prove, prove_numbers
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms

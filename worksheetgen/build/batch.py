@@ -1,22 +1,21 @@
 """A batch of variants from their givens to proven PDFs, in one process and one run of TeX."""
 
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
-from pathlib import Path
 
 from worksheetgen.build.records import File, variant_record
-from worksheetgen.build.solving import Drawn, solve
+from worksheetgen.build.solving import solve
 from worksheetgen.errors import InputError, TexError
+from worksheetgen.exam.drawing import Drawn
 from worksheetgen.exam.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.exam.practice import Footer
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.split import Printed, split
-from worksheetgen.typeset.tex import find_tex
+from worksheetgen.typeset.tex import find_tex, workspace
 from worksheetgen.typeset.writing import Kind, write, write_practice
 from worksheetgen.variants.manifest import VariantRecord
 from worksheetgen.variants.person import Person
@@ -104,8 +103,8 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
     """Question and solution PDF of each sheet, from one TeX run."""
     written = [_write(sheet, kind, order) for sheet in sheets for kind in KINDS]
     source = _document(written, order)
-    with tempfile.TemporaryDirectory(prefix="worksheetgen-") as work:
-        run = find_tex(order.tex).run(source, order.inputs.latex, Path(work), sheets=len(written))
+    with workspace() as work:
+        run = find_tex(order.tex).run(source, order.inputs.latex, work, sheets=len(written))
     too_high = COVER_TOO_HIGH.search(run.log)
     if too_high:
         raise InputError(

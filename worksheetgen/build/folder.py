@@ -7,11 +7,14 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from worksheetgen.build.records import File
 from worksheetgen.errors import OutputError
 from worksheetgen.variants import manifest
 from worksheetgen.variants.manifest import (
     LAYOUT,
+    LOCK,
     PRINT,
     TEMPLATE,
     HeaderRecord,
@@ -27,6 +30,33 @@ class OutputFolder:
     """A folder of sheets with their manifest."""
 
     path: Path
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out of the folder; one that stays empty goes again.
+
+        Raises:
+            OutputError: another run is at work in it, or it cannot be written.
+        """
+        missing = [path for path in (self.path, *self.path.parents) if not _exists(path)]
+        lock = FileLock(self.path / LOCK, timeout=0, thread_local=False)
+        with _told(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise OutputError(
+                    f"{self.path}: another run is at work there; wait for its end, or choose "
+                    "another folder with --out"
+                ) from None
+        try:
+            yield
+        finally:
+            (self.path / LOCK).unlink(missing_ok=True)
+            lock.release()
+            for folder in missing:
+                with suppress(OSError):
+                    folder.rmdir()
 
     def claim(self, header: HeaderRecord, *, replace: bool) -> int:
         """Make sure that the sheets of this header can go here, before any work is done.
@@ -119,19 +149,12 @@ class OutputFolder:
 
     def _probe(self) -> None:
         """Try to write at each place, and leave no trace."""
-        missing = [p for p in (self.path, *self.path.parents) if not _exists(p)]
-        try:
-            with _told(self.path):
-                self.path.mkdir(parents=True, exist_ok=True)
-                for folder in (self.path, *(self.path / name for name in FOLDERS)):
-                    if folder == self.path or folder.exists():
-                        probe = folder / ".worksheetgen-probe"
-                        probe.touch()
-                        probe.unlink()
-        finally:
-            for folder in missing:
-                if folder.is_dir():
-                    folder.rmdir()
+        with _told(self.path):
+            for folder in (self.path, *(self.path / name for name in FOLDERS)):
+                if folder == self.path or folder.exists():
+                    probe = folder / ".worksheetgen-probe"
+                    probe.touch()
+                    probe.unlink()
 
     def _is_whole(self, variant: VariantRecord) -> bool:
         """Whether a variant's files are there; changed ones are somebody's and are refused."""

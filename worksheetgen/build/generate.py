@@ -22,11 +22,13 @@ from worksheetgen.build.batch import (
     typeset,
 )
 from worksheetgen.build.folder import OutputFolder
-from worksheetgen.build.plan import LARGEST_BATCH, Build, Plan, planned
+from worksheetgen.build.plan import LARGEST_BATCH, SMALLEST_BATCH, Build, Plan, planned
 from worksheetgen.build.print_files import scan_files
 from worksheetgen.build.records import File
-from worksheetgen.build.solving import Drawn, solve
+from worksheetgen.build.solving import solve
 from worksheetgen.errors import ProofError, TexError
+from worksheetgen.exam.drawing import Drawn
+from worksheetgen.typeset.tex import forget_killed
 from worksheetgen.variants.overview import Overview
 from worksheetgen.variants.person import Person
 from worksheetgen.verify.checks.distinct import Exam
@@ -67,8 +69,19 @@ def generate(
         WorksheetError: a variant cannot be drawn, TeX fails, or the folder cannot be used.
             What was finished before stays, with its lines in the manifest.
     """
-    plan = planned(build)
-    folder = OutputFolder(build.out)
+    forget_killed()
+    plan, folder = planned(build), OutputFolder(build.out)
+    with folder.locked():
+        return _made(build, plan, folder, done, executor)
+
+
+def _made(
+    build: Build,
+    plan: Plan,
+    folder: OutputFolder,
+    done: Callable[[int], None],
+    executor: Executor | None,
+) -> Made:
     finished = folder.claim(plan.header, replace=build.replace)
     drawn = plan.draw()
     example = next(drawn)
@@ -115,11 +128,19 @@ def specimen(plan: Plan, order: Order) -> bytes:
 def batches(
     drawn: Iterator[Some], people: Sequence[Person], first: int, variants: int, jobs: int
 ) -> Iterator[tuple[int, list[Some], Sequence[Person]]]:
-    """Batches of even size, with the position of their first variant, to keep all jobs busy."""
-    rounds = ceil(variants / (jobs * LARGEST_BATCH))
-    size = ceil(variants / (jobs * rounds)) if variants else 0
-    for start in range(first, first + variants, size or 1):
-        yield start, list(islice(drawn, size)), people[start : start + size]
+    """Batches with the position of their first variant: small ones first, then larger ones.
+
+    So a run that is stopped early keeps what it has finished, and all jobs are busy to the end.
+    """
+    start, end, largest = first, first + variants, SMALLEST_BATCH
+    while start < end:
+        size = min(largest, ceil((end - start) / jobs))
+        for _ in range(jobs):
+            own = min(size, end - start)
+            if own:
+                yield start, list(islice(drawn, own)), people[start : start + own]
+            start += own
+        largest = min(2 * largest, LARGEST_BATCH)
 
 
 def compare(made: list[MadeVariant], exam: Exam) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from worksheetgen.build.plan import sample, samplers_of
 from worksheetgen.build.solving import solve
+from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.loading import exam_of
 from worksheetgen.typeset.plain import to_text
 from worksheetgen.typeset.writing import write_part

@@ -15,8 +15,7 @@ from worksheetgen.variants.manifest import (
     TexRecord,
     VariantRecord,
 )
-from worksheetgen.variants.sampling import Sampler
-from worksheetgen.variants.sheet import Sheet, part_label
+from worksheetgen.variants.sheet import Sheet
 
 UNTOLD: Any = {"seed": True, "secret": True, "templates": True, "cover": {"logo"}}
 """What the header does not say of a spec: a secret, paths of a machine, what stands elsewhere."""
@@ -48,23 +47,6 @@ def header(
         inputs=inputs,
         expected=expected,
         **printed,
-    )
-
-
-def expectation(task: int, part: int, sampler: Sampler) -> ExpectedRecord:
-    """What the header says of a part, by its task's number and its own position."""
-    yardstick = sampler.yardstick
-    if yardstick is None:
-        raise sampler.hopeless(task, part)
-    return ExpectedRecord(
-        task,
-        part_label(part),
-        yardstick.effort,
-        yardstick.smallest,
-        yardstick.largest,
-        sampler.expected.undiagnosable,
-        sampler.expected.varying,
-        {item: [*pairs] for item, pairs in yardstick.alike.items()},
     )
 
 

@@ -8,13 +8,13 @@ from functools import partial
 
 import numpy as np
 
-from worksheetgen.build.solving import solve_parts
 from worksheetgen.errors import SamplingError
 from worksheetgen.problems import problem_types
 from worksheetgen.variants.manifest import TaskRecord, VariantRecord
 from worksheetgen.variants.marking import credit_of
 from worksheetgen.variants.sampling import Draw, Place, Sampler
 from worksheetgen.variants.sheet import Part
+from worksheetgen.variants.solving import solve_parts
 from worksheetgen.verify.prove import prove_numbers
 from worksheetgen.verify.report import Report
 from worksheetgen.workers import cores, in_order, workers

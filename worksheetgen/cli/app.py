@@ -1,6 +1,7 @@
 """The application, and the one place where errors become messages."""
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -25,7 +26,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        _run()
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
         sys.exit(INTERRUPTED)
@@ -34,6 +35,21 @@ def main() -> None:
 
         warned.print(f"[bold red]error:[/] {escape(str(error))}")
         sys.exit(FAILED if isinstance(error, ProofError) else UNUSABLE)
+
+
+def _run() -> None:
+    """Run a command to the last of its words, which a full disk may not take."""
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - to the end
+        sys.stderr.write(f"error: standard output: {error.strerror}\n")
+        sys.exit(UNUSABLE)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's form of a callback

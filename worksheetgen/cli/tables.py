@@ -99,7 +99,9 @@ def _show_rejections(part: "PartOverview", title: str) -> None:
 def _show_answers(part: "PartOverview", variants: int, title: str) -> None:
     answers = table(title, "item", "different answers", "same as the variant before")
     for item, different in part.answers.items():
-        answers.add_row(item, f"{len(different)} of {variants}", str(part.neighbours[item]))
+        alike = "the same in every variant" if len(different) == 1 else ""
+        share = alike or f"{len(different)} of {variants}"
+        answers.add_row(item, share, str(part.neighbours[item]))
     said.print(answers)
 
 
@@ -114,6 +116,8 @@ def show_report(report: "Report", *, quiet: bool = False) -> None:
         said.print(escape(str(failure)))
     if len(report.failures) > MAX_SHOWN:
         said.print(f"and {len(report.failures) - MAX_SHOWN} more")
+    for unproven in report.unproven if not quiet else ():
+        said.print(escape(f"not proven: {unproven}"))
 
 
 def show_outcome(problem: str, outcome: "Outcome", *, seconds: float) -> None:

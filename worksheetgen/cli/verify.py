@@ -24,6 +24,10 @@ def verify_command(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="Have PDFium read all sheets of a folder as well.")
     ] = False,
+    expected: Annotated[
+        Path | None,
+        typer.Option(help="Of a pair: the folder that it is from, to be told what should stand."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print failures alone.")] = False,
 ) -> None:
@@ -31,7 +35,7 @@ def verify_command(
     from worksheetgen.cli.tables import show_report
     from worksheetgen.verify.junit import write_junit
 
-    report = _verify(paths or [Path("out")], thorough=thorough)
+    report = _verify(paths or [Path("out")], expected, thorough=thorough)
     if junit is not None:
         write_junit(report, junit)
     if as_json:
@@ -41,9 +45,9 @@ def verify_command(
     raise typer.Exit(FAILED if report.failures else 0)
 
 
-def _verify(paths: list[Path], *, thorough: bool) -> "Report":
+def _verify(paths: list[Path], expected: Path | None, *, thorough: bool) -> "Report":
     from worksheetgen.cli.console import progress
-    from worksheetgen.verify.folder import verify_folder
+    from worksheetgen.verify.folder import has_sheet, verify_folder
     from worksheetgen.verify.pages.paper import read_paper
     from worksheetgen.verify.prove import prove_pair
 
@@ -57,7 +61,10 @@ def _verify(paths: list[Path], *, thorough: bool) -> "Report":
                     thorough=thorough,
                 )
         case [one, other] if one.suffix == other.suffix == ".pdf":
-            return prove_pair([read_paper(one), read_paper(other)])
+            papers = [read_paper(one), read_paper(other)]
+            report = prove_pair(papers)
+            known = expected is not None and has_sheet(expected, papers)
+            return report if known else report.without_answers()
         case _:
             raise OutputError("verify takes one folder, or a question and a solution PDF")
 

@@ -30,6 +30,23 @@ def as_json(values: Any) -> Any:
     return exact(values) if isinstance(values, Fraction) else values
 
 
+def from_json(values: Any) -> Array:
+    """The array that lists of what JSON knows stand for.
+
+    >>> from_json([["1/2", 3]]).tolist()
+    [[Fraction(1, 2), 3]]
+    """
+    if isinstance(values, list):
+        entries = [from_json(value) for value in values]
+        return np.array([entry.tolist() for entry in entries], dtype=_kind(entries))
+    exact_ = Fraction(values) if isinstance(values, str) else values
+    return np.array(exact_, dtype=object if isinstance(exact_, Fraction) else np.int64)
+
+
+def _kind(entries: list[Array]) -> Any:
+    return object if any(entry.dtype == object for entry in entries) else np.int64
+
+
 def as_integers(numbers: Any) -> Array:
     """The same for the same numbers, in integers: fractions become numerator and denominator.
 

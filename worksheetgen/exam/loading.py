@@ -14,6 +14,8 @@ from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.problems import problem_types
 from worksheetgen.typeset.resources import shipped_exams
 
+LARGEST = 2_000_000
+"""Bytes of a spec at most."""
 OPTIONS = {
     "variants": "-n",
     "seed": "--seed",
@@ -65,6 +67,10 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
         InputError: the file cannot be read, is not TOML, or says what it must not.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: not a file")
+        if path.exists() and path.stat().st_size > LARGEST:
+            raise InputError(f"{path}: more than {LARGEST:,} bytes; is it a spec?")
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(

@@ -41,10 +41,15 @@ def people_of(roster: Roster, key: str) -> tuple[Person, ...]:
             student.printed,
             student.group,
             code(key, student.id),
-            int.from_bytes(_keyed(key, "givens", student.id)),
+            root(key, student.id),
         )
         for student in roster.students
     )
+
+
+def root(key: str, student: str) -> int:
+    """What a student's givens are drawn from, by the exam's key."""
+    return int.from_bytes(_keyed(key, "givens", student))
 
 
 def code(key: str, student: str) -> str:

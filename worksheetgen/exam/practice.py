@@ -1,11 +1,13 @@
 """Practice sheets: which exercises a student gets, and the command that makes them again."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
-from typing import Literal
+from itertools import cycle, islice, takewhile
+from typing import Literal, cast, get_args
 
 import numpy as np
+from pydantic import ValidationError
 
 from worksheetgen.errors import InputError, suggest
 from worksheetgen.exam.spec import ExamSpec
@@ -19,6 +21,7 @@ LONGEST_COMMAND = 240
 """Letters of a command that three lines at the foot of a page hold."""
 
 Difficulty = Literal["easy", "medium", "hard", "rising"]
+DIFFICULTIES = get_args(Difficulty)
 Asked = tuple[str, str]
 """A problem type and an item of it."""
 
@@ -58,6 +61,35 @@ class Practice:
         words += [f"--language {self.language}"] if self.language != ENGLISH else []
         words += [f"--paper {self.paper}"] if self.paper != "a4" else []
         return " ".join([*words, f"--seed {seed}"])
+
+
+def practice_of(command: str, seed: int) -> tuple[Practice, ExamSpec]:
+    """What a command asks for, and the sheet that it makes from a seed.
+
+    Raises:
+        InputError: it is no such command.
+
+    >>> practice_of("worksheetgen practice pooling -n 2 --difficulty easy --seed 7", 7)[0].exercises
+    2
+    """
+    _, name, *words = command.split(" ")
+    wanted = tuple(takewhile(lambda word: not word.startswith("-"), words))
+    options = words[len(wanted) :]
+    said = dict(zip(options[::2], options[1::2], strict=False))
+    number, difficulty = said.get("-n", ""), said.get("--difficulty", "")
+    if name != "practice" or not re.fullmatch(r"\d{1,2}", number) or difficulty not in DIFFICULTIES:
+        raise InputError(f"no command that makes a practice sheet: {command[:80]!r}")
+    practice = Practice(
+        wanted,
+        int(number),
+        cast("Difficulty", difficulty),
+        said.get("--language", ENGLISH),
+        said.get("--paper", "a4"),
+    )
+    try:
+        return practice, practice_exam(practice, seed)
+    except ValidationError as error:
+        raise InputError(f"{command[:80]}: {error.errors()[0]['msg']}") from None
 
 
 def practice_exam(practice: Practice, seed: int) -> ExamSpec:

@@ -73,11 +73,13 @@ def read_roster(path: Path) -> Roster:
         InputError: it cannot be read, lacks a column, or has bad rows; all of them are named.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: not a file")
+        if path.stat().st_size > LARGEST:
+            raise InputError(f"{path} has more than {LARGEST:,} bytes; is it a roster?")
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
-    if len(content) > LARGEST:
-        raise InputError(f"{path} has more than {LARGEST:,} bytes; is it a roster?")
     text, guessed = _decoded(path, content)
     rows = _rows(path, text)
     _, header = next(rows, (1, []))

@@ -25,7 +25,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from worksheetgen.engine.arrays import Array, Generator
-from worksheetgen.engine.exact import as_json
+from worksheetgen.engine.exact import as_json, from_json
 from worksheetgen.problems.changes import changed
 from worksheetgen.problems.givens import ASIDE, Drawn, drawn_in, given_model
 from worksheetgen.problems.items import Constraint, Item, Json
@@ -183,7 +183,8 @@ class Problem(ABC):
     @cached_property
     def batch(self) -> tuple[int, ...]:
         """The shape of the batch: of one axis, or of none for a single problem."""
-        name, declared = next(iter(self.drawn.items()))
+        known = (pair for pair in self.drawn.items() if getattr(self, pair[0]) is not None)
+        name, declared = next(known)
         array = np.asarray(getattr(self, name))
         return array.shape[: array.ndim - declared.axes]
 
@@ -207,7 +208,8 @@ class Problem(ABC):
 
     @classmethod
     def _together(cls, put: Callable[[list[Array]], Array], several: Sequence[Self]) -> Self:
-        arrays = {name: put([getattr(one, name) for one in several]) for name in cls.drawn}
+        known = (name for name in cls.drawn if getattr(several[0], name) is not None)
+        arrays = {name: put([getattr(one, name) for one in several]) for name in known}
         return replace(several[0], **arrays)
 
     def for_each(self, value: Any) -> Array:
@@ -232,6 +234,22 @@ class Problem(ABC):
     def fits(self) -> bool:
         """Whether its settings leave something to compute, once a mistake has changed them."""
         return True
+
+    @classmethod
+    def recorded(cls, given: Mapping[str, Json]) -> Self:
+        """The single problem of a record; what the record leaves out is None.
+
+        Raises:
+            ValueError: an entry is no number.
+        """
+        arrays: dict[str, Any] = dict.fromkeys(cls.drawn)
+        for name, declared in cls.drawn.items():
+            if name in given:
+                array = from_json(given[name])
+                arrays[name] = array.ravel() if declared.axes == 1 else array
+        settings = {name: given[name] for name in cls.fixed_names() if name in given}
+        pairs = {n: tuple(v) if isinstance(v, list) else v for n, v in settings.items()}
+        return cls(**arrays, **pairs)
 
     def record(self) -> dict[str, Json]:
         """The givens as JSON values."""

@@ -1,6 +1,6 @@
 """Questions of understanding, whose choices are the right answer and what known errors give."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -24,6 +24,8 @@ CHOICES = len(LETTERS)
 MIDDLE = 3
 """Entries of the row that is shifted, between zeros."""
 ENTRIES = ((0, 0), (0, 1), (1, 0), (1, 1))
+OF_THE_KERNEL = ("which_entry", "zero_gradient")
+"""The items whose choices are the entries of a kernel."""
 STEP, RATE = Fraction(1, 100), Fraction(1, 10)
 UNITS = tuple(Fraction(1, n) for n in (2, 4, 5, 10))
 """In which a step is measured."""
@@ -200,6 +202,17 @@ class Concepts(Problem):
             }
         return known
 
+    @classmethod
+    def recorded(cls, given: Mapping[str, Any]) -> Self:
+        order = np.tile(np.arange(CHOICES), (len(cls.items), 1))
+        problem = super().recorded({**given, "order": order.tolist()})
+        for number, name in enumerate(cls.items):
+            offered = [given.get(f"{name}_{letter}") for letter in LETTERS]
+            if None not in offered and name not in OF_THE_KERNEL:
+                values = [as_json(value) for value in problem.choices_of(name)]
+                order[number] = [values.index(value) for value in offered]
+        return replace(problem, order=order)
+
     @constraint("X")
     def one_block_is_zero(self) -> Array:
         """Exactly one kernel entry meets nothing but zeros."""
@@ -354,12 +367,14 @@ class Concepts(Problem):
     @cached_property
     def choices(self) -> dict[str, list[Any]]:
         """By item, what stands at the letters, in their order."""
-        works = map(Answers(self).work, self.items)
-        entries = [list(entry) for entry in ENTRIES]
-        return {
-            name: work.offered if isinstance(work, Choices) else entries
-            for name, work in zip(self.items, works, strict=True)
-        }
+        return {name: self.choices_of(name) for name in self.items if self._is_known(name)}
+
+    def choices_of(self, name: str) -> list[Any]:
+        work = Answers(self).work(name)
+        return work.offered if isinstance(work, Choices) else [list(entry) for entry in ENTRIES]
+
+    def _is_known(self, name: str) -> bool:
+        return all(getattr(self, given) is not None for given in self.items[name].prints)
 
     @property
     def kernel_entries(self) -> list[Symbol]:

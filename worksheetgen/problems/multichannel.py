@@ -1,5 +1,6 @@
 """A convolutional layer with several input and output channels, and a bias."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Annotated, Any, Self
@@ -133,6 +134,10 @@ class Multichannel(Windowed, Problem):
         known = super().record()
         filters = known.pop("K")
         return known | dict(zip(FILTERS, filters, strict=False))
+
+    @classmethod
+    def recorded(cls, given: Mapping[str, Any]) -> Self:
+        return super().recorded({**given, "K": [given[name] for name in FILTERS if name in given]})
 
     @constraint("X")
     def no_channel_is_empty(self) -> Array:

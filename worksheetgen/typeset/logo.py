@@ -2,7 +2,6 @@
 
 import io
 import struct
-import tempfile
 from pathlib import Path
 
 import pikepdf
@@ -10,7 +9,7 @@ from pypdfium2 import PdfDocument
 
 from worksheetgen.errors import InputError, TexError
 from worksheetgen.typeset.document import document
-from worksheetgen.typeset.tex import Tex
+from worksheetgen.typeset.tex import Tex, workspace
 from worksheetgen.typeset.texts import AS_SHIPPED
 
 LARGEST_LOGO = 500_000
@@ -35,6 +34,8 @@ def read_logo(path: Path, name: str, tex: Tex) -> bytes:
         InputError: it cannot be read, is too large, or does not print.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"cover.logo: {path}: not a file")
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"cover.logo: {path}: {error.strerror}") from None
@@ -77,8 +78,8 @@ def _fault_of_print(content: bytes, name: str, tex: Tex) -> str:
     source = document([rf"\thispagestyle{{empty}}\coverlogo{{{name}}}"], "a4")
     inputs = AS_SHIPPED.latex | {name: content}
     try:
-        with tempfile.TemporaryDirectory(prefix="worksheetgen-") as work:
-            run = tex.run(source, inputs, Path(work), sheets=1)
+        with workspace() as work:
+            run = tex.run(source, inputs, work, sheets=1)
     except TexError as error:
         return f"cannot be printed; save it anew, of a usual size. {str(error).splitlines()[0]}"
     with PdfDocument(run.pdf) as pdf:

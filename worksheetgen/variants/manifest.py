@@ -20,10 +20,14 @@ from worksheetgen.errors import OutputError
 
 FORMAT = 1
 NAME = "manifest.jsonl"
+LOCK = ".worksheetgen.lock"
+"""The file by which a run keeps others out of its folder."""
 PRINT, LAYOUT, TEMPLATE = "print.pdf", "layout.json", "template.pdf"
 """Files of an output folder that are made of the finished ones."""
 FILE_NAME = "[A-Za-z0-9]([A-Za-z0-9._@+-]{0,30}[A-Za-z0-9_@+-])?"
 """What an id may be, since files are named by it."""
+LONGEST_LINE = 5_000_000
+"""Letters of a line at most."""
 SCHEMA = Path(__file__).with_name("manifest-1.schema.json")
 
 Scalar = (
@@ -258,8 +262,12 @@ def read_variants(folder: Path, *, torn: bool = False) -> Iterator[VariantRecord
 def _lines(folder: Path, *, torn: bool) -> Iterator[str]:
     path = folder / NAME
     try:
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path}: not a file")
         with path.open(encoding="utf-8", newline="\n") as lines:
-            for content in lines:
+            while content := lines.readline(LONGEST_LINE + 1):
+                if len(content) > LONGEST_LINE:
+                    raise OutputError(f"{path}: a line of more than {LONGEST_LINE:,} letters")
                 if torn and not content.endswith("\n"):
                     return
                 yield content
@@ -276,6 +284,7 @@ _reader: Any = cache(TypeAdapter)
 
 def _parsed(path: Path, number: int, content: str, kind: type[Record]) -> Record:
     try:
+        json.loads(content, object_pairs_hook=_each_once)
         record: Record = _reader(kind).validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
@@ -284,4 +293,15 @@ def _parsed(path: Path, number: int, content: str, kind: type[Record]) -> Record
             raise OutputError(f"{told}not JSON: {first['ctx']['error']}") from None
         where = ".".join(str(step) for step in first["loc"])
         raise OutputError(f"{told}not format {FORMAT}: {where}: {first['msg']}") from None
+    except (RecursionError, ValueError) as error:
+        raise OutputError(f"{path}, line {number}: not JSON: {error}") from None
     return record
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A table whose keys differ: of two that do not, readers take one or the other."""
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        twice = next(key for key, _ in pairs if [k for k, _ in pairs].count(key) > 1)
+        raise ValueError(f"the key {twice[:40]!r} stands twice")
+    return table

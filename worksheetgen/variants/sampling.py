@@ -29,7 +29,7 @@ from worksheetgen.variants.fairness import (
 )
 
 BATCH = 64
-CANDIDATES = 4096
+CANDIDATES = 2**14
 """After so many a place is given up."""
 PILOT = 4096
 """Candidates on which the yardstick is measured."""

@@ -1,8 +1,9 @@
 """Prove an output folder, its variants side by side on all cores."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from worksheetgen.variants.manifest import (
     read_variants,
 )
 from worksheetgen.verify.checks.distinct import Exam
-from worksheetgen.verify.checks.files import nothing_else, print_files, read_files
+from worksheetgen.verify.checks.files import beside, nothing_else, print_files, read_files
 from worksheetgen.verify.checks.layout import Look
+from worksheetgen.verify.checks.redraw import Redraw
 from worksheetgen.verify.checks.specified import specified
-from worksheetgen.verify.prove import is_chosen, prove
+from worksheetgen.verify.pages.paper import Paper
+from worksheetgen.verify.prove import UNFORESEEN, is_chosen, prove, told
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
 from worksheetgen.workers import cores, in_order, workers
@@ -76,8 +79,9 @@ def verify_folder(
         spec = ExamSpec.model_validate(header.spec)
     except ValidationError as error:
         raise OutputError(f"{folder / NAME}, line 1: spec: {error.errors()[0]['msg']}") from None
-    report, named = Report(), Named()
-    sound = _sound(folder, header, spec, named, report)
+    report, named, redraw = Report(), Named(), Redraw(spec, header)
+    redraw.header(report)
+    sound = _sound(folder, header, spec, named, redraw, report)
     first = next(sound, None)
     if not named.codes:
         raise OutputError(f"{folder}: the manifest names no variant; there is nothing to check")
@@ -95,15 +99,34 @@ def verify_folder(
     if expected := header.inputs.get("roster"):
         report.compare("specified", "roster", expected, digest(named.students))
     print_files(folder, header, named.files["question"], first, report)
+    beside(folder, report)
     return report
 
 
+def has_sheet(folder: Path, papers: Iterable[Paper]) -> bool:
+    """Whether one of some papers is a sheet of a folder, by its manifest.
+
+    Raises:
+        OutputError: none is, or there is no manifest.
+    """
+    known = {file.sha256 for variant in read_variants(folder) for file in variant.files.values()}
+    if known.isdisjoint(sha256(paper.pdf).hexdigest() for paper in papers):
+        raise OutputError(f"--expected {folder}: neither sheet is one of this folder's")
+    return True
+
+
 def _sound(
-    folder: Path, header: HeaderRecord, spec: ExamSpec, named: Named, report: Report
+    folder: Path,
+    header: HeaderRecord,
+    spec: ExamSpec,
+    named: Named,
+    redraw: Redraw,
+    report: Report,
 ) -> Iterator[VariantRecord]:
     """The variants whose records are as specified."""
     for position, variant in enumerate(read_variants(folder)):
         named.add(variant)
+        redraw.variant(variant, report)
         if specified(spec, header, position, variant, report):
             yield variant
 
@@ -137,6 +160,10 @@ def _verify_variant(
     if not all(contents.values()):
         return report, None
     pair = contents["question"], contents["solution"]
-    found, look = prove(variant, *pair, terms, outside=outside or is_chosen(*pair))
+    try:
+        found, look = prove(variant, *pair, terms, outside=outside or is_chosen(*pair))
+    except UNFORESEEN as error:
+        report.compare("files", f"{variant.variant}, its sheets", "readable", told(error))
+        return report, None
     report.add(found)
     return report, look

@@ -15,10 +15,13 @@ from worksheetgen.verify.checks.layout import Look, layout
 from worksheetgen.verify.checks.no_leak import no_leak
 from worksheetgen.verify.checks.read_back import qr_codes, read_back, read_back_key, short_answers
 from worksheetgen.verify.checks.recompute import recompute
+from worksheetgen.verify.checks.rewrite import rewrite
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
 
+UNFORESEEN = (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
+"""What sheets may raise that are made to break their readers; it is told, and no proof."""
 ASKED_OUTSIDE = 8
 """Of 256 pairs, how many are chosen by their digest to be read by PDFium as well."""
 
@@ -26,6 +29,11 @@ ASKED_OUTSIDE = 8
 def is_chosen(question: bytes, solution: bytes) -> bool:
     """Whether chance has PDFium read a pair: by its bytes, so that nobody can aim beside it."""
     return sha256(question + solution).digest()[0] < ASKED_OUTSIDE
+
+
+def told(error: Exception) -> str:
+    """What went wrong, short enough for a line."""
+    return f"{type(error).__name__}: {str(error)[:200]}"
 
 
 def prove_numbers(variant: VariantRecord, report: Report) -> None:
@@ -85,10 +93,18 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
     Raises:
         OutputError: there is nothing to prove.
     """
-    asked, solved = sorted(papers, key=lambda paper: paper.sheet.is_solution)
     report = Report()
-    if asked.broken or solved.broken:
-        return _broken(asked, solved, report)
+    try:
+        asked, solved = sorted(papers, key=lambda paper: paper.sheet.is_solution)
+        if asked.broken or solved.broken:
+            return _broken(asked, solved, report)
+        _prove_pair(asked, solved, report)
+    except UNFORESEEN as error:
+        report.compare("files", "the sheets", "readable", told(error))
+    return report
+
+
+def _prove_pair(asked: Paper, solved: Paper, report: Report) -> None:
     found = blind_solve(asked, solved, report)
     owner = asked.sheet.person
     qr_codes(asked, found.variant if owner else "", report)
@@ -102,7 +118,7 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
     sums(found, solved, report)
     layout(asked, solved, report)
     no_leak(found, asked, report)
-    return report
+    rewrite(found, asked, solved, report)
 
 
 def _labels(variant: VariantRecord, report: Report) -> None:

@@ -2,8 +2,12 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+TELLING = frozenset({"blind solve", "no leak", "read back"})
+"""The checks whose failures say what an answer is."""
+UNTOLD, DIFFERS = "what the question asks for", "something else"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Report:
     proven: list[tuple[str, str]] = field(default_factory=list)
     """Check and place of each success."""
     failures: list[Failure] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
+    """What lies beside the sheets, of which nothing is proven."""
 
     def compare(self, check: str, place: str, expected: Any, found: Any) -> None:
         """Keep a proven equality, or the failure."""
@@ -44,6 +50,16 @@ class Report:
     def add(self, other: "Report") -> None:
         self.proven += other.proven
         self.failures += other.failures
+        self.unproven += other.unproven
+
+    def without_answers(self) -> "Report":
+        """The same for somebody who has no key: that things differ, and not how they should be."""
+        hidden = [replace(failure, expected=UNTOLD, found=DIFFERS) for failure in self.failures]
+        told = [
+            hidden[n] if failure.check in TELLING else failure
+            for n, failure in enumerate(self.failures)
+        ]
+        return Report(self.proven, told, self.unproven)
 
     def to_json(self) -> str:
         """Counts by check, and each failure, as JSON."""
@@ -52,7 +68,8 @@ class Report:
             {"check": f.check, "place": f.place, "expected": str(f.expected), "found": str(f.found)}
             for f in self.failures
         ]
-        return json.dumps({"checks": counts, "failures": failures}, ensure_ascii=False, indent=2)
+        outcome = {"checks": counts, "failures": failures, "not proven": self.unproven}
+        return json.dumps(outcome, ensure_ascii=False, indent=2)
 
     def summary(self) -> dict[str, tuple[int, int]]:
         """How much each check proved and how much failed, in the order of first use."""

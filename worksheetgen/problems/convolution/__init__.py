@@ -47,7 +47,7 @@ class Convolution(Layer):
     """All that is asked of a layer H = X ⋆ K."""
 
     levels = {
-        "easy": {"input_shape": (3, 2), "values": (-1, 2)},
+        "easy": {"input_shape": (3, 2), "values": (-3, 3)},
         "hard": {"input_shape": (4, 3), "padding": (1, 0), "values": (-3, 3)},
     }
     usual = ("forward", "kernel_jacobian", "kernel_gradient", "loss_term", "gradient_sign")

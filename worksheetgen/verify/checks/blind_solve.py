@@ -24,6 +24,8 @@ from worksheetgen.verify.report import Report
 SIDE = r"[-+·()\s]*\d[-+·()\d\s]*"
 CHAIN = re.compile(rf"[A-Za-z]\d*\s*=({SIDE}(?:={SIDE})+)")
 """Numbers after a symbol, with at least two sides."""
+LONGEST_SIDE = 2_000
+"""Letters of a side that is worked out."""
 TERM = re.compile(r"([+-]?)((?:\(-?\d+\)|\d+)(?:·(?:\(-?\d+\)|\d+))*)")
 
 
@@ -113,8 +115,8 @@ def _worth(chain: str) -> int | str:
 
 def _value(side: str) -> int | str:
     terms = TERM.findall(side)
-    if "".join(sign + factors for sign, factors in terms) != side:
-        return side
+    if "".join(sign + factors for sign, factors in terms) != side or len(side) > LONGEST_SIDE:
+        return side[:LONGEST_SIDE]
     total = 0
     for sign, factors in terms:
         product = 1

@@ -11,6 +11,8 @@ from worksheetgen.errors import OutputError
 from worksheetgen.typeset.pdf import Page as FilePage
 from worksheetgen.variants.manifest import (
     LAYOUT,
+    LOCK,
+    NAME,
     PRINT,
     TEMPLATE,
     HeaderRecord,
@@ -73,6 +75,8 @@ def print_files(
     for name, check in checks.items():
         if (folder / name).exists():
             try:
+                if not content(folder, name):
+                    raise OutputError("empty, no file, or too large")
                 check()
             except UNUSABLE as error:
                 report.compare("files", name, "readable", f"{type(error).__name__}: {error}")
@@ -240,6 +244,26 @@ def _rules(page: Page) -> dict[str, list[list[float]]]:
 
 def _is_common(mark: str) -> bool:
     return mark.rsplit(".", maxsplit=1)[-1] in ("number", "title", "total", "points")
+
+
+def beside(folder: Path, report: Report) -> None:
+    """Tell what lies in a folder and is not proven, and which print files are not there."""
+    ours = {NAME, "questions", "solutions", PRINT, LAYOUT, TEMPLATE, LOCK}
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink():
+            report.unproven.append(f"{path.name}, a link to another place")
+        elif path.name not in ours and path.is_dir():
+            inside = sum(inner.is_file() for inner in path.rglob("*"))
+            report.unproven.append(f"{path.name}/, {inside} files")
+        elif path.name not in ours:
+            report.unproven.append(path.name)
+    for kind in ("questions", "solutions"):
+        links = [path for path in (folder / kind).glob("*") if path.is_symlink()]
+        report.unproven += [f"{kind}/{path.name}, a link to another place" for path in links]
+    there = [name for name in (PRINT, LAYOUT, TEMPLATE) if (folder / name).exists()]
+    if there:
+        missing = [name for name in (PRINT, LAYOUT, TEMPLATE) if name not in there]
+        report.unproven += [f"{name}, which is not there, though {there[0]} is" for name in missing]
 
 
 def nothing_else(

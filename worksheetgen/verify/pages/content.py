@@ -19,8 +19,8 @@ from worksheetgen.verify.pages.runs import N, Placed, Runs, Scale
 
 MOST_PIECES, MOST_FACES = 30_000, 1_000
 """That are remembered."""
-MOST_MARKS, LONGEST_MARK = 20_000, 120
-"""Marks of a page, and letters of one."""
+MOST_MARKS, MOST_PARTS, LONGEST_MARK = 1_000, 5_000, 120
+"""Marks of a page, texts and lines of one, and letters of a mark's name."""
 THICKEST = 3.0
 """Points of a line at most."""
 UNSCALED: Scale = (1.0, 1.0, 0.0, 0.0)
@@ -101,12 +101,15 @@ class Reader:
         """
         if content.count(b" BMC\n") > MOST_MARKS:
             raise StrangeError(f"a page with more than {MOST_MARKS:,} marks")
-        number, marks = self._number(faces), tuple[str, ...]()
+        number, marks, parts = self._number(faces), tuple[str, ...](), 0
         filled, here = [True], Piece(UNSCALED, ())
         for chunk, event in _parts(content):
             if chunk:
                 here = self._piece(number, here, chunk, faces)
                 filled[-1] |= not here.empty
+                parts += len(here.runs) + len(here.lines) + len(here.modules)
+                if parts > MOST_PARTS:
+                    raise StrangeError(f"a page with more than {MOST_PARTS:,} texts and lines")
                 yield marks, here
             if event:
                 marks = (*marks, event)

@@ -17,8 +17,8 @@ from worksheetgen.errors import OutputError, TexError
 from worksheetgen.typeset.pdf import HEAD, Document, Font, Page, Picture, written
 from worksheetgen.typeset.picture import picture_of
 
-LARGEST = 50_000_000
-"""Bytes of a file, and of all that its pages say, at most."""
+LARGEST, LARGEST_PAGE = 100_000_000, 5_000_000
+"""Bytes of a file, and of what a page of it says, at most."""
 OBJECT = re.compile(rb"(\d{1,7}) 0 obj\n((?:(?!\nendobj\n|\nstream\n).)*)", re.DOTALL)
 LENGTH = re.compile(rb"/Length (\d{1,8}) ")
 STREAM, END_OF_STREAM, END = b"\nstream\n", b"\nendstream", b"\nendobj\n"
@@ -51,7 +51,9 @@ def opened(pdf: bytes) -> Document:
     try:
         document = _document(pdf)
         again = written(document)
-    except (KeyError, ValueError, TypeError, RecursionError, pikepdf.PdfError, TexError) as error:
+    except KeyError as error:
+        raise StrangeError(f"not written as sheets are: no object {error}") from None
+    except (ValueError, TypeError, RecursionError, pikepdf.PdfError, TexError) as error:
         raise StrangeError(f"not written as sheets are: {type(error).__name__}: {error}") from None
     if again != pdf:
         place = next(
@@ -72,7 +74,7 @@ def contents(page: Page) -> bytes:
         return page.more
     inflating = zlib.decompressobj()
     try:
-        found = inflating.decompress(page.content, LARGEST)
+        found = inflating.decompress(page.content, LARGEST_PAGE)
     except zlib.error as error:
         raise StrangeError(f"the contents of a page: {error}") from None
     if not inflating.eof or inflating.unused_data:

@@ -92,6 +92,8 @@ def read_paper(path: Path) -> Paper:
         OutputError: it cannot be read, or is no sheet of ours.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path}: not a file")
         if path.stat().st_size > LARGEST:
             raise OutputError(f"{path}: more than {LARGEST:,} bytes; no sheet is so large")
         pdf = path.read_bytes()

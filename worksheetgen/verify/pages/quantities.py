@@ -16,6 +16,8 @@ Glyphs = Sequence[Glyph]
 Reader = Callable[[Glyphs], Any]
 
 
+DIGITS = r"[0-9]{1,18}"
+"""A number: no exam has one of more digits."""
 BETWEEN_MATRICES = 2.2
 """Heights of a digit that lie between two matrices at least, and between columns at most."""
 
@@ -93,7 +95,7 @@ def indexed(glyphs: Glyphs) -> list[list[int | str]]:
 def numbers(glyphs: Glyphs) -> list[int]:
     """Numbers in parentheses."""
     found = text(glyphs)
-    if not re.fullmatch(r"\(\d+(,\d+)*\)", found):
+    if not re.fullmatch(rf"\({DIGITS}(,{DIGITS})*\)", found):
         raise UnreadableError(f"no numbers in parentheses: {found!r}")
     return [int(part) for part in found[1:-1].split(",")]
 
@@ -101,7 +103,7 @@ def numbers(glyphs: Glyphs) -> list[int]:
 def logarithms(glyphs: Glyphs) -> list[int]:
     """What stands under the logarithms of a row."""
     found = text(glyphs)
-    if not re.fullmatch(r"(ln\d+)+", found):
+    if not re.fullmatch(rf"(ln{DIGITS})+", found):
         raise UnreadableError(f"no logarithms: {found!r}")
     return [int(odds) for odds in found.split("ln")[1:]]
 
@@ -109,7 +111,7 @@ def logarithms(glyphs: Glyphs) -> list[int]:
 def shape(glyphs: Glyphs) -> list[int]:
     """Rows × columns, or more sizes."""
     found = text(glyphs)
-    if not re.fullmatch(r"\d+(×\d+)+", found):
+    if not re.fullmatch(rf"{DIGITS}(×{DIGITS})+", found):
         raise UnreadableError(f"no shape: {found!r}")
     return [int(part) for part in found.split("×")]
 
@@ -127,7 +129,7 @@ def column(glyphs: Glyphs) -> list[str]:
 def cells(glyphs: Glyphs) -> list[list[int]]:
     """Rows of numbers, a dash for none."""
     found = [["0" if cell == "–" else cell for cell in line] for line in words(glyphs)]
-    if not all(cell.isdecimal() for line in found for cell in line):
+    if not all(re.fullmatch(DIGITS, cell) for line in found for cell in line):
         raise UnreadableError(f"no table of numbers: {found}")
     return [[int(cell) for cell in line] for line in found]
 
@@ -159,7 +161,7 @@ def linear(glyphs: Glyphs) -> dict[tuple[int, ...], int]:
         f"_{g.character}" if g.character.isdigit() and g.box.height < 0.85 * full else g.character
         for g in sorted(glyphs, key=place)
     )
-    terms = re.findall(r"([+-]?)(\d*)H((?:_\d)+)", found)
+    terms = re.findall(r"([+-]?)(\d{0,18})H((?:_\d){1,9})", found)
     if found != "".join(f"{sign}{size}H{subscript}" for sign, size, subscript in terms) or len(
         terms
     ) != len({subscript for _, _, subscript in terms}):
@@ -197,18 +199,18 @@ def halves(glyphs: Glyphs) -> int | str | None:
     found = "".join(glyph.character for glyph in glyphs)
     if found == "–":
         return None
-    parts = re.fullmatch(r"(\d+)([.,]5)?", found)
+    parts = re.fullmatch(rf"({DIGITS})([.,]5)?", found)
     if parts is None:
         raise UnreadableError(f"no points: {found!r}")
     return f"{2 * int(parts[1]) + 1}/2" if parts[2] else int(parts[1])
 
 
 def _number(token: str) -> int | str:
-    if re.fullmatch(r"-?\d+", token):
+    if re.fullmatch(rf"-?{DIGITS}", token):
         return int(token)
-    if re.fullmatch(r"-?\d+/\d+", token):
+    if re.fullmatch(rf"-?{DIGITS}/{DIGITS}", token):
         return token
-    raise UnreadableError(f"no number: {token!r}")
+    raise UnreadableError(f"no number: {token[:40]!r}")
 
 
 def _only(values: Sequence[Any]) -> Any:

@@ -13,6 +13,8 @@ from worksheetgen.verify.pages.ink import face
 from worksheetgen.verify.pages.page import LOGO, QR, TEXTS, Glyph, Page, quantity
 from worksheetgen.verify.pages.runs import Placed, Scale
 
+MOST_PAGES, MOST_GLYPHS = 400, 2_000
+"""Pages of a sheet, and characters of a quantity, at most."""
 EDGES = re.compile(rb"/(BBox|Matrix) \[ ([-\d. ]+)\]")
 UNIT = (0.0, 0.0, 1.0, 1.0)
 """The outline of an image before it is scaled (ISO 32000-1, 8.9.5)."""
@@ -30,6 +32,10 @@ def read_pages(document: Document, by: Reader | None = None) -> list[Page]:
     Raises:
         StrangeError: a page has something that no sheet of ours has.
     """
+    if len(document.pages) > MOST_PAGES:
+        raise StrangeError(
+            f"{len(document.pages):,} pages, of which a sheet has {MOST_PAGES} at most"
+        )
     return [_page(page, by or reader()) for page in document.pages]
 
 
@@ -59,6 +65,8 @@ def _add(page: Page, piece: Piece, mark: str, role: str) -> None:
     if mark.startswith(TEXTS):
         page.texts[mark] += piece.words.replace("−", "-")
     elif mark and piece.glyphs:
+        if len(page.glyphs[mark]) + len(piece.glyphs) > MOST_GLYPHS:
+            raise StrangeError(f"more than {MOST_GLYPHS:,} characters in {mark}")
         page.glyphs[mark] += [
             Glyph("-" if character == "−" else character, box, role)
             for character, box in piece.glyphs

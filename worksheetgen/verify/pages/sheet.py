@@ -39,6 +39,8 @@ SHORT = "short"
 FRAME = re.compile(rf"points|{SPACE}|{SHORT}|row\d+(points)?")
 """The names of an item's marks that belong to the sheet: all but its quantities."""
 
+SHEET = ("variant", "title", "page", "pages", "rule", "bar", "keyrule", "keytitle", "qr")
+"""The names of the marks that stand on any page."""
 COVER = re.compile(
     "institution|course|examiner|date|duration|aids|instructions|logo|rule|line|total|"
     "(task|points)[0-9]+"
@@ -131,6 +133,9 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
     variants = {_variant(page.glyphs["sheet.variant"]) for page in pages}
     titles = {_variant(page.glyphs["sheet.title"]) for page in pages}
     marks = _nested(glyphs)
+    commands = sorted({said for name, said in _texts(pages, "practice.") if name == "command"})
+    if commands:  # its exercises run in two columns
+        marks.inner = dict(sorted(marks.inner.items(), key=lambda task: _number(task[0])))
     variant = VariantRecord(
         variant=" and ".join(sorted(variants)),
         tasks=[_task(task) for task in marks.inner.values()],
@@ -141,7 +146,7 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
         variant,
         letters(" and ".join(sorted(titles))),
         cover={name: letters(said) for name, said in _texts(pages, "cover.") if letters(said)},
-        commands=sorted({said for name, said in _texts(pages, "practice.") if name == "command"}),
+        commands=commands,
         person={name: unmarked(said) for name, said in _texts(pages, "person.")},
         said=_of_parts(variant, marks) | _of_items(variant, marks, _asked),
         solved=_of_items(variant, marks, _solved),
@@ -149,6 +154,10 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
         spaces=dict(lines),
         unknown=sorted(name for name in names if not _known(name)),
     )
+
+
+def _number(label: str) -> int:
+    return int(label) if re.fullmatch(r"\d{1,4}", label) else 0
 
 
 def _texts(pages: list[Page], prefix: str) -> Iterator[tuple[str, str]]:
@@ -176,7 +185,7 @@ def _in_english(glyphs: list[Glyph], words: Vocabulary) -> list[Glyph]:
 def _known(name: str) -> bool:
     match name.split("."):
         case ["sheet", key]:
-            return key in ("variant", "title", "page", "pages", "rule", "bar", "keyrule", "qr")
+            return key in SHEET
         case ["practice", key]:
             return key in ("command", "hint")
         case ["person", key]:

@@ -1,0 +1,76 @@
+"""What is drawn for the variants of an exam: a sampler for each part, and what it lets expect."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.variants.fairness import Fairness
+from worksheetgen.variants.manifest import ExpectedRecord
+from worksheetgen.variants.sampling import Draw, Place, Sampler
+from worksheetgen.variants.sheet import part_label
+
+TOGETHER = 100
+"""Variants that are drawn together at most, so that memory is bounded."""
+
+Samplers = Mapping[tuple[int, int], Sampler]
+"""By the positions of task and part."""
+Drawn = Mapping[tuple[int, int], Draw]
+"""What was drawn for a variant, by the positions of task and part."""
+
+
+def samplers_of(spec: ExamSpec, *, alike: bool = False) -> Samplers:
+    """A sampler for each part; equal parts share one if they are to be variants of one another."""
+    shared: dict[str, Sampler] = {}
+    samplers = {}
+    for t, task in enumerate(spec.task):
+        for p, part in enumerate(task.part):
+            sampler = Sampler(
+                part.kind,
+                part.sample,
+                part.given,
+                tuple(part.worth),
+                Fairness(spec.effort.spread, part.diagnosable),
+            )
+            key = part.model_dump_json() if alike else f"{t} {p}"
+            samplers[t, p] = shared.setdefault(key, sampler)
+    return samplers
+
+
+def sample(
+    spec: ExamSpec, seed: int, samplers: Samplers, roots: Sequence[int] = ()
+) -> Iterator[Drawn]:
+    """What is drawn for every variant, from the seed, or from the roots of people."""
+    own: Sequence[int | None] = roots or [None] * spec.variants
+    for start in range(0, spec.variants, TOGETHER):
+        variants = range(start, min(start + TOGETHER, spec.variants))
+        drawn = {
+            (t, p): sampler.draw([Place(seed, v, spec.task[t].number, p, own[v]) for v in variants])
+            for (t, p), sampler in samplers.items()
+        }
+        for _ in variants:
+            yield {position: next(found) for position, found in drawn.items()}
+
+
+def expectations(spec: ExamSpec, samplers: Samplers) -> list[ExpectedRecord]:
+    """What a manifest's first line says of each part.
+
+    Raises:
+        SamplingError: a part has no candidate that keeps its constraints.
+    """
+    return [_expectation(spec.task[t].number, p, s) for (t, p), s in samplers.items()]
+
+
+def _expectation(task: int, part: int, sampler: Sampler) -> ExpectedRecord:
+    """What the header says of a part, by its task's number and its own position."""
+    yardstick = sampler.yardstick
+    if yardstick is None:
+        raise sampler.hopeless(task, part)
+    return ExpectedRecord(
+        task,
+        part_label(part),
+        yardstick.effort,
+        yardstick.smallest,
+        yardstick.largest,
+        sampler.expected.undiagnosable,
+        sampler.expected.varying,
+        {item: [*pairs] for item, pairs in yardstick.alike.items()},
+    )

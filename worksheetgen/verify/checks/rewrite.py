@@ -1,0 +1,224 @@
+"""The check rewrite: every word and line of a pair, against the shipped templates set once more.
+
+What a pair of sheets says in its own words (titles, a cover's texts, a name) is left out; all else
+must stand where TeX puts it when the templates are filled in again with the givens that were read.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal, NamedTuple, cast
+
+from worksheetgen.errors import TexError, WorksheetError
+from worksheetgen.typeset.cover import Cover
+from worksheetgen.typeset.document import document
+from worksheetgen.typeset.pdf import Document
+from worksheetgen.typeset.split import Printed, split
+from worksheetgen.typeset.tex import EMBEDDED, find_tex, workspace
+from worksheetgen.typeset.texts import Texts
+from worksheetgen.typeset.writing import write, write_practice
+from worksheetgen.variants.manifest import PartRecord, VariantRecord
+from worksheetgen.variants.person import Person
+from worksheetgen.variants.sheet import Part, Sheet, Task
+from worksheetgen.variants.solving import recorded_part
+from worksheetgen.verify.pages.file import contents, opened
+from worksheetgen.verify.pages.ink import face
+from worksheetgen.verify.pages.page import quantity
+from worksheetgen.verify.pages.paper import Paper
+from worksheetgen.verify.pages.reading import read_pages, reader
+from worksheetgen.verify.pages.words import squeezed
+from worksheetgen.verify.report import Report
+
+OWN = re.compile(
+    r"sheet\.(title|keytitle|variant|page|pages|qr)|person\..*|cover\..*|practice\.command|.*\.title"
+)
+"""The marks around what a sheet says in words of its own, or that others prove."""
+PAPERS = {595: "a4", 612: "letter"}
+MARGIN, MILLIMETRE = 16, 72 / 25.4
+"""The usual top margin in millimetres, and points of one."""
+NEAR, BESIDE = 0.02, 1.0
+"""Points by which something may stand elsewhere, since numbers have three digits, and by which
+texts of the same line may differ in height."""
+WORD = re.compile(r"\\worksheetword\{[a-zA-Z ]+\}\{([^}]*)\}")
+
+
+class Shown(NamedTuple):
+    """A text or a line, with its mark and its place."""
+
+    page: int
+    mark: str
+    text: str
+    place: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a pair was set: what cannot be seen in the records of its givens."""
+
+    paper: Literal["a4", "letter"]
+    language: str
+    margin: int
+    covered: bool
+    practice: str
+    key: bool
+
+
+def rewrite(
+    found: VariantRecord, question: Paper, solution: Paper, report: Report, tex: str = EMBEDDED
+) -> None:
+    """Set both sheets again, and compare all that is not of their own.
+
+    Args:
+        found: what the question asks, with the answers that its givens have.
+        question: the question sheet.
+        solution: the solution sheet.
+        report: where the outcome goes.
+        tex: the name of the TeX that has set them.
+    """
+    try:
+        again = _again(found, _form(question, solution), question, solution, tex)
+    except (TexError, WorksheetError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        report.compare("rewrite", question.name, "sheets that can be set again", str(error)[:200])
+        return
+    covered, words = "cover.total" in question.pages[0].texts, _words(Texts(question.language))
+    for paper, pdf in zip((question, solution), again, strict=True):
+        expected, there = (
+            list(_shown(opened(each), covered=covered, words=words)) for each in (pdf, paper.pdf)
+        )
+        report.compare("rewrite", paper.name, *_first_difference(expected, there))
+
+
+def _first_difference(expected: list[Shown], found: list[Shown]) -> tuple[str, str]:
+    """Where two sheets begin to differ, as each of them has it; the same if they do not."""
+    for one, other in zip(expected, found, strict=False):
+        if one[:3] != other[:3] or len(one.place) != len(other.place):
+            return _told(one, one.place), _told(other, other.place)
+        places = [pair for pair in zip(one.place, other.place, strict=True) if _is_off(*pair)]
+        if places:
+            a, b = zip(*places, strict=True)
+            return _told(one, a), _told(other, b)
+    more, less = expected[len(found) :], found[len(expected) :]
+    return (
+        _told(more[0], more[0].place) if more else "the same",
+        _told(less[0], less[0].place) if less else "the same",
+    )
+
+
+def _is_off(one: float, other: float) -> bool:
+    return abs(one - other) > NEAR
+
+
+def _told(shown: Shown, edges: Sequence[float]) -> str:
+    where = f" in {shown.mark}" if shown.mark else ""
+    place = ", ".join(f"{edge:.2f}" for edge in edges[:4])
+    return f"page {shown.page}: {shown.text[:80]!r}{where} at {place}"
+
+
+def _shown(sheet: Document, *, covered: bool = False, words: Sequence[str] = ()) -> Iterator[Shown]:
+    """All that a sheet prints, without what is its own.
+
+    On a cover, and beside a name, places depend on what is its own: of these only words are told
+    that the style file does not print by itself.
+    """
+    for number, page in enumerate(sheet.pages, start=1):
+        faces = {name: face(font) for name, font in page.fonts.items()}
+        pieces = [
+            (*quantity(marks), piece) for marks, piece in reader().read(contents(page), faces)
+        ]
+        own = [
+            placed.y
+            for mark, _, piece in pieces
+            for placed in piece.runs
+            if mark.startswith("person.")
+        ]
+        beside = ""
+        for mark, role, piece in pieces:
+            if OWN.fullmatch(mark):
+                continue
+            for placed in piece.runs:
+                near = any(abs(placed.y - y) < BESIDE for y in own)
+                if mark == "" and ((covered and number == 1) or near):
+                    beside += placed.run.text
+                else:
+                    glyphs = (placed.x + box.left for _, box in placed.run.glyphs)
+                    yield Shown(number, mark + role, placed.run.text, (placed.y, placed.x, *glyphs))
+            for line in () if covered and number == 1 else piece.lines:
+                yield Shown(number, mark + role, "a line", tuple(line))
+        yield Shown(number, "", f"beside it {_without(words, beside)!r}", ())
+
+
+def _without(words: Sequence[str], said: str) -> str:
+    """What is said beyond the words of the style file."""
+    left = squeezed(said)
+    for word in sorted(map(squeezed, words), key=len, reverse=True):
+        left = left.replace(word, "")
+    return left.strip(":")
+
+
+def _words(texts: Texts) -> list[str]:
+    """What the style file says by itself, in a language."""
+    return [
+        word.replace("{}", "")
+        for content in texts.latex.values()
+        for word in WORD.findall(content.decode())
+    ]
+
+
+def _form(question: Paper, solution: Paper) -> Form:
+    first = question.pages[0]
+    (rule,) = first.lines["sheet.rule"]
+    usual = _rule(cast("Literal['a4', 'letter']", PAPERS[int(first.width)]))
+    return Form(
+        cast("Literal['a4', 'letter']", PAPERS[int(first.width)]),
+        question.language,
+        MARGIN + round((usual - rule.middle) / MILLIMETRE),
+        "cover.total" in first.texts,
+        " ".join(question.sheet.commands),
+        any(item.key for _, _, item in solution.sheet.variant.items()),
+    )
+
+
+@cache
+def _rule(paper: Literal["a4", "letter"]) -> float:
+    """Where the rule of a head is with the usual margin, by TeX itself."""
+    sheet = r"\begin{sheet}{T}{001}\task{1}{x}{1}\end{sheet}"
+    plain = Form(paper, "en", MARGIN, covered=False, practice="", key=False)
+    (pdf,) = _set([sheet], plain, EMBEDDED)
+    return read_pages(opened(pdf))[0].lines["sheet.rule"][0].middle
+
+
+def _again(
+    found: VariantRecord, form: Form, question: Paper, solution: Paper, tex: str
+) -> list[bytes]:
+    keyed = {place: item.key for place, _, item in solution.sheet.variant.items()}
+    places = iter([place for place, _, _ in found.items()])
+
+    def part_of(index: int, part: PartRecord) -> Part:
+        items = [replace(item, key=keyed.get(next(places), [])) for item in part.items]
+        return recorded_part(replace(part, items=items), index)
+
+    tasks = [
+        Task(task.number, task.title, tuple(part_of(n, part) for n, part in enumerate(task.parts)))
+        for task in found.tasks
+    ]
+    said = question.sheet.person
+    person = Person(said["id"], "", said["name"], "", found.variant, 0) if said else None
+    sheet = Sheet(found.variant, question.sheet.title, tuple(tasks), person, found.variant)
+    texts = Texts(form.language)
+    kinds: tuple[Literal["question"], Literal["solution"]] = ("question", "solution")
+    if form.practice:
+        written = [write_practice(sheet, kind, texts, form.practice) for kind in kinds]
+    else:
+        cover = Cover("C", "", (), "", signature=False, logo="") if form.covered else None
+        written = [write(sheet, kind, texts, key=form.key, cover=cover) for kind in kinds]
+    return _set(written, form, tex)
+
+
+def _set(written: list[str], form: Form, tex: str) -> list[bytes]:
+    source = document(written, form.paper, form.language, top_margin=form.margin)
+    with workspace() as work:
+        latex = Texts(form.language).latex
+        run = find_tex(tex).run(source, latex, work, sheets=len(written))
+    titles = [Printed("T, question 001")] * len(written)
+    return list(split(run.pdf, run.pages, titles, form.language))
