@@ -1,10 +1,14 @@
-"""A wheel in an empty environment makes sheets: nothing of the checkout is needed."""
+"""What is published: a source that holds its tests, a wheel that needs nothing of the checkout."""
 
+import re
 import subprocess
 import sys
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 
@@ -17,13 +21,39 @@ def run(*command: object, cwd: Path) -> str:
     return done.stdout
 
 
-def test_a_wheel_generates_a_pair_in_an_empty_folder(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path]
-    run(*build, cwd=ROOT)
-    wheel = next(tmp_path.glob("*.whl"))
-    with zipfile.ZipFile(wheel) as content:
-        assert "worksheetgen/templates/latex/worksheet.sty" in content.namelist()
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the source distribution, and the wheel that is built from it."""
+    folder = tmp_path_factory.mktemp("published")
+    run(sys.executable, "-m", "build", "--outdir", folder, cwd=ROOT)
+    return folder
 
+
+def test_the_source_holds_all_that_its_tests_read(published: Path) -> None:
+    with tarfile.open(next(published.glob("*.tar.gz"))) as source:
+        held = {name.partition("/")[2] for name in source.getnames()}
+    kept = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("tests", "templates", "worksheetgen", ".ci")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert set() == kept - held
+    assert {"Makefile", "constraints.txt", "README.md", "TUTORIAL.md", "CONTRIBUTING.md"} <= held
+
+
+def test_the_long_description_links_to_no_file_beside_it(published: Path) -> None:
+    with zipfile.ZipFile(next(published.glob("*.whl"))) as content:
+        assert "worksheetgen/templates/latex/worksheet.sty" in content.namelist()
+        (name,) = (each for each in content.namelist() if each.endswith("/METADATA"))
+        said = content.read(name).decode()
+    assert "# worksheetgen" in said
+    assert "`TUTORIAL.md`" in said
+    assert [] == [to for to in re.findall(r"\]\(([^)]*)\)", said) if not to.startswith("https://")]
+
+
+def test_a_wheel_generates_a_pair_in_an_empty_folder(published: Path, tmp_path: Path) -> None:
+    wheel = next(published.glob("*.whl"))
     environment, folder = tmp_path / "environment", tmp_path / "empty"
     venv.create(environment, with_pip=True)
     folder.mkdir()
