@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,9 @@ def test_one_changed_text_is_printed_and_proven(cli: Cli, own: Path) -> None:
     assert "" == generate(cli, own)
     assert "Kindly work out" in text_of((own / "out" / "questions" / "001.pdf").read_bytes())
     assert 0 == cli("verify", own / "out").code
+    pair = [own / "out" / kind / "001.pdf" for kind in ("questions", "solutions")]
+    assert 1 == cli("verify", *pair).code
+    assert 0 == cli("verify", *pair, "--templates", own / "t").code
     header = json.loads((own / "out" / "manifest.jsonl").read_text().partition("\n")[0])
     assert [FORWARD.as_posix()] == list(header["inputs"])
     assert "templates" not in header["spec"]
@@ -115,6 +119,19 @@ ESCAPES = {
     "a random filter": "<< p.X | random >>",
     "an attribute filter": "<< p | attr('record') >>",
     "a dictionary": "<< {'a': 1} >>",
+    "a number in words": "<< '1e999999999' | number >>",
+    "symbols in words": f"<< '{'1' * 400}' | partials('{'1' * 400}') >>",
+}
+BREAKING = {
+    "an extension": "<% autoescape true %><% endautoescape %>",
+    "loops in loops": "<% for a in p.X %>" * 25 + "<% endfor %>" * 25,
+    "parentheses": f"<< {'(' * 20_000}1{')' * 20_000} >>",
+    "a sum of many": f"<< {'+'.join(['1'] * 20_000)} >>",
+    "a text that doubles": (
+        "<% set a = 'aaaaaaaaaaaaaaaa' %>" + "<% set a = a | marked(a) %>" * 26 + "<< 1 >>"
+    ),
+    "blocks without end": "<% block " * 9_000,
+    "comments without end": "<#" * 40_000,
 }
 
 
@@ -126,6 +143,35 @@ def test_a_text_reaches_nothing_but_what_it_is_given(cli: Cli, own: Path, way: s
     err = generate(cli, own)
     assert "pooling/max_forward.md, line 2: " in err or "pooling/max_forward.md: maximum" in err
     assert not (own / "out").exists()
+
+
+@pytest.mark.parametrize("way", BREAKING)
+def test_a_text_breaks_nothing(cli: Cli, own: Path, way: str) -> None:
+    path = own / "t" / FORWARD
+    text = path.read_text(encoding="utf-8").replace("Kindly", f"{BREAKING[way]} Kindly")
+    path.write_text(text, encoding="utf-8")
+    assert "pooling/max_forward.md" in generate(cli, own)
+    assert not (own / "out").exists()
+
+
+def test_texts_that_include_each_other_many_times_are_stopped(cli: Cli, own: Path) -> None:
+    names = ["max_forward", "max_gradient", "average_forward", "average_gradient", "no_gradient"]
+    paths = [f"problems/pooling/{name}.md" for name in names]
+    last = "<% block question %>x<% endblock %>"
+    (own / "t" / paths[-1]).write_text(last, encoding="utf-8")
+    for path, following in pairwise(paths):
+        text = f"<% block question %>{f'<% include {following!r} %>' * 30}<% endblock %>"
+        (own / "t" / path).write_text(text, encoding="utf-8")
+    assert "for more than 10,000 rounds" in generate(cli, own)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(cli: Cli, own: Path) -> None:
+    (own / "secret").write_text("a secret", encoding="utf-8")
+    (own / "t" / FORWARD).unlink()
+    (own / "t" / FORWARD).symlink_to(own / "secret")
+    said = generate(cli, own)
+    assert "leads out of its folder" in said
+    assert "a secret" not in said
 
 
 @pytest.mark.parametrize("folder", ["latex", "problems"])
@@ -144,6 +190,22 @@ def test_a_text_that_drops_its_answer_is_not_proven(cli: Cli, own: Path) -> None
     run = cli("generate", own / "exam.toml", "-n", 1, "--out", own / "out")
     assert 1 == run.code
     assert "expected" in run.err
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [("-", ""), ("1", ""), ("", " + 1"), ("", "0")],
+    ids=["a sign before it", "a digit before it", "a sum", "a digit behind it"],
+)
+def test_an_answer_is_made_no_other_by_what_stands_beside_it(
+    cli: Cli, own: Path, before: str, behind: str
+) -> None:
+    path, answer = own / "t" / FORWARD, '<< answer | matrix | marked("answer") >>'
+    text = path.read_text(encoding="utf-8").replace(answer, f"{before}{answer}{behind}")
+    path.write_text(text, encoding="utf-8")
+    run = cli("generate", own / "exam.toml", "-n", 1, "--out", own / "out")
+    assert 1 == run.code
+    assert "beside" in run.err
 
 
 def test_a_frame_over_the_foot_of_a_page_is_not_proven(cli: Cli, own: Path) -> None:
@@ -179,8 +241,8 @@ def test_bad_folders_and_files_are_told(cli: Cli, own: Path) -> None:
     path = own / "t" / FORWARD
     path.write_bytes(b"\xff")
     assert "byte 0 is not UTF-8" in generate(cli, own)
-    path.write_bytes(b" " * 1_000_001)
-    assert "more than 1,000,000 bytes" in generate(cli, own)
+    path.write_bytes(b" " * 100_001)
+    assert "more than 100,000 bytes" in generate(cli, own)
     shutil.rmtree(own / "t")
     assert "is no folder" in generate(cli, own)
 

@@ -28,6 +28,10 @@ def verify_command(
         Path | None,
         typer.Option(help="Of a pair: the folder that it is from, to be told what should stand."),
     ] = None,
+    templates: Annotated[
+        Path | None,
+        typer.Option(help="Of a pair: the folder of your own templates that it was set from."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print failures alone.")] = False,
 ) -> None:
@@ -35,7 +39,7 @@ def verify_command(
     from worksheetgen.cli.tables import show_report
     from worksheetgen.verify.junit import write_junit
 
-    report = _verify(paths or [Path("out")], expected, thorough=thorough)
+    report = _verify(paths or [Path("out")], expected, templates, thorough=thorough)
     if junit is not None:
         write_junit(report, junit)
     if as_json:
@@ -45,8 +49,11 @@ def verify_command(
     raise typer.Exit(FAILED if report.failures else 0)
 
 
-def _verify(paths: list[Path], expected: Path | None, *, thorough: bool) -> "Report":
+def _verify(
+    paths: list[Path], expected: Path | None, templates: Path | None, *, thorough: bool
+) -> "Report":
     from worksheetgen.cli.console import progress
+    from worksheetgen.typeset.texts import read_own
     from worksheetgen.verify.folder import has_sheet, verify_folder
     from worksheetgen.verify.pages.paper import read_paper
     from worksheetgen.verify.prove import prove_pair
@@ -62,7 +69,7 @@ def _verify(paths: list[Path], expected: Path | None, *, thorough: bool) -> "Rep
                 )
         case [one, other] if one.suffix == other.suffix == ".pdf":
             papers = [read_paper(one), read_paper(other)]
-            report = prove_pair(papers)
+            report = prove_pair(papers, read_own(templates) if templates else ())
             known = expected is not None and has_sheet(expected, papers)
             return report if known else report.without_answers()
         case _:

@@ -53,6 +53,8 @@ def number(value: int | Fraction | Array) -> str:
     >>> number(-3), number(Fraction(3, 4))
     ('-3', '\\fraction{3}{4}')
     """
+    if isinstance(value, str):
+        raise TypeError(f"{value[:20]!r} is no number")
     value = Fraction(value.item() if isinstance(value, np.ndarray) else value)
     if value.denominator == 1:
         return str(value.numerator)

@@ -5,13 +5,16 @@ it is read, with the line on which it stands.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from contextvars import ContextVar
+from functools import wraps
 from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateRuntimeError
-from jinja2.runtime import LoopContext
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from worksheetgen.errors import suggest
@@ -20,7 +23,11 @@ from worksheetgen.typeset.filters import Latex
 from worksheetgen.typeset.views import Table, View
 
 MOST_STEPS = 10_000
-"""Rounds of all loops of a text at most."""
+"""Rounds of all loops, and files included, of a text at most."""
+MOST_SECONDS = 10
+"""How long a text may take."""
+LONGEST_VALUE, LONGEST_LINE = 100_000, 5_000
+"""Letters of a text that is given to a filter, and of a line in which an error is looked for."""
 LARGEST_RESULT = 1_000_000
 """Letters that a template makes at most."""
 LARGEST_NUMBER = 10**9
@@ -36,6 +43,15 @@ COUNTED = "rounds of a loop"
 TAG = re.compile(r"<<.*?>>|<%.*?%>", re.DOTALL)
 
 _steps: ContextVar[int] = ContextVar("steps")
+_end: ContextVar[float] = ContextVar("end")
+
+
+class _Counted(Template):
+    """A template that takes a step whenever it is filled in or included."""
+
+    def new_context(self, *args: Any, **more: Any) -> Context:
+        _step()
+        return super().new_context(*args, **more)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -48,6 +64,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """
 
     intercepted_binops = frozenset({"+", "-"})
+    template_class = _Counted
 
     def __init__(
         self,
@@ -77,7 +94,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
             auto_reload=False,
             finalize=_printed,
         )
-        self.filters = {**filters, "length": len, COUNTED: _counted}
+        self.filters = {
+            **{name: _bounded(filter_) for name, filter_ in filters.items()},
+            "length": len,
+            COUNTED: _counted,
+        }
         self.globals = {}
         self.tests = {}
 
@@ -92,18 +113,24 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise ValueError(f"it has no block {block!r}")
         render = template.blocks[block] if block else template.root_render_func
         _steps.set(0)
+        _end.set(time.monotonic() + MOST_SECONDS)
         pieces, size = list[str](), 0
         for piece in render(template.new_context(values)):
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_RESULT:
-                raise TemplateRuntimeError(f"it makes more than {LARGEST_RESULT:,} letters")
+                raise ResultTooLargeError(f"it makes more than {LARGEST_RESULT:,} letters")
         return "".join(pieces)
 
     def line_of(self, name: str, error: Exception) -> int | None:
         """The line of a template's own file that an error is about, if it can be told."""
         if isinstance(error, TemplateError) and getattr(error, "lineno", None):
             return error.lineno  # type: ignore[attr-defined,no-any-return]
+        with suppress(Exception):  # a template that cannot be read has no line either
+            return self._line_in_trace(name, error)
+        return None
+
+    def _line_in_trace(self, name: str, error: Exception) -> int | None:
         template, line = self.get_template(name), None
         trace = error.__traceback__
         while trace is not None:
@@ -148,10 +175,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _original(self, name: str, line: int) -> int | None:
         """The line of a source on which stands what came to a line of the translated one."""
         source, _ = self._find(name)
-        for tag in TAG.findall(self._translate(source).splitlines()[line - 1]):
+        translated = self._translate(source).splitlines()[line - 1]
+        for tag in TAG.findall(translated[:LONGEST_LINE]):
             if tag in source:
                 return source[: source.index(tag)].count("\n") + 1
         return None
+
+
+class ResultTooLargeError(TemplateRuntimeError):
+    """A text is longer than any sheet needs."""
 
 
 class TemplateRefusedError(TemplateError):
@@ -181,7 +213,30 @@ def _printed(value: Any) -> Any:
 def _counted(values: Iterable[Any]) -> Iterator[Any]:
     """The same values, each a step of all that a text may take."""
     for value in values:
-        _steps.set(_steps.get(0) + 1)
-        if _steps.get() > MOST_STEPS:
-            raise TemplateRuntimeError(f"its loops go on for more than {MOST_STEPS:,} rounds")
+        _step()
         yield value
+
+
+def _step() -> None:
+    _steps.set(_steps.get(0) + 1)
+    if _steps.get() > MOST_STEPS:
+        raise TemplateRuntimeError(f"its loops go on for more than {MOST_STEPS:,} rounds")
+    _in_time()
+
+
+def _in_time() -> None:
+    if time.monotonic() > _end.get(float("inf")):
+        raise TemplateRuntimeError(f"it takes more than {MOST_SECONDS} s")
+
+
+def _bounded(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    """The same filter, for texts that are not too long, and only while there is time."""
+
+    @wraps(filter_)
+    def filled(*values: Any) -> Any:
+        _in_time()
+        if any(isinstance(value, str) and len(value) > LONGEST_VALUE for value in values):
+            raise TemplateRuntimeError(f"it has a text of more than {LONGEST_VALUE:,} letters")
+        return filter_(*values)
+
+    return filled

@@ -52,6 +52,8 @@ def split(
 
 
 def _page(page: Any, known: Known) -> Page:
+    if not isinstance(page.get("/Contents"), pikepdf.Stream):
+        raise ProofError("a page of TeX's has no contents of its own")
     resources = dict(page.Resources)
     strange = {*page.keys()} - {
         "/Type",

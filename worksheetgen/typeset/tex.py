@@ -9,19 +9,24 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from worksheetgen.errors import TexError
 
+if sys.platform == "linux":
+    import resource
+
 EMBEDDED = "embedded"
 SYSTEM = "system"
 WORK = "worksheetgen-"
 """How the folders begin in which TeX works."""
-_SECONDS_TO_START = 60
+_SECONDS_TO_START = 40
 _SECONDS_PER_SHEET = 1
+_LARGEST_FILE = 500_000_000
+"""Bytes of what TeX writes at most, its messages among them."""
 _PROGRAMS = {
     ("linux", "x86_64"): "x86_64-linux/pdflatex",
     ("darwin", "x86_64"): "universal-darwin/pdflatex",
@@ -89,24 +94,25 @@ class Tex:
             "-halt-on-error",
             "-no-shell-escape",
         ]
+        heard = folder / "sheets.heard"
         try:
-            run = subprocess.run(  # noqa: S603 - the program that the user chose
-                [*command, "sheets.tex"],
-                cwd=folder,
-                env=self._environment(folder),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the process that waits for it
-                timeout=_SECONDS_TO_START + sheets * _SECONDS_PER_SHEET,
-                check=False,
-            )
+            with (
+                heard.open("wb") as messages,
+                subprocess.Popen(  # noqa: S603 - the program that the user chose
+                    [*command, "sheets.tex"],
+                    cwd=folder,
+                    env=self._environment(folder),
+                    stdin=subprocess.DEVNULL,
+                    stdout=messages,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,  # Ctrl-C is for the process that waits for it
+                ) as run,
+            ):
+                code = _outcome(run, _SECONDS_TO_START + sheets * _SECONDS_PER_SHEET)
         except OSError as error:
             raise TexError(f"{self.program} cannot be run: {error.strerror}") from None
-        except subprocess.TimeoutExpired as error:
-            raise TexError(f"TeX was stopped after {error.timeout:.0f} s") from None
-        said = run.stdout.decode("utf-8", errors="replace")
-        if run.returncode:
+        said = heard.read_bytes().decode("utf-8", errors="replace")
+        if code:
             first = _ERROR.search(said)
             raise TexError(f"TeX stopped: {first[0] if first else said[-500:]}")
         pages = tuple(map(int, _SHEET_PAGES.findall(said)))
@@ -143,6 +149,19 @@ class Tex:
         if sys.platform == "win32":
             sealed["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
         return sealed
+
+
+def _outcome(run: subprocess.Popen[bytes], seconds: int) -> int:
+    """The exit code of a process that ends in time, and fills no disk where that can be said."""
+    try:
+        if sys.platform == "linux":
+            with suppress(ProcessLookupError):
+                resource.prlimit(run.pid, resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
+        return run.wait(seconds)
+    except subprocess.TimeoutExpired:
+        raise TexError(f"TeX was stopped after {seconds} s") from None
+    finally:
+        run.kill()
 
 
 def find_tex(name: str) -> Tex:

@@ -16,7 +16,7 @@ from worksheetgen.typeset.inherit import with_formulas
 from worksheetgen.typeset.language import ENGLISH, WORDS
 from worksheetgen.typeset.resources import templates
 
-LARGEST = 1_000_000
+LARGEST = 100_000
 """Bytes of a template at most."""
 
 FOLDERS = ("problems", "latex", "languages")
@@ -24,7 +24,7 @@ FOLDERS = ("problems", "latex", "languages")
 
 GIVENS = "givens.md"
 """The one text of a problem type that has no blocks."""
-BLOCK = re.compile(r"<%-?\s*block\b.*?\bendblock\b.*?%>|<#.*?#>", re.DOTALL)
+OPENING = re.compile(r"<%-?\s*block\b|<#")
 ASIDE = (".*", "#*", "*~", "*.bak", "*.swp", "Thumbs.db", "desktop.ini")
 """The names of files that editors and systems keep aside."""
 
@@ -123,6 +123,8 @@ def _changed(folder: Path) -> Iterator[tuple[str, str]]:
             ]
             near = suggest(name, beside or FOLDERS)
             raise InputError(f"templates: {path} replaces no template{near}")
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise InputError(f"templates: {path} leads out of its folder; copy what it leads to")
         content = _read(path)
         if path.suffix == ".md":
             _check_text(path, content)
@@ -136,7 +138,7 @@ def _check_text(path: Path, content: str) -> None:
             printable(line.expandtabs().strip() or "-")
         except ValueError as error:
             raise InputError(f"templates: {path}, line {number}: {error}") from None
-    outside = "" if path.name == GIVENS else BLOCK.sub("", content).strip()
+    outside = "" if path.name == GIVENS else _outside(content).strip()
     if outside:
         raise InputError(
             f"templates: {path}: {outside.splitlines()[0]!r} is outside of every block, and would "
@@ -144,11 +146,33 @@ def _check_text(path: Path, content: str) -> None:
         )
 
 
+def _outside(content: str) -> str:
+    """What stands in no block and no comment."""
+    pieces, end = list[str](), 0
+    for opening in OPENING.finditer(content):
+        if opening.start() < end:
+            continue
+        pieces.append(content[end : opening.start()])
+        end = _behind(content, opening)
+        if end < 0:
+            return "".join([*pieces, content[opening.start() :]])
+    return "".join([*pieces, content[end:]])
+
+
+def _behind(content: str, opening: re.Match[str]) -> int:
+    """Where a block or a comment has ended; -1 if it does not."""
+    start, closing = opening.end(), "#>"
+    if opening[0] != "<#":
+        start, closing = content.find("endblock", start), "%>"
+    found = content.find(closing, start) if start >= 0 else -1
+    return found + len(closing) if found >= 0 else -1
+
+
 def _read(path: Path) -> str:
     try:
-        content = path.read_bytes()
-        if len(content) > LARGEST:
+        if path.stat().st_size > LARGEST:
             raise InputError(f"templates: {path} has more than {LARGEST:,} bytes")
+        content = path.read_bytes()
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise InputError(f"templates: {path}: {error.strerror}") from None

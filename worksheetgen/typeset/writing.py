@@ -15,7 +15,7 @@ from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.filters import FILTERS, compact, points
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import data_to_latex, to_latex
-from worksheetgen.typeset.sandbox import Sandbox
+from worksheetgen.typeset.sandbox import ResultTooLargeError, Sandbox
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
 from worksheetgen.typeset.views import View, plain, problem_view
 from worksheetgen.variants.marking import KeyRow
@@ -104,7 +104,10 @@ def _shell(
     shells = _shells(texts)
     with _blamed(path, texts, shells):
         seen = {name: plain(value) for name, value in values.items()}
-        return shells.filled(shells.get_template(path), seen)
+        try:
+            return shells.filled(shells.get_template(path), seen)
+        except ResultTooLargeError as error:
+            raise InputError(f"a sheet is too long: {error}; ask for fewer parts") from None
 
 
 def write_part(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from worksheetgen.errors import OutputError
+from worksheetgen.typeset.texts import Own
 from worksheetgen.variants.manifest import VariantRecord
 from worksheetgen.variants.sheet import item_label, part_label
 from worksheetgen.verify.checks.blind_solve import blind_key, blind_solve, sums
@@ -87,8 +88,12 @@ def _broken(asked: Paper, solved: Paper, report: Report) -> Report:
     return report
 
 
-def prove_pair(papers: Iterable[Paper]) -> Report:
+def prove_pair(papers: Iterable[Paper], own: Own = ()) -> Report:
     """Prove a question and a solution PDF by themselves, without a manifest.
+
+    Args:
+        papers: both sheets.
+        own: the templates of an instructor's own that they were set from.
 
     Raises:
         OutputError: there is nothing to prove.
@@ -98,13 +103,13 @@ def prove_pair(papers: Iterable[Paper]) -> Report:
         asked, solved = sorted(papers, key=lambda paper: paper.sheet.is_solution)
         if asked.broken or solved.broken:
             return _broken(asked, solved, report)
-        _prove_pair(asked, solved, report)
+        _prove_pair(asked, solved, own, report)
     except UNFORESEEN as error:
         report.compare("files", "the sheets", "readable", told(error))
     return report
 
 
-def _prove_pair(asked: Paper, solved: Paper, report: Report) -> None:
+def _prove_pair(asked: Paper, solved: Paper, own: Own, report: Report) -> None:
     found = blind_solve(asked, solved, report)
     owner = asked.sheet.person
     qr_codes(asked, found.variant if owner else "", report)
@@ -118,7 +123,7 @@ def _prove_pair(asked: Paper, solved: Paper, report: Report) -> None:
     sums(found, solved, report)
     layout(asked, solved, report)
     no_leak(found, asked, report)
-    rewrite(found, asked, solved, report)
+    rewrite(found, asked, solved, report, own)
 
 
 def _labels(variant: VariantRecord, report: Report) -> None:

@@ -16,7 +16,7 @@ from worksheetgen.typeset.document import document
 from worksheetgen.typeset.pdf import Document
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import EMBEDDED, find_tex, workspace
-from worksheetgen.typeset.texts import Texts
+from worksheetgen.typeset.texts import Own, Texts
 from worksheetgen.typeset.writing import write, write_practice
 from worksheetgen.variants.manifest import PartRecord, VariantRecord
 from worksheetgen.variants.person import Person
@@ -62,10 +62,15 @@ class Form:
     covered: bool
     practice: str
     key: bool
+    own: Own = ()
+
+    @property
+    def texts(self) -> Texts:
+        return Texts(self.language, self.own)
 
 
 def rewrite(
-    found: VariantRecord, question: Paper, solution: Paper, report: Report, tex: str = EMBEDDED
+    found: VariantRecord, question: Paper, solution: Paper, report: Report, own: Own = ()
 ) -> None:
     """Set both sheets again, and compare all that is not of their own.
 
@@ -74,14 +79,14 @@ def rewrite(
         question: the question sheet.
         solution: the solution sheet.
         report: where the outcome goes.
-        tex: the name of the TeX that has set them.
+        own: the templates of an instructor's own that they were set from.
     """
     try:
-        again = _again(found, _form(question, solution), question, solution, tex)
+        again = _again(found, _form(question, solution, own), question, solution)
     except (TexError, WorksheetError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         report.compare("rewrite", question.name, "sheets that can be set again", str(error)[:200])
         return
-    covered, words = "cover.total" in question.pages[0].texts, _words(Texts(question.language))
+    covered, words = "cover.total" in question.pages[0].texts, _words(Texts(question.language, own))
     for paper, pdf in zip((question, solution), again, strict=True):
         expected, there = (
             list(_shown(opened(each), covered=covered, words=words)) for each in (pdf, paper.pdf)
@@ -165,7 +170,7 @@ def _words(texts: Texts) -> list[str]:
     ]
 
 
-def _form(question: Paper, solution: Paper) -> Form:
+def _form(question: Paper, solution: Paper, own: Own) -> Form:
     first = question.pages[0]
     (rule,) = first.lines["sheet.rule"]
     usual = _rule(cast("Literal['a4', 'letter']", PAPERS[int(first.width)]))
@@ -176,6 +181,7 @@ def _form(question: Paper, solution: Paper) -> Form:
         "cover.total" in first.texts,
         " ".join(question.sheet.commands),
         any(item.key for _, _, item in solution.sheet.variant.items()),
+        own,
     )
 
 
@@ -184,13 +190,11 @@ def _rule(paper: Literal["a4", "letter"]) -> float:
     """Where the rule of a head is with the usual margin, by TeX itself."""
     sheet = r"\begin{sheet}{T}{001}\task{1}{x}{1}\end{sheet}"
     plain = Form(paper, "en", MARGIN, covered=False, practice="", key=False)
-    (pdf,) = _set([sheet], plain, EMBEDDED)
+    (pdf,) = _set([sheet], plain)
     return read_pages(opened(pdf))[0].lines["sheet.rule"][0].middle
 
 
-def _again(
-    found: VariantRecord, form: Form, question: Paper, solution: Paper, tex: str
-) -> list[bytes]:
+def _again(found: VariantRecord, form: Form, question: Paper, solution: Paper) -> list[bytes]:
     keyed = {place: item.key for place, _, item in solution.sheet.variant.items()}
     places = iter([place for place, _, _ in found.items()])
 
@@ -205,20 +209,19 @@ def _again(
     said = question.sheet.person
     person = Person(said["id"], "", said["name"], "", found.variant, 0) if said else None
     sheet = Sheet(found.variant, question.sheet.title, tuple(tasks), person, found.variant)
-    texts = Texts(form.language)
+    texts = form.texts
     kinds: tuple[Literal["question"], Literal["solution"]] = ("question", "solution")
     if form.practice:
         written = [write_practice(sheet, kind, texts, form.practice) for kind in kinds]
     else:
         cover = Cover("C", "", (), "", signature=False, logo="") if form.covered else None
         written = [write(sheet, kind, texts, key=form.key, cover=cover) for kind in kinds]
-    return _set(written, form, tex)
+    return _set(written, form)
 
 
-def _set(written: list[str], form: Form, tex: str) -> list[bytes]:
+def _set(written: list[str], form: Form) -> list[bytes]:
     source = document(written, form.paper, form.language, top_margin=form.margin)
     with workspace() as work:
-        latex = Texts(form.language).latex
-        run = find_tex(tex).run(source, latex, work, sheets=len(written))
+        run = find_tex(EMBEDDED).run(source, form.texts.latex, work, sheets=len(written))
     titles = [Printed("T, question 001")] * len(written)
     return list(split(run.pdf, run.pages, titles, form.language))

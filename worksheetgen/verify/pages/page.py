@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.box import Box, around
 
 BAR = 1.0
 """Height in points of a fraction's bar at most."""
@@ -23,6 +23,9 @@ A QR code has a quiet zone of four modules (ISO/IEC 18004).
 """
 MARGIN = 0.35
 """Points by which boxes of neighbours may overlap: kerning, and rounding."""
+DIGITS, SIGNS = frozenset("0123456789"), frozenset("+-−")
+BESIDE, BESIDE_ANSWER = 4.5, 6.5
+"""Points within which they would be read as a part of a quantity, and of an answer."""
 THICK = 3.0
 """Points of the bar at the left of a solution."""
 
@@ -45,6 +48,8 @@ class Page:
     glyphs: dict[str, list[Glyph]] = field(default_factory=lambda: defaultdict(list))
     lines: dict[str, list[Box]] = field(default_factory=lambda: defaultdict(list))
     """Rules and other drawn shapes."""
+    loose: list[tuple[str, Box]] = field(default_factory=list)
+    """Digits and signs outside of all marks."""
     extent: list[Box] = field(default_factory=list)
     """Outlines of all texts."""
     texts: dict[str, str] = field(default_factory=lambda: defaultdict(str))
@@ -64,6 +69,7 @@ class Page:
         """Look for what is wrong with the shapes that it prints, each with its mark."""
         self.hidden += ["text outside the page" for box in self.extent if self._is_out(box)]
         self.overprinted += [*_overprinted(self, shapes), *_touched(shapes), *_drawn(self)]
+        self.overprinted += _beside(self, shapes)
 
     def _is_out(self, box: Box) -> bool:
         return min(box.left, box.bottom) < 0 or box.right > self.width or box.top > self.height
@@ -102,6 +108,27 @@ def _overprinted(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]
         bars = any(glyph.role for glyph in page.glyphs[mark])
         if any(not bars or box.height > BAR for box in page.lines.get(mark, [])):
             yield f"something drawn in {mark}"
+
+
+def _beside(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
+    """Quantities that a digit or a sign outside of their mark would make others.
+
+    A difference may go on behind a quantity, but not behind an answer.
+    """
+    if not page.loose:
+        return
+    own = defaultdict[str, list[Box]](list)
+    for mark, box in shapes:
+        own[mark].append(box)
+    for mark in page.glyphs:
+        hull, is_answer = around(own[mark]), mark.rpartition(".")[2].startswith("answer")
+        for character, box in page.loose:
+            height = min(box.top, hull.top) - max(box.bottom, hull.bottom)
+            before, behind = hull.left - box.right, box.left - hull.right
+            near = max(before, behind) < (BESIDE_ANSWER if is_answer else BESIDE)
+            joins = character in DIGITS or before > behind or is_answer
+            if near and joins and height > min(box.top - box.bottom, hull.top - hull.bottom) / 2:
+                yield f"{character!r} beside {mark}"
 
 
 def _touched(shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.content import Piece, Reader
 from worksheetgen.verify.pages.file import StrangeError, contents
 from worksheetgen.verify.pages.ink import face
-from worksheetgen.verify.pages.page import LOGO, QR, TEXTS, Glyph, Page, quantity
+from worksheetgen.verify.pages.page import DIGITS, LOGO, QR, SIGNS, TEXTS, Glyph, Page, quantity
 from worksheetgen.verify.pages.runs import Placed, Scale
 
 MOST_PAGES, MOST_GLYPHS = 400, 2_000
@@ -51,6 +51,8 @@ def _page(source: FilePage, by: Reader) -> Page:
                 prose.append(" ")
             behind = piece.runs[-1]
             prose.append(" " if mark else piece.words)
+            if not mark:
+                page.loose += [glyph for glyph in piece.glyphs if glyph[0] in DIGITS | SIGNS]
             _add(page, piece, mark, role)
         page.extent += piece.outlines
         shapes += [(mark, outline) for outline in piece.outlines]
