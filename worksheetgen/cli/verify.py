@@ -22,7 +22,10 @@ def verify_command(
     ] = None,
     *,
     thorough: Annotated[
-        bool, typer.Option("--thorough", help="Have PDFium read all sheets of a folder as well.")
+        bool,
+        typer.Option(
+            "--thorough", help="Have PDFium read all sheets of a folder, and set all again."
+        ),
     ] = False,
     expected: Annotated[
         Path | None,

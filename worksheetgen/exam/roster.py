@@ -39,7 +39,7 @@ HEADERS = {
 GUESSED = "cp1252"
 """What Excel writes where nobody asks for another encoding."""
 SEPARATORS = ",;\t|"
-LARGEST = 20_000_000
+LARGEST = 5_000_000
 """Bytes of a roster at most."""
 MOST_TOLD = 12
 """Bad rows that a message names."""

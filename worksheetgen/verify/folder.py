@@ -63,7 +63,7 @@ def verify_folder(
     Args:
         folder: where the sheets are.
         done: hears of progress.
-        thorough: whether PDFium reads all sheets as well, and not some of them.
+        thorough: whether PDFium reads all sheets as well and all are set again, not some of them.
 
     Raises:
         OutputError: the manifest is missing or unreadable, names no variant, or is of another
@@ -161,7 +161,8 @@ def _verify_variant(
         return report, None
     pair = contents["question"], contents["solution"]
     try:
-        found, look = prove(variant, *pair, terms, outside=outside or is_chosen(*pair))
+        chosen = outside or is_chosen(*pair)
+        found, look = prove(variant, *pair, terms, outside=chosen, again=chosen)
     except UNFORESEEN as error:
         report.compare("files", f"{variant.variant}, its sheets", "readable", told(error))
         return report, None

@@ -51,10 +51,17 @@ def prove(
     terms: Terms,
     *,
     outside: bool = True,
+    again: bool = False,
 ) -> tuple[Report, Look | None]:
     """Prove a variant from its record and its PDFs; also what it must share with the others.
 
-    ``outside`` says whether PDFium is asked as well what the pages show.
+    Args:
+        variant: its record.
+        question: the question sheet.
+        solution: the solution sheet.
+        terms: what all variants of the exam must keep.
+        outside: whether PDFium is asked as well what the pages show.
+        again: whether the sheets are set again, if their templates are known.
     """
     report = Report()
     prove_numbers(variant, report)
@@ -77,6 +84,8 @@ def prove(
     sums(variant, solved, report)
     look = layout(asked, solved, report)
     no_leak(variant, asked, report, seed=terms.seed)
+    if again and terms.as_shipped:
+        rewrite(variant, asked, solved, report)
     return report, look
 
 

@@ -7,6 +7,9 @@ from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.manifest import HeaderRecord, VariantRecord, place_of
 from worksheetgen.verify.checks.diagnosable import Apart, to_be_told_apart
 
+NO_TEMPLATES = {"cover.logo", "roster"}
+"""The files of an instructor's own that are no templates."""
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -23,6 +26,8 @@ class Terms:
     varying: Mapping[str, Sequence[str]]
     """By part: the items whose answers no neighbours share."""
     apart: Apart
+    as_shipped: bool = True
+    """Whether the shipped templates and the embedded TeX have set the sheets."""
     practice: str | None = None
     """The command at the foot of a practice sheet; None: these are an exam's sheets."""
     cover: Mapping[str, str] | None = None
@@ -41,6 +46,7 @@ class Terms:
         return cls(
             title=spec.title,
             language=spec.language,
+            as_shipped=header.tex.embedded and header.inputs.keys() <= NO_TEMPLATES,
             practice=header.practice,
             cover=spec.cover.texts(spec.title, spec.language) if spec.cover else None,
             seed=header.seed,

@@ -17,6 +17,8 @@ from worksheetgen.verify.pages.file import StrangeError
 from worksheetgen.verify.pages.ink import Face
 from worksheetgen.verify.pages.runs import N, Placed, Runs, Scale
 
+MOST_STATES = 50
+"""Scales that are kept at once, at most."""
 MOST_PIECES, MOST_FACES = 30_000, 1_000
 """That are remembered."""
 MOST_MARKS, MOST_PARTS, LONGEST_MARK = 1_000, 5_000, 120
@@ -212,6 +214,8 @@ def _move(piece: Piece, row: bytes) -> bool:
             raise StrangeError("something mirrored")
         piece.scale = wide * a, high * d, left + wide * e, low + high * f
     elif row == b"q":
+        if len(piece.states) >= MOST_STATES:
+            raise StrangeError(f"more than {MOST_STATES} scales in one another")
         piece.states = (*piece.states, piece.scale)
     elif row == b"Q" and piece.states:
         if piece.moved and piece.scale[:2] == piece.states[-1][:2]:
