@@ -31,6 +31,7 @@ from worksheetgen.verify.checks.distinct import Exam
 from worksheetgen.verify.checks.layout import Look, layout
 from worksheetgen.verify.checks.no_leak import no_leak
 from worksheetgen.verify.pages.box import Box
+from worksheetgen.verify.pages.content import Reader
 from worksheetgen.verify.pages.file import StrangeError, opened
 from worksheetgen.verify.pages.page import Glyph, _overprinted
 from worksheetgen.verify.pages.page import Page as ReadPage
@@ -241,6 +242,22 @@ def test_a_pair_says_what_the_templates_say_and_nothing_else(fault: str, sound: 
     made[position] = change(made[position])
     papers = [Paper("question.pdf", made[Q]), Paper("solution.pdf", made[S])]
     assert "rewrite" in {failure.check for failure in prove_pair(papers).failures}
+
+
+def test_a_single_variant_of_a_folder_says_what_the_templates_say(sound: list[Made]) -> None:
+    made: list[Any] = list(sound[0])
+    for fault in ("a letter more", "a word of a solution"):
+        position, change = WORDS[fault]
+        changed: list[Any] = [*made]
+        changed[position] = change(made[position])
+        report, _ = prove(changed[0], changed[Q], changed[S], TERMS, again=True)
+        assert {"rewrite"} == {failure.check for failure in report.failures}
+
+
+def test_scales_in_one_another_have_an_end() -> None:
+    content = b"q\n" * 2_000_000
+    with pytest.raises(StrangeError, match="scales in one another"):
+        list(Reader().read(content, {}))
 
 
 # What cannot even be said

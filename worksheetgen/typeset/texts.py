@@ -99,7 +99,11 @@ def read_own(folder: Path) -> Own:
     Raises:
         InputError: a file cannot be read, or replaces nothing.
     """
-    if not folder.is_dir():
+    try:
+        found = folder.is_dir()
+    except OSError as error:
+        raise InputError(f"templates: {str(folder)[:60]}: {error.strerror}") from None
+    if not found:
         raise InputError(
             f"templates: {folder} is no folder; 'worksheetgen new --templates {folder}' makes it"
         )
