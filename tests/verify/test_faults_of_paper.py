@@ -254,6 +254,17 @@ def test_a_single_variant_of_a_folder_says_what_the_templates_say(sound: list[Ma
         assert {"rewrite"} == {failure.check for failure in report.failures}
 
 
+def test_a_page_has_the_fonts_of_its_texts_alone(sound: list[Made]) -> None:
+    def with_one_more(document: Document) -> Document:
+        first, *others = document.pages
+        more = {**first.fonts, "F999": next(iter(first.fonts.values()))}
+        return replace(document, pages=(replace(first, fonts=more), *others))
+
+    made: list[Any] = list(sound[0])
+    stowed = changed(made[Q], with_one_more)
+    assert ["other fonts than the texts of the page have"] == Paper("question.pdf", stowed).strange
+
+
 def test_scales_in_one_another_have_an_end() -> None:
     content = b"q\n" * 2_000_000
     with pytest.raises(StrangeError, match="scales in one another"):

@@ -15,6 +15,7 @@ from worksheetgen.verify.pages.runs import Placed, Scale
 
 MOST_PAGES, MOST_GLYPHS = 400, 2_000
 """Pages of a sheet, and characters of a quantity, at most."""
+USED = re.compile(rb"/([A-Za-z0-9]+) [-\d.]+ Tf")
 EDGES = re.compile(rb"/(BBox|Matrix) \[ ([-\d. ]+)\]")
 UNIT = (0.0, 0.0, 1.0, 1.0)
 """The outline of an image before it is scaled (ISO 32000-1, 8.9.5)."""
@@ -44,7 +45,10 @@ def _page(source: FilePage, by: Reader) -> Page:
     shapes, prose = list[tuple[str, Box]](), list[str]()
     behind: Placed | None = None
     faces = {name: face(font) for name, font in source.fonts.items()}
-    for marks, piece in by.read(contents(source), faces):
+    content = contents(source)
+    if {name.decode() for name in USED.findall(content)} != source.fonts.keys():
+        raise StrangeError("other fonts than the texts of the page have")
+    for marks, piece in by.read(content, faces):
         mark, role = quantity(marks)
         if piece.runs:
             if behind is not None and piece.runs[0].is_apart(behind):
