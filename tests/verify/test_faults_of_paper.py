@@ -265,6 +265,36 @@ def test_a_page_has_the_fonts_of_its_texts_alone(sound: list[Made]) -> None:
     assert ["other fonts than the texts of the page have"] == Paper("question.pdf", stowed).strange
 
 
+def test_a_font_is_the_same_on_all_pages(sound: list[Made]) -> None:
+    def with_another_glyph(document: Document) -> Document:
+        first, *others = document.pages
+        name, font = next(iter(first.fonts.items()))
+        (code, _), *codes = font.codes
+        other = replace(font, codes=((code, codes[-1][1]), *codes))
+        return replace(
+            document, pages=(replace(first, fonts={**first.fonts, name: other}), *others)
+        )
+
+    made: list[Any] = list(sound[0])
+    strange = Paper("solution.pdf", changed(made[S], with_another_glyph)).strange
+    assert ["a font that is another on another page"] == strange
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\n", "the operators ''"),
+        (b"0 0 9 9 re f\n\n", "the operators ''"),
+        (b"0 0 9 9 re f", "a line of operators without an end"),
+        (b"/x BMC\n0 0 9 9 re fEMC\n", "a line of operators without an end"),
+    ],
+    ids=["an empty line", "one more at the end", "no end", "two operators as one"],
+)
+def test_lines_of_operators_are_whole_and_none_is_empty(content: bytes, said: str) -> None:
+    with pytest.raises(StrangeError, match=said):
+        list(Reader().read(content, {}))
+
+
 def test_scales_in_one_another_have_an_end() -> None:
     content = b"q\n" * 2_000_000
     with pytest.raises(StrangeError, match="scales in one another"):

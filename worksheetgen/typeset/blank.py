@@ -17,6 +17,7 @@ COMMON = re.compile(
 LINES = re.compile(r"person\..*")
 """Those around lines to write on, or around what would be written there."""
 OPENING, CLOSING = re.compile(rb"/(\S+) BMC"), b"EMC"
+FONT = re.compile(rb"/([A-Za-z0-9]+) [-\d.]+ Tf")
 STATE = re.compile(rb"q|Q|.* cm|")
 """Operators that print nothing."""
 
@@ -24,7 +25,10 @@ STATE = re.compile(rb"q|Q|.* cm|")
 def blank(page: Page) -> Page:
     """The same page without numbers, name and code."""
     rows = iter(zlib.decompress(page.content).split(b"\n"))
-    return replace(page, content=b"", more=b"\n".join(_common(rows, texts=True, lines=True)))
+    kept = b"\n".join(_common(rows, texts=True, lines=True))
+    used = {name.decode() for name in FONT.findall(kept)}
+    fonts = {name: font for name, font in page.fonts.items() if name in used}
+    return replace(page, content=b"", more=kept, fonts=fonts)
 
 
 def _common(rows: Iterator[bytes], *, texts: bool, lines: bool) -> list[bytes]:

@@ -141,7 +141,10 @@ class Reader:
             if len(self._pieces) >= MOST_PIECES:
                 self._pieces.clear()
             piece = self._pieces[key] = Piece(before.scale, before.states)
-            self._fill(piece, iter(chunk.split(b"\n")), faces)
+            *rows, rest = chunk.split(b"\n")
+            if rest:
+                raise StrangeError("a line of operators without an end")
+            self._fill(piece, iter(rows), faces)
         return piece
 
     def _fill(self, piece: Piece, rows: Iterator[bytes], faces: Mapping[str, Face]) -> None:
@@ -151,7 +154,7 @@ class Reader:
                 if next(rows, b"") != b"ET":
                     raise StrangeError("a text without an end")
                 piece.moved = False
-            elif row and not (_move(piece, row) or self._draw(piece, row, rows)):
+            elif not (_move(piece, row) or self._draw(piece, row, rows)):
                 raise StrangeError(f"the operators {row[:60].decode('latin-1')!r}")
 
     def _draw(self, piece: Piece, row: bytes, rows: Iterator[bytes]) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from worksheetgen.typeset.pdf import Document, Picture
+from worksheetgen.typeset.pdf import Document, Font, Picture
 from worksheetgen.typeset.pdf import Page as FilePage
 from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.content import Piece, Reader
@@ -37,6 +37,10 @@ def read_pages(document: Document, by: Reader | None = None) -> list[Page]:
         raise StrangeError(
             f"{len(document.pages):,} pages, of which a sheet has {MOST_PAGES} at most"
         )
+    fonts = dict[str, Font]()
+    for page in document.pages:
+        if any(fonts.setdefault(name, font) != font for name, font in page.fonts.items()):
+            raise StrangeError("a font that is another on another page")
     return [_page(page, by or reader()) for page in document.pages]
 
 
