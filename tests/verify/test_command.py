@@ -136,6 +136,15 @@ def test_verify_takes_a_pair_without_its_manifest(cli: Cli, reference: Path) -> 
     assert 2 == cli("verify", pair[0], reference / "manifest.jsonl").code
 
 
+@pytest.mark.parametrize("option", ["--expected", "--templates"])
+def test_what_goes_with_a_pair_is_refused_with_a_folder(
+    cli: Cli, reference: Path, option: str
+) -> None:
+    run = cli("verify", reference, option, reference)
+    assert 2 == run.code
+    assert "question and a solution PDF" in run.err
+
+
 def test_progress_counts_the_variants_from_one(reference: Path) -> None:
     heard: list[tuple[int, int]] = []
     verify_folder(reference, lambda *progress: heard.append(progress))
