@@ -103,7 +103,7 @@ def by(shape: Sequence[int]) -> str:
     >>> by((4, 2))
     '4 \\times 2'
     """
-    return r" \times ".join(map(str, shape))
+    return r" \times ".join(map(number, shape))
 
 
 def pair(values: Sequence[int]) -> str:
@@ -112,7 +112,7 @@ def pair(values: Sequence[int]) -> str:
     >>> pair((1, 2))
     '(1, 2)'
     """
-    return f"({', '.join(map(str, values))})"
+    return f"({', '.join(map(number, values))})"
 
 
 def matrix(rows: Array | Sequence[Sequence[Any]]) -> str:
