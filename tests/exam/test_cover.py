@@ -1,6 +1,7 @@
 """The cover page: what the spec says stands there, and nothing of it is run or goes wrong."""
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,7 @@ UNUSUAL_COVERS = {
     "an address": f"instructions = 'See https://example.org/rules_of-conduct?a=b#c{'/d' * 60}'",
     "brackets": "instructions = '''- [ ] I am well.\\\n  [x] I will be.\n-\n'''",
     "a dash": "instructions = '---'",
+    "a break at the start": "instructions = '''\n\\\nRead this.'''",
     "signs": "institution = '#'\ninstructions = '****'",
 }
 
@@ -310,3 +312,16 @@ def test_a_top_margin_leaves_room_for_a_stamp(cli: Cli, tmp_path: Path) -> None:
         highest = max(top for _, _, _, top in boxes)
         assert 50 <= (page.get_height() - highest) / 72 * 25.4
     assert "Pooling" in text_of((tmp_path / "out" / "questions" / "001.pdf").read_bytes())
+
+
+def test_titles_of_any_signs_are_printed(cli: Cli, tmp_path: Path) -> None:
+    titles = ["^^41^^5cConvolution", "Wi " * 25 + "W", "a - b", "f" * 70, "'`^~\\_#%"]
+    tasks = "".join(
+        f"[[task]]\nnumber = {number}\ntitle = {json.dumps(title)}\n"
+        "[[task.part]]\nproblem = 'pooling'\nitems = ['max_forward']\n"
+        for number, title in enumerate(titles, start=1)
+    )
+    path = tmp_path / "exam.toml"
+    path.write_text(f"title = 'T'\nlanguage = 'de'\n{tasks}", encoding="utf-8")
+    run = cli("generate", path, "-n", 1, "--out", tmp_path / "out")
+    assert 0 == run.code, run.err

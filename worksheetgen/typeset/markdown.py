@@ -89,7 +89,7 @@ _WRITERS: dict[str, str | Callable[[Token], str]] = {
     "text_special": lambda token: escape(token.content),
     "jinja": _verbatim,
     "softbreak": "\n",
-    "hardbreak": "\\\\{}\n",
+    "hardbreak": "\\leavevmode\\\\{}\n",
     "em_open": r"\emph{",
     "em_close": "}",
     "strong_open": r"\textbf{",

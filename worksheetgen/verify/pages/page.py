@@ -103,7 +103,7 @@ def _overprinted(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]
     for mark, number in numbers.items():
         if crossed[number]:
             yield f"something printed over {mark}"
-        if number in covered and not mark.endswith(".title"):  # letters of words are kerned
+        if number in covered and not mark.endswith("title"):  # letters of words are kerned
             yield f"glyphs printed over one another in {mark}"
         bars = any(glyph.role for glyph in page.glyphs[mark])
         if any(not bars or box.height > BAR for box in page.lines.get(mark, [])):

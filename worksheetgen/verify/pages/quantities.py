@@ -18,6 +18,8 @@ Reader = Callable[[Glyphs], Any]
 
 DIGITS = r"[0-9]{1,18}"
 """A number: no exam has one of more digits."""
+LINE = 3.0
+"""Heights of its highest glyph that a line is high at most: of one of dots, or one of letters."""
 BETWEEN_MATRICES = 2.2
 """Heights of a digit that lie between two matrices at least, and between columns at most."""
 
@@ -41,6 +43,16 @@ def number(glyphs: Glyphs) -> int | str:
 def text(glyphs: Glyphs) -> str:
     """All glyphs from left to right, line by line, without spaces."""
     return "".join(token.text for line in _lines(glyphs) for token in line)
+
+
+def line(glyphs: Glyphs) -> str:
+    """The glyphs of a single line from left to right, however high signs such as ^ stand."""
+    height = max((glyph.box.top for glyph in glyphs), default=0.0)
+    depth = min((glyph.box.bottom for glyph in glyphs), default=0.0)
+    if not glyphs or height - depth > LINE * max(glyph.box.height for glyph in glyphs):
+        raise UnreadableError("no single line")
+    ordered = sorted(glyphs, key=lambda glyph: glyph.box.left)
+    return "".join(glyph.character for glyph in ordered)
 
 
 def matrix(glyphs: Glyphs) -> list[list[int | str]]:

@@ -24,6 +24,7 @@ from worksheetgen.verify.pages.quantities import (
     Reader,
     UnreadableError,
     halves,
+    line,
     number,
     text,
     written,
@@ -201,7 +202,7 @@ def _known(name: str) -> bool:
 
 def _variant(glyphs: Glyphs) -> str:
     try:
-        return text(glyphs)
+        return line(glyphs)
     except UnreadableError as error:
         return f"unreadable: {error}"
 
@@ -238,7 +239,7 @@ def _task(marks: Marks) -> TaskRecord:
     if not each and [len(part.items) for part in parts] == [1]:
         (item,) = parts[0].items  # an exercise says what it is worth once
         parts = [replace(parts[0], items=[replace(item, points=points)])]
-    return TaskRecord(marks.read("number", number), marks.read("title", text), points, parts)
+    return TaskRecord(marks.read("number", number), marks.read("title", line), points, parts)
 
 
 def _part(label: str, marks: Marks) -> PartRecord:
