@@ -120,3 +120,13 @@ def over(mark: str, more: Callable[[bytes, int, Box], bytes]) -> Callable[[bytes
         return with_content(pdf, page, lambda content: content + more(pdf, page, box))
 
     return change
+
+
+def mended(find: bytes, instead: bytes, page: int = 0) -> Callable[[bytes], bytes]:
+    """A sheet in whose operators something stands in place of something else."""
+
+    def change(content: bytes) -> bytes:
+        assert find in content
+        return content.replace(find, instead, 1)
+
+    return lambda pdf: with_content(pdf, page, change)

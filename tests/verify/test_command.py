@@ -142,7 +142,7 @@ def test_what_goes_with_a_pair_is_refused_with_a_folder(
 ) -> None:
     run = cli("verify", reference, option, reference)
     assert 2 == run.code
-    assert "question and a solution PDF" in run.err
+    assert "go with a pair of PDFs" in run.err
 
 
 def test_progress_counts_the_variants_from_one(reference: Path) -> None:

@@ -62,9 +62,9 @@ def _verify(
     from worksheetgen.verify.prove import prove_pair
 
     match paths:
-        case [folder] if folder.suffix != ".pdf" and (expected or templates):
-            raise OutputError("--expected and --templates go with a question and a solution PDF")
         case [folder] if folder.suffix != ".pdf":
+            if expected or templates:
+                raise OutputError("--expected and --templates go with a pair of PDFs")
             with progress("variants") as bars:
                 bar = bars.add_task("", total=None)
                 return verify_folder(

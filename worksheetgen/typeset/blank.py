@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from worksheetgen.typeset.pdf import Page
+from worksheetgen.typeset.pdf import Page, fonts_of
 
 COMMON = re.compile(
     r"sheet\.(title|page|pages|rule)"
@@ -17,7 +17,6 @@ COMMON = re.compile(
 LINES = re.compile(r"person\..*")
 """Those around lines to write on, or around what would be written there."""
 OPENING, CLOSING = re.compile(rb"/(\S+) BMC"), b"EMC"
-FONT = re.compile(rb"/([A-Za-z0-9]+) [-\d.]+ Tf")
 STATE = re.compile(rb"q|Q|.* cm|")
 """Operators that print nothing."""
 
@@ -26,7 +25,7 @@ def blank(page: Page) -> Page:
     """The same page without numbers, name and code."""
     rows = iter(zlib.decompress(page.content).split(b"\n"))
     kept = b"\n".join(_common(rows, texts=True, lines=True))
-    used = {name.decode() for name in FONT.findall(kept)}
+    used = fonts_of(kept)
     fonts = {name: font for name, font in page.fonts.items() if name in used}
     return replace(page, content=b"", more=kept, fonts=fonts)
 

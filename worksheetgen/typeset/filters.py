@@ -170,20 +170,23 @@ def compact(values: Array) -> str:
     '\\written{-7}'
     """
     values = np.asarray(values)
-    if values.ndim == 0:
-        return rf"\written{{{number(values.item())}}}"
-    if values.ndim == 1:
-        return rf"\written{{{row(values)}}}"
-    if values.ndim > 2 and len(values) == 1:  # noqa: PLR2004 - a single matrix
-        return compact(values[0])
-    if values.ndim > 2:  # noqa: PLR2004 - matrices side by side
-        return rf"\written{{{stack(values)}}}"
-    rows, columns = values.shape
-    if columns == 1 < rows:
-        return rf"\written{{{row(values.ravel())}}}^{{\top}}"
-    if rows > MAX_ROWS:
-        return rf"\written{{{matrix(values[:SHOWN_ROWS])}}}\,\ldots\,({rows} \times {columns})"
-    return rf"\written{{{matrix(values)}}}"
+    match values.shape:
+        case ():
+            written = number(values.item())
+        case (_,):
+            written = row(values)
+        case (1, _, _):
+            return compact(values[0])
+        case (_, _, _):
+            written = stack(values)
+        case (rows, 1) if rows > 1:
+            return f"{compact(values.ravel())}^{{\\top}}"
+        case (rows, columns) if rows > MAX_ROWS:
+            top = matrix(values[:SHOWN_ROWS])
+            return rf"\written{{{top}}}\,\ldots\,({rows} \times {columns})"
+        case _:
+            written = matrix(values)
+    return rf"\written{{{written}}}"
 
 
 def points(value: Fraction | None) -> str:

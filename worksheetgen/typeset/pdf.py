@@ -7,6 +7,7 @@ and glyphs, and made by :mod:`worksheetgen.typeset.fonts`.
 Source: ISO 32000-1:2008 (PDF 1.7), sections 7.5 and 9.6.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +23,10 @@ SYMBOLIC = 4
 
 Body = Sequence[bytes | int]
 """An object's bytes; an integer stands for a reference, counted from the first of its group."""
+
+
+CHOSEN = re.compile(rb"/([A-Za-z0-9]+) [-\d.]+ Tf")
+"""An operator that chooses a font (ISO 32000-1, 9.3.1)."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,15 @@ class Document:
     title: str
     language: str
     pages: tuple[Page, ...]
+
+
+def fonts_of(content: bytes) -> set[str]:
+    r"""The names of the fonts that texts of a page choose.
+
+    >>> fonts_of(b"BT\n/F8 9 Tf 72 90 Td [(A)]TJ\nET\n")
+    {'F8'}
+    """
+    return {name.decode() for name in CHOSEN.findall(content)}
 
 
 def written(document: Document) -> bytes:

@@ -18,8 +18,6 @@ Reader = Callable[[Glyphs], Any]
 
 DIGITS = r"[0-9]{1,18}"
 """A number: no exam has one of more digits."""
-LINE = 3.0
-"""Heights of its highest glyph that a line is high at most: of one of dots, or one of letters."""
 BETWEEN_MATRICES = 2.2
 """Heights of a digit that lie between two matrices at least, and between columns at most."""
 
@@ -46,13 +44,13 @@ def text(glyphs: Glyphs) -> str:
 
 
 def line(glyphs: Glyphs) -> str:
-    """The glyphs of a single line from left to right, however high signs such as ^ stand."""
-    height = max((glyph.box.top for glyph in glyphs), default=0.0)
-    depth = min((glyph.box.bottom for glyph in glyphs), default=0.0)
-    if not glyphs or height - depth > LINE * max(glyph.box.height for glyph in glyphs):
-        raise UnreadableError("no single line")
-    ordered = sorted(glyphs, key=lambda glyph: glyph.box.left)
-    return "".join(glyph.character for glyph in ordered)
+    """The glyphs of a line from left to right, however high signs such as ^ stand on it.
+
+    That they stand on one line, whoever reads the page has seen.
+    """
+    if not glyphs:
+        raise UnreadableError("nothing is printed")
+    return "".join(glyph.character for glyph in sorted(glyphs, key=lambda glyph: glyph.box.left))
 
 
 def matrix(glyphs: Glyphs) -> list[list[int | str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from worksheetgen.typeset.pdf import Document, Font, Picture
+from worksheetgen.typeset.pdf import Document, Font, Picture, fonts_of
 from worksheetgen.typeset.pdf import Page as FilePage
 from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.content import Piece, Reader
@@ -15,8 +15,9 @@ from worksheetgen.verify.pages.runs import Placed, Scale
 
 MOST_PAGES, MOST_GLYPHS = 400, 2_000
 """Pages of a sheet, and characters of a quantity, at most."""
-USED = re.compile(rb"/([A-Za-z0-9]+) [-\d.]+ Tf")
 EDGES = re.compile(rb"/(BBox|Matrix) \[ ([-\d. ]+)\]")
+TITLE, LEVEL = "title", 0.05
+"""How the marks end whose texts are read along their line, and points by which it may be off."""
 UNIT = (0.0, 0.0, 1.0, 1.0)
 """The outline of an image before it is scaled (ISO 32000-1, 8.9.5)."""
 
@@ -50,7 +51,7 @@ def _page(source: FilePage, by: Reader) -> Page:
     behind: Placed | None = None
     faces = {name: face(font) for name, font in source.fonts.items()}
     content = contents(source)
-    if {name.decode() for name in USED.findall(content)} != source.fonts.keys():
+    if fonts_of(content) != source.fonts.keys():
         raise StrangeError("other fonts than the texts of the page have")
     for marks, piece in by.read(content, faces):
         mark, role = quantity(marks)
@@ -75,6 +76,8 @@ def _add(page: Page, piece: Piece, mark: str, role: str) -> None:
     if mark.startswith(TEXTS):
         page.texts[mark] += piece.words.replace("−", "-")
     elif mark and piece.glyphs:
+        if mark.endswith(TITLE) and any(abs(run.y - piece.runs[0].y) > LEVEL for run in piece.runs):
+            raise StrangeError(f"{mark} that does not stand on one line")
         if len(page.glyphs[mark]) + len(piece.glyphs) > MOST_GLYPHS:
             raise StrangeError(f"more than {MOST_GLYPHS:,} characters in {mark}")
         page.glyphs[mark] += [

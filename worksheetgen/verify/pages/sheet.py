@@ -131,8 +131,8 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
         for name, boxes in page.lines.items():
             if name.endswith(f".{SPACE}"):
                 lines[name.removesuffix(f".{SPACE}")] += [(page_number, around(boxes))]
-    variants = {_variant(page.glyphs["sheet.variant"]) for page in pages}
-    titles = {_variant(page.glyphs["sheet.title"]) for page in pages}
+    variants = {_said(page.glyphs["sheet.variant"], text) for page in pages}
+    titles = {_said(page.glyphs["sheet.title"], line) for page in pages}
     marks = _nested(glyphs)
     commands = sorted({said for name, said in _texts(pages, "practice.") if name == "command"})
     if commands:  # its exercises run in two columns
@@ -200,9 +200,9 @@ def _known(name: str) -> bool:
     return False
 
 
-def _variant(glyphs: Glyphs) -> str:
+def _said(glyphs: Glyphs, reader: Callable[[Glyphs], str]) -> str:
     try:
-        return line(glyphs)
+        return reader(glyphs)
     except UnreadableError as error:
         return f"unreadable: {error}"
 
