@@ -35,7 +35,12 @@ def with_content(pdf: bytes, number: int, change: Content) -> bytes:
 
 def other(page: Page, change: Content) -> Page:
     """A page with other operators."""
-    return replace(page, content=zlib.compress(change(contents(page))), more=b"")
+    return replace(page, content=packed(change(contents(page))), more=b"")
+
+
+def packed(content: bytes, level: int = zlib.Z_BEST_COMPRESSION) -> bytes:
+    """Operators as TeX packs them, unless the level is another."""
+    return zlib.compress(content, level)
 
 
 def rewrite(path: Path, number: int, change: Content) -> None:

@@ -1,6 +1,7 @@
 """What no sheet says is refused: operators beyond the grammar, and every other byte of a file."""
 
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,12 +18,13 @@ from tests.tampering import (
     line,
     locked,
     mended,
+    packed,
     text,
 )
 from tests.verify.making import Made, failing
 from worksheetgen.typeset.pdf import Document
 from worksheetgen.verify.pages.content import Reader
-from worksheetgen.verify.pages.file import StrangeError, opened
+from worksheetgen.verify.pages.file import StrangeError, contents, opened, packs_as_tex
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.runs import N
 
@@ -234,3 +236,31 @@ def test_no_letter_of_a_title_leaves_its_line(sound: list[Made]) -> None:
     question = sound[0][1]
     parted = mended(b"(Exam", b"(Ex)]TJ 11 4 Td [(am")(question)
     assert ["sheet.title that does not stand on one line"] == Paper("question.pdf", parted).strange
+
+
+def _in_two_blocks(content: bytes) -> bytes:
+    packer = zlib.compressobj(zlib.Z_BEST_COMPRESSION)
+    first = packer.compress(content[:99]) + packer.flush(zlib.Z_FULL_FLUSH)
+    return first + packer.compress(content[99:]) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        lambda content: packed(content, 1),
+        lambda content: packed(content, 0),
+        _in_two_blocks,
+    ],
+    ids=["in haste", "not at all", "in two blocks"],
+)
+def test_contents_are_packed_in_one_way(pack: Callable[[bytes], bytes], sound: list[Made]) -> None:
+    """Another way is read alike, and says more: which of two ways is a bit of a message."""
+
+    def repacked(document: Document) -> Document:
+        first, *others = document.pages
+        own = replace(first, content=pack(contents(first)))
+        return replace(document, pages=(own, *others))
+
+    assert packs_as_tex()
+    strange = Paper("question.pdf", changed(sound[0][1], repacked)).strange
+    assert ["the contents of a page are packed otherwise than TeX packs them"] == strange

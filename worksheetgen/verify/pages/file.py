@@ -9,7 +9,8 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import sha256
 
 import pikepdf
 
@@ -64,11 +65,23 @@ def opened(pdf: bytes) -> Document:
     return document
 
 
+PROBE = b"".join(b"1 0 0 1 %d %d cm\n" % (n * n % 977, n * 31 % 613) for n in range(400))
+PROBED = "f3af61eeea03658678a8de1ec421cfce08febb389f21d91175576a2e8f621c26"
+"""Contents, and the digest of what zlib makes of them, with which TeX is built."""
+
+
+@cache
+def packs_as_tex() -> bool:
+    """Whether this Python has zlib itself, and none of its relatives that pack otherwise."""
+    return sha256(zlib.compress(PROBE, zlib.Z_BEST_COMPRESSION)).hexdigest() == PROBED
+
+
 def contents(page: Page) -> bytes:
     """The operators of a page.
 
     Raises:
-        StrangeError: they are too many, broken, or followed by something else.
+        StrangeError: they are too many, broken, followed by something else, or packed otherwise
+            than TeX packs them, which is room for a message.
     """
     if not page.content:
         return page.more
@@ -79,6 +92,8 @@ def contents(page: Page) -> bytes:
         raise StrangeError(f"the contents of a page: {error}") from None
     if not inflating.eof or inflating.unused_data:
         raise StrangeError("the contents of a page have no end, or go on behind it")
+    if packs_as_tex() and zlib.compress(found, zlib.Z_BEST_COMPRESSION) != page.content:
+        raise StrangeError("the contents of a page are packed otherwise than TeX packs them")
     return found + page.more
 
 
