@@ -341,7 +341,7 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_report_shows_what_generate_showed(cli: Cli, ten: Path, tmp_path: Path) -> None:
     reported = cli("report", ten)
     assert 0 == reported.code
-    for words in ("typical", "broken constraint", "10 of 10", "not to be told apart"):
+    for words in ("typical", "broken constraint", "10 of 10"):
         assert words in reported.out
     generated = cli("generate", PART_A, "--seed", 5, "--out", tmp_path / "again")
     assert reported.out in generated.out
@@ -400,12 +400,12 @@ def test_a_deleted_sheet_is_made_again(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_given_may_be_the_number_of_the_seed(cli: Cli, tmp_path: Path) -> None:
-    assert 0 == cli("generate", PART_A, "-n", 12, "--seed", 1000, "--out", tmp_path).code
+    assert 0 == cli("generate", PART_A, "-n", 12, "--seed", 200, "--out", tmp_path).code
     given = [
         json.loads(line)["tasks"][0]["parts"][0]["given"]["entry_gradient"]
         for line in (tmp_path / "manifest.jsonl").read_text().splitlines()[1:]
     ]
-    assert 1000 in map(abs, given)
+    assert 200 in map(abs, given)
 
 
 def test_without_a_key_solutions_end_with_the_solutions(cli: Cli, tmp_path: Path) -> None:
@@ -418,12 +418,12 @@ def test_without_a_key_solutions_end_with_the_solutions(cli: Cli, tmp_path: Path
 
 def test_a_key_has_the_points_that_the_spec_says(cli: Cli, tmp_path: Path) -> None:
     spec = tmp_path / "exam.toml"
-    credit = '[task.part.credit.forward]\n"flipped the kernel" = 2'
+    credit = '[task.part.credit.forward]\n"kernel flipped" = 2'
     spec.write_text(BAD_SPEC + credit)
     assert 0 == cli("generate", spec, "--out", tmp_path / "out").code
     record = json.loads((tmp_path / "out" / "manifest.jsonl").read_text().splitlines()[1])
     rows = record["tasks"][0]["parts"][0]["items"][0]["key"]
-    assert {"flipped the kernel": 2} == {
+    assert {"kernel flipped": 2} == {
         row["happened"]: row["points"] for row in rows if "flipped" in row["happened"]
     }
     assert 0 == cli("verify", tmp_path / "out").code

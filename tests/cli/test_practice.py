@@ -243,9 +243,15 @@ def test_bad_wishes_are_told(cli: Cli, arguments: tuple[object, ...], said: str)
     assert said in " ".join(run.err.split())
 
 
+INDEX = re.compile(
+    r"<< p\.(outputs\[0\]|symbols\.\w+) \| symbol >>|[A-Za-z]_\{?\d+\}?|\$(i = )?[01]\$"
+)
+"""What a hint may say: a first entry by its symbol, and that something is 0 or grows by 1."""
+
+
 def test_every_item_has_a_hint_without_numbers() -> None:
     for path in templates().rglob("problems/*/*.md"):
         if path.name != "givens.md":
             hint = path.read_text(encoding="utf-8").split("<% block hint %>")[1].split("<%")[0]
-            assert len(hint) > 30, path
-            assert not re.search(r"\d|<<", hint), path
+            assert len(hint) > 15, path
+            assert not re.search(r"\d|<<", INDEX.sub("", hint)), path

@@ -74,23 +74,23 @@ WRONG = {
     "no number for effort": ("effort = {spread = nan}\n" + GOOD, "effort.spread: "),
     "unknown key of effort": ("effort = {band = 1}\n" + GOOD, "effort: unknown key 'band'"),
     "credit for an item that is not asked": (
-        GOOD + 'items = ["forward"]\n[task.part.credit.loss_term]\n"reversed the sign" = 1',
+        GOOD + 'items = ["forward"]\n[task.part.credit.loss_term]\n"sign reversed" = 1',
         "credit.loss_term: not asked; allowed: forward",
     ),
     "credit for an unknown mistake": (
-        GOOD + '[task.part.credit.forward]\n"flipped a kernel" = 1',
-        "unknown mistake 'flipped a kernel'; did you mean 'flipped the kernel'",
+        GOOD + '[task.part.credit.forward]\n"kernel fliped" = 1',
+        "unknown mistake 'kernel fliped'; did you mean 'kernel flipped'",
     ),
     "credit beyond the points": (
-        GOOD + '[task.part.credit.forward]\n"flipped the kernel" = 2.5',
-        "credit.forward: 'flipped the kernel' earns 2.5 of 2 points",
+        GOOD + '[task.part.credit.forward]\n"kernel flipped" = 2.5',
+        "credit.forward: 'kernel flipped' earns 2.5 of 2 points",
     ),
     "credit in thirds": (
-        GOOD + '[task.part.credit.forward]\n"flipped the kernel" = 0.3',
+        GOOD + '[task.part.credit.forward]\n"kernel flipped" = 0.3',
         "multiple of 0.5",
     ),
     "a truth value for credit": (
-        GOOD + '[task.part.credit.forward]\n"flipped the kernel" = true',
+        GOOD + '[task.part.credit.forward]\n"kernel flipped" = true',
         "credit.forward",
     ),
     "diagnosable in words": (GOOD + 'diagnosable = "maybe"', "diagnosable: "),
@@ -188,9 +188,9 @@ def test_an_unknown_exam_suggests_the_nearest() -> None:
 
 
 def test_a_spec_says_what_a_mistake_earns(tmp_path: Path) -> None:
-    credit = '[task.part.credit.forward]\n"flipped the kernel" = 1.5\n"ignored the stride" = 0'
+    credit = '[task.part.credit.forward]\n"kernel flipped" = 1.5\n"stride ignored" = 0'
     part = load_spec(spec_file(tmp_path, GOOD + credit)).task[0].part[0]
     earned = part.earned["forward"]
-    assert Fraction(3, 2) == earned["flipped the kernel"]
-    assert 0 == earned["ignored the stride"]
-    assert 1 == earned["transposed the kernel"]
+    assert Fraction(3, 2) == earned["kernel flipped"]
+    assert 0 == earned["stride ignored"]
+    assert 1 == earned["kernel transposed"]

@@ -81,8 +81,8 @@ def test_a_row_or_column_output_has_one_index_and_others_two(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"X": np.zeros((4, 2), int)}, "The input X is not all zero"),
-        ({"K": np.zeros((2, 2), int)}, "The kernel K is not all zero"),
+        ({"X": np.zeros((4, 2), int)}, "The input X has no row and no column of zeros"),
+        ({"K": np.zeros((2, 2), int)}, "The kernel K has no row and no column of zeros"),
         ({"X": X[:2] + X[1::-1]}, "The input X differs from each of its mirror images"),
         ({"K": [[1, 2], [2, 0]]}, "The kernel K differs from each of its mirror images"),
         ({"X": np.ones((4, 2), int)}, "Flipping the kernel K changes the output H"),
@@ -91,6 +91,7 @@ def test_a_row_or_column_output_has_one_index_and_others_two(
         ({"upstream": [1, 1, 1]}, UPSTREAM_COMBINES),
         ({"upstream": [0, 5, 0]}, UPSTREAM_COMBINES),
         ({"X": [[1, 1]] * 4, "upstream": [1, 1, -2]}, "The gradient ∂L/∂K"),
+        ({"X": [[1, 1]] * 4, "upstream": [1, 1, -2]}, "At most one entry of ∂L/∂K is zero"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

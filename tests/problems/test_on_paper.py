@@ -71,7 +71,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an output that a mirror does not change": (
         {"problem": "concepts", "items": ["shifted_input"], "given": {"H": [1, 2, 1]}},
-        "given.H must not break: No two choices",
+        "given.H: the first 2 and the last 2 entries",
     ),
     "a stride of zero": (
         {

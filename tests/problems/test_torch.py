@@ -92,11 +92,11 @@ def convolution(torch: Any, p: Convolution) -> dict[str, Any]:
         "flip": output(X, K.flip(0, 1)),
         "kernel_jacobian": by_kernel,
         "input_jacobian": by_input,
-        "as_matrix": by_input,
+        "as_matrix": by_input.T,
         "kernel_gradient": of_kernel.flatten(),
         "input_gradient": of_input,
         "bias_gradient": of_bias[0],
-        "relu_gradient": through_relu.flatten(),
+        "relu_gradient": through_relu,
         "gradient_step": stepped,
     }
 
@@ -105,11 +105,18 @@ def pooling(torch: Any, p: Pooling) -> dict[str, Any]:
     (X,) = doubles(torch, p.X)
     largest = torch.nn.functional.max_pool2d(X[None], p.window, p.stride)[0]
     average = torch.nn.functional.avg_pool2d(X[None], p.window, p.stride)[0]
-    (taken,) = gradients(torch, largest, np.ones_like(p.upstream), X)
+
+    def stays(value: int) -> bool:
+        """Whether the output is the same with this value at the entry asked about."""
+        other = X.detach().clone()
+        other[tuple(p.entry)] = value
+        pooled = torch.nn.functional.max_pool2d(other[None], p.window, p.stride)[0]
+        return bool((pooled == largest).all())
+
     return {
         "max_forward": largest,
         "max_gradient": gradients(torch, largest, p.upstream, X)[0],
-        "no_gradient": (taken == 0).sum(),
+        "no_gradient": np.array(max(filter(stays, range(-99, 100)))),
         "average_forward": average,
         "average_gradient": gradients(torch, average, p.upstream, X)[0],
     }
@@ -118,12 +125,12 @@ def pooling(torch: Any, p: Pooling) -> dict[str, Any]:
 def transposed_convolution(torch: Any, p: TransposedConvolution) -> dict[str, Any]:
     X, K = doubles(torch, p.X[None, None], p.K[None, None])
     Y = torch.nn.functional.conv_transpose2d(X, K, **p.geometry)
-    (source,) = doubles(torch, np.zeros(Y.shape))
-    ordinary = torch.nn.functional.conv2d(source, K, **p.geometry)
+    only = torch.zeros_like(X)
+    only[(0, 0, *p.entry)] = 1
     return {
         "output_shape": Y.shape[2:],
         "forward": Y[0, 0],
-        "relation": gradients(torch, ordinary, p.X, source)[0][0, 0],
+        "relation": torch.nn.functional.conv_transpose2d(only, K, **p.geometry)[0, 0],
         "input_gradient": gradients(torch, Y, p.upstream, X)[0][0, 0],
     }
 
@@ -132,13 +139,14 @@ def multichannel(torch: Any, p: Multichannel) -> dict[str, Any]:
     X, K, bias = doubles(torch, p.X, p.K, p.bias)
     H = torch.nn.functional.conv2d(X[None], K, bias, **p.geometry)[0]
     of_filters, of_bias = gradients(torch, H, p.upstream, K, bias)
-    layer = torch.nn.Conv2d(len(p.X), len(p.bias), p.kernel_shape, device="meta")
+    before, after, kernel, height, width, stride, padding = p.layer.tolist()
+    layer = torch.nn.Conv2d(before, after, kernel, stride, padding, device="meta")
     return {
-        "output_shape": H.shape,
+        "output_shape": layer(torch.zeros(before, height, width, device="meta")).shape,
         "parameters": numbers_in(layer),
         "forward": H,
         "bias_gradient": of_bias,
-        "filter_gradient": of_filters[0],
+        "filter_gradient": of_filters[p.filter],
     }
 
 

@@ -64,8 +64,8 @@ def test_every_word_of_the_pages_is_said(language: str) -> None:
 
 def test_a_row_of_the_key_is_translated_piece_by_piece() -> None:
     said = vocabulary("de").happened
-    assert "den Kernel gespiegelt, oder die Eingabe transponiert, es sei denn ii.C" == said(
-        "flipped the kernel, or transposed the input, unless ii.C"
+    assert "Kernel gespiegelt, oder Kernel transponiert, es sei denn ii.C" == said(
+        "kernel flipped, or kernel transposed, unless ii.C"
     )
     assert "richtig weiter nach i.A, wobei zu wenig zu tun blieb" == said(
         "right method after i.A, which left too little to do"

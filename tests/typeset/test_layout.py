@@ -60,7 +60,7 @@ def test_no_box_is_too_wide_or_too_high(shape: str, paper: str) -> None:
 def test_solutions_of_the_exam_fit_the_answers_places_on_the_same_pages() -> None:
     run = typeset({}, 60)
     questions, solutions = run.pages[::2], run.pages[1::2]
-    assert ({2}, {3}) == (set(questions), set(solutions))  # the marking key takes a page
+    assert ({2}, {4}) == (set(questions), set(solutions))  # the marking key takes a page
     assert [] == re.findall("worksheet: solution.*higher.*", run.log)
 
 

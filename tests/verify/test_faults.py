@@ -147,14 +147,14 @@ def test_the_adjoint_identity_by_itself_catches_a_gradient_in_another_order(
 PRINTING: dict[str, tuple[str, str, str, str]] = {
     "loss told in the question": (
         "problems/convolution/loss_term.md",
-        "Specify a term",
-        "Specify a term $<< p.upstream | linear(p.outputs) >>$",
+        "Give a loss",
+        "Give a loss such as $<< p.upstream | linear(p.outputs) >>$,",
         "no leak",
     ),
     "effect told in the question": (
         "problems/convolution/gradient_sign.md",
-        "When does $\\mathcal{L}$ increase",
-        "When $\\mathcal{L}$ increases, when does it increase",
+        "when does $\\mathcal{L}$ increase",
+        "when $\\mathcal{L}$ increases, when does it increase",
         "no leak",
     ),
     "input printed in place of the kernel": (
@@ -164,15 +164,15 @@ PRINTING: dict[str, tuple[str, str, str, str]] = {
         "read back",
     ),
     "no padding claimed": (
-        "problems/convolution/givens.md",
-        '<< p.padding | pair | marked("padding") >>',
-        "(0, 0)",
+        "problems/window_settings.md",
+        'zero padding $<< p.padding | pair | constant("padding") >>$',
+        '<< "without" | said | constant("padding") >> padding',
         "read back",
     ),
-    "stride and dilation exchanged": (
-        "problems/convolution/givens.md",
+    "another stride": (
+        "problems/window_settings.md",
         "p.stride | pair",
-        "p.dilation | pair",
+        "p.X.shape | pair",
         "read back",
     ),
     "upstream of the two items differs": (
@@ -201,8 +201,8 @@ PRINTING: dict[str, tuple[str, str, str, str]] = {
     ),
     "shape of the kernel for that of the input": (
         "problems/convolution/givens.md",
-        'p.X.shape | by | marked("input_shape")',
-        'p.K.shape | by | marked("input_shape")',
+        'p.X.shape | by | constant("input_shape")',
+        'p.K.shape | by | constant("input_shape")',
         "blind solve",
     ),
     "positive called negative": (

@@ -207,11 +207,11 @@ def _bar_moved(pdf: bytes) -> bytes:
 
 
 WORDS: dict[str, tuple[int, Callable[[bytes], bytes]]] = {
-    "do for do not": (Q, mended(b"[(do)-333(not)", b"[(do)-333(no)")),
+    "do for do not": (Q, mended(b"not", b"now")),
     "a letter more": (Q, mended(b"(output)", b"(outputs)")),
     "a digit in words": (Q, mended(b"(Compu)", b"(9ompu)")),
     "a word moved": (Q, mended(b"[(Name:)]", b"[(Na)9(me:)]")),
-    "a point for a colon": (Q, mended(b"cor)1(relation:)", b"cor)1(relation.)")),
+    "a point for a colon": (Q, mended(b"ip", b"iq")),
     "a word of a solution": (S, mended(b"(output)", b"(outputs)")),
     "a word added": (Q, added(lambda pdf, n: text(pdf, n, 400, 60, "not"))),
     "a bar of a fraction moved": (S, _bar_moved),

@@ -17,6 +17,7 @@ from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.mistakes import Mistake
+from worksheetgen.problems.work import is_absent
 from worksheetgen.variants.manifest import TaskRecord, VariantRecord
 from worksheetgen.variants.marking import credit_of
 from worksheetgen.variants.sheet import Item, Sheet
@@ -63,6 +64,11 @@ def failing(kind: type[Problem], name: str) -> set[str]:
     return {f"{failure.check}: {failure.place.partition('. ')[2]}" for failure in report.failures}
 
 
+def spread(flags: Any, answer: Any) -> Any:
+    """A flag of each candidate, for each entry of its answer."""
+    return np.reshape(flags, np.shape(flags) + (1,) * (np.ndim(answer) - np.ndim(flags)))
+
+
 def off(answer: Any) -> Any:
     """An answer with its last entry wrong."""
     changed = np.array(answer, order="C")
@@ -91,18 +97,25 @@ def test_a_wrong_answer_of_a_mistake_is_caught(
 ) -> None:
     fault = np.negative if name == "gradient_sign" else off
     sound = Answers._wrong
-    for mistake in answers(kind).mistaken(name):
+    drawn(kind.name)
+    for mistake in kind.items[name].mistakes:
+        touched = list[bool]()
 
-        def wrong(known: Answers, item: str, made: Mistake, at: str = mistake) -> Any:
+        def wrong(
+            known: Answers, item: str, made: Mistake, at: str = mistake, seen: list[bool] = touched
+        ) -> Any:
             answer = sound(known, item, made)
-            return (
-                fault(answer) if answer is not None and (item, made.name) == (name, at) else answer
-            )
+            if answer is None or (item, made.name) != (name, at):
+                return answer
+            absent = is_absent(answer, len(known.problem.batch))
+            seen.append(not absent.all())
+            faulty = fault(np.where(spread(absent, answer), 0, answer))
+            return np.where(spread(absent, answer), answer, faulty)
 
         with monkeypatch.context() as patch:
             patch.setattr(Answers, "_wrong", wrong)
             found = failing(kind, name)
-        if mistake != "took the loss as independent of the entry":
+        if any(touched) and mistake != "took the loss as independent of the entry":
             assert f"recompute: {name}, key" in found, mistake
 
 

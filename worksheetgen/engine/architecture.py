@@ -14,7 +14,7 @@ Source: Goodfellow, Bengio, Courville, "Deep Learning" (2016), chapter 9; Araujo
 "Computing Receptive Fields of Convolutional Neural Networks" (2019), equation 2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 
 import numpy as np
@@ -32,7 +32,12 @@ def window_sizes(size: Array, layer: Array) -> Array:
     return np.asarray(np.maximum(steps + 1, 0))
 
 
-def shapes(given: Array, kinds: Sequence[str], table: Array) -> Array:
+def shapes(
+    given: Array,
+    kinds: Sequence[str],
+    table: Array,
+    sizes: Callable[[Array, Array], Array] = window_sizes,
+) -> Array:
     """Channels, rows and columns behind each layer, shape (..., layers, 3).
 
     A flat vector of n entries counts as n × 1 × 1.
@@ -46,7 +51,7 @@ def shapes(given: Array, kinds: Sequence[str], table: Array) -> Array:
         layer = table[..., position, :]
         if kind in WINDOWED:
             channels = layer[..., OUT] if kind == "conv" else here[..., 0]
-            rows, columns = (window_sizes(here[..., axis], layer) for axis in (1, 2))
+            rows, columns = (sizes(here[..., axis], layer) for axis in (1, 2))
         else:
             channels = here.prod(axis=-1) if kind == "flatten" else layer[..., OUT]
             rows = columns = np.ones_like(channels)

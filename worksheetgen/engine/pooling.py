@@ -66,6 +66,29 @@ def scatter(shares: Array, input_shape: Pair, window: Pair, stride: Pair) -> Arr
     return gradient.reshape(*shares.shape[:-2], h, w)
 
 
+def overwrite(shares: Array, there: Array, input_shape: Pair, window: Pair, stride: Pair) -> Array:
+    """Like :func:`scatter`, but what a window hands back takes the place of what was there.
+
+    Args:
+        shares: shape (..., outputs, window entries).
+        there: of the same shape, whether a share is handed back at all.
+        input_shape: (h, w).
+        window: its rows and columns.
+        stride: pair s.
+
+    >>> shares = np.array([[1, 2], [10, 20]])
+    >>> overwrite(shares, shares > 0, (1, 3), (1, 2), (1, 1)).tolist()
+    [[1, 10, 20]]
+    """
+    h, w = input_shape
+    places = windows(np.arange(h * w).reshape(h, w), window, stride)
+    gradient = np.zeros((*shares.shape[:-2], h * w), dtype=shares.dtype)
+    for output, tap in np.ndindex(places.shape):
+        before, at = gradient[..., places[output, tap]], (..., output, tap)
+        gradient[..., places[output, tap]] = np.where(there[at], shares[at], before)
+    return gradient.reshape(*shares.shape[:-2], h, w)
+
+
 def _in_rows(entries: Array, X: Array, window: Pair, stride: Pair) -> Array:
     h, w = X.shape[-2:]
     shape = output_shape((h, w), window, stride=stride)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from worksheetgen.errors import SamplingError
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.fairness import Fairness
 from worksheetgen.variants.manifest import ExpectedRecord
@@ -38,7 +39,16 @@ def samplers_of(spec: ExamSpec, *, alike: bool = False) -> Samplers:
 def sample(
     spec: ExamSpec, seed: int, samplers: Samplers, roots: Sequence[int] = ()
 ) -> Iterator[Drawn]:
-    """What is drawn for every variant, from the seed, or from the roots of people."""
+    """What is drawn for every variant, from the seed, or from the roots of people.
+
+    Raises:
+        SamplingError: nothing varies, and there are several variants; or no draw is fit.
+    """
+    if spec.variants > 1 and not any(sampler.varies for sampler in samplers.values()):
+        raise SamplingError(
+            f"every given that is printed is fixed, so all {spec.variants} variants would be the "
+            "same; make one variant, or fix fewer givens"
+        )
     own: Sequence[int | None] = roots or [None] * spec.variants
     for start in range(0, spec.variants, TOGETHER):
         variants = range(start, min(start + TOGETHER, spec.variants))

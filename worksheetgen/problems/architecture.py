@@ -1,6 +1,6 @@
 """A stack of layers: shapes, parameters, multiply-accumulates, the receptive field."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Annotated, Any, Literal, Self
@@ -13,14 +13,19 @@ from worksheetgen.engine.architecture import DILATION, GROUPS, KERNEL, OUT, PADD
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.givens import drawn
-from worksheetgen.problems.items import constraint, item
-from worksheetgen.problems.mistakes import NONE, instead, of_answer, own
+from worksheetgen.problems.items import Json, constraint, item
+from worksheetgen.problems.mistakes import MOST, NONE, instead, of_answer, own
 from worksheetgen.problems.settings import Settings
-from worksheetgen.problems.work import Figure, Sums, formula
+from worksheetgen.problems.work import ABSENT, Figure, Sums, formula
 
 Style = Literal["conv", "strided", "dilated", "grouped", "depthwise", "pool", "flatten", "dense"]
 CHANNELS = (4, 6, 8, 12, 16)
 UNITS = (5, 10, 20)
+PIXELS = (1, 3, 4)
+"""Channels of an image that is cut into patches."""
+STACK = ("input", "table")
+SMALLEST, TWICE = 3, 2
+"""A kernel and a dilation, below or at which some errors are none of their own."""
 MAX_LAYERS = 8
 
 Extent = Annotated[int, Field(strict=True, ge=4, le=64)]
@@ -55,8 +60,17 @@ NEEDED: dict[str, dict[int, str]] = {
     "dense": {OUT: "number of units"},
 }
 """The columns of the table that each kind of layer has, and what stands in them."""
-NO_STRIDE = instead("ignored the stride", table="table_without_stride")
-NO_DILATION = instead("ignored the dilation", table="table_without_dilation")
+NO_STRIDE = instead("stride ignored", table="table_without_stride")
+NO_DILATION = instead("dilation ignored", table="table_without_dilation")
+
+
+def _size_and_weights(answer: Array) -> Json:
+    """The two numbers that answer ``patch_size``.
+
+    >>> _size_and_weights(np.array([4, 48]))
+    {'size': 4, 'weights': 48}
+    """
+    return {"size": int(answer[0]), "weights": int(answer[1])}
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +78,7 @@ class Architecture(Problem):
     """The givens of a stack of layers; arrays may carry a batch axis."""
 
     Sample = ArchitectureSample
-    texts = ("cells", "rows", "windowed", "weighted")
+    texts = ("cells", "rows", "windowed", "weighted", "unweighted")
     levels = {
         "easy": {"stack": ("conv", "pool", "flatten", "dense"), "input_size": (8, 16)},
         "hard": {
@@ -91,7 +105,7 @@ class Architecture(Problem):
     same: Array = drawn(None, lambda _: (2,), values="", shown=False, axes=1)
     """Kernel and dilation of the layer whose padding is asked."""
     patches: Array = drawn(None, lambda _: (2,), values="", shown=False, axes=1)
-    """Input and output size of the layer whose kernel is asked."""
+    """Rows of an image, patches in a column of it, and its channels."""
     layers: tuple[str, ...] = ()
     """What each layer is: conv, pool, flatten or dense."""
 
@@ -157,8 +171,11 @@ class Architecture(Problem):
         return cls(
             input=source,
             table=table if given.table is None else np.broadcast_to(given.table, table.shape),
-            same=np.stack([kernel, rng.integers(1, 4, size=count)], axis=1),
-            patches=np.stack([smaller * rng.integers(2, 9, size=count), smaller], axis=1),
+            same=np.stack([kernel, rng.integers(1, 5, size=count)], axis=1),
+            patches=np.stack(
+                [smaller * rng.integers(2, 9, size=count), smaller, rng.choice(PIXELS, size=count)],
+                axis=1,
+            ),
             layers=_kinds(sample.stack),
         )
 
@@ -181,18 +198,29 @@ class Architecture(Problem):
         """Rows and columns of the input differ."""
         return np.asarray(self.input[..., 1] != self.input[..., 2])
 
+    @constraint("table", "same")
+    def kernel_is_none_of_the_table(self) -> Array:
+        """No layer has the kernel and the dilation of the one whose padding is asked."""
+        kernels = self.table[..., KERNEL] == self.same[..., :1]
+        alike = kernels & (self.table[..., DILATION] == self.same[..., 1:])
+        return np.asarray(~alike.any(axis=-1))
+
     # Items
 
     @item(
         3,
-        instead("ignored the padding", table="table_without_padding"),
+        own("+1 forgotten", "shapes_one_less"),
+        own("padding counted once", "shapes_of_padding_once"),
+        own("rounded up", "shapes_rounded_up"),
+        instead("padding ignored", table="table_without_padding"),
         NO_STRIDE,
         NO_DILATION,
-        own("swapped rows and columns", "rows_and_columns_swapped"),
-        own("flattened without the channels", "flattened_without_channels"),
+        own("height and width swapped", "rows_and_columns_swapped"),
+        own("channels forgotten when flattening", "flattened_without_channels"),
+        prints=STACK,
     )
     def output_shapes(self) -> Figure:
-        """Channels, rows and columns behind each layer, a row per layer."""
+        """Channels, height and width after each layer, a row per layer."""
         answer = engine.shapes(self.input, self.layers, self.table)
         front = engine.before(self.input, answer)
         last = [
@@ -205,10 +233,12 @@ class Architecture(Problem):
 
     @item(
         2,
-        own("forgot the biases", "weights_alone"),
-        own("forgot the input channels", "parameters_of_one_channel"),
-        own("ignored the groups", "parameters_without_groups"),
-        own("gave the biases to the inputs instead of the outputs", "biases_of_inputs"),
+        own("bias forgotten", "weights_alone"),
+        own("input channels forgotten", "parameters_of_one_channel"),
+        own("groups ignored", "parameters_without_groups"),
+        own("bias counted per input instead of per output", "biases_of_inputs"),
+        own("size of the image multiplied in", "multiply_accumulates_instead", NONE),
+        prints=STACK,
     )
     def parameters(self, output_shapes: Array) -> Sums:
         """Weights and biases of each layer. Shape (..., layers)."""
@@ -218,25 +248,33 @@ class Architecture(Problem):
 
     @item(
         2,
-        own("gave the number of weights", "weights_alone"),
-        own("took the size before the layer", "products_of_size_before"),
-        own("ignored the groups", "products_without_groups"),
+        own("number of weights given, positions forgotten", "weights_alone"),
+        own("input size used instead of output size", "products_of_size_before"),
+        own("groups ignored", "products_without_groups"),
+        own("input channels forgotten", "products_of_one_channel"),
+        own("bias counted as well", "products_with_biases", MOST),
+        prints=STACK,
     )
     def multiply_accumulates(self, output_shapes: Array) -> Sums:
-        """Products that each layer computes for one input. Shape (..., layers)."""
+        """Multiplications of each layer for one image. Shape (..., layers)."""
         inputs = self._inputs(output_shapes)
         counts = output_shapes.prod(axis=-1)[..., None], inputs[..., None]
         return Sums(*counts, shows={"shapes": output_shapes, "inputs": inputs})
 
     @item(
         2,
-        own("took every step for one input row", "field_of_single_steps"),
-        own("added the kernel sizes", "sum_of_kernels"),
+        own("stride ignored", "field_of_single_steps"),
+        own("kernel sizes added", "sum_of_kernels"),
         NO_DILATION,
+        own("own stride used as the step of the same layer", "field_of_own_strides"),
+        own("kernel sizes multiplied", "product_of_kernels", NONE),
+        own("last pooling layer left out", "field_before_last_pooling", MOST),
+        of_answer("+1 forgotten", "one_less"),
+        prints=("table",),
         room=9,
     )
     def receptive_field(self) -> Figure:
-        """Input rows from the first to the last that an entry behind the last window sees."""
+        """The receptive field, in input rows, of a unit after the last window."""
         fields = engine.receptive_fields(self.layers, self.table)
         rows = [self.table[..., n, :] for n in self.windowed]
         jumps = [prod((r[..., STRIDE] for r in rows[:n]), start=1) for n in range(len(rows))]
@@ -249,9 +287,11 @@ class Architecture(Problem):
 
     @item(
         1,
-        of_answer("forgot to halve", "doubled"),
-        own("took the whole kernel size", "kernel_size"),
-        own("halved dilation times kernel size, rounded up", "half_of_product"),
+        of_answer("not halved, both sides together", "doubled"),
+        own("dilation ignored", "padding_without_dilation"),
+        own("half of the kernel, rounded up", "half_of_kernel"),
+        own("kernel size less one, whatever the dilation", "kernel_less_one", NONE),
+        own("extent taken as dilation times kernel size", "half_of_product"),
         prints=("same",),
     )
     def same_padding(self) -> Figure:
@@ -261,15 +301,20 @@ class Architecture(Problem):
 
     @item(
         1,
-        own("took the difference of the sizes", "difference_of_sizes", NONE),
-        of_answer("added one to the quotient", "one_more"),
-        own("gave the output size", "output_size", NONE),
+        own("difference of the sizes taken", "difference_of_sizes", NONE),
+        own("quotient plus one", "quotient_plus_one"),
+        own("number of patches given as the size", "number_of_patches", NONE),
+        own("input channels forgotten", "weights_of_one_channel"),
+        own("kernel side not squared", "side_not_squared"),
         prints=("patches",),
+        record=_size_and_weights,
     )
     def patch_size(self) -> Figure:
-        """The kernel that is as large as its stride and turns one size into another."""
-        size = self.patches[..., 0] // self.patches[..., 1]
-        return Figure(size, [formula((size, self.patches[..., 1]))])
+        """Kernel and stride that cut an image into patches, and the weights of a filter."""
+        size = self._patch
+        cut = formula((size, self.patches[..., 1]))
+        weights = formula((size, size), (size, self.patches[..., 2]))
+        return Figure(self._of_patches(size), [cut, weights])
 
     # Mistakes
 
@@ -329,17 +374,70 @@ class Architecture(Problem):
     def sum_of_kernels(self) -> Array:
         return np.asarray(self.table[..., self.windowed, KERNEL].sum(axis=-1))
 
-    def kernel_size(self) -> Array:
-        return self.same[..., 0]
+    def shapes_one_less(self) -> Array:
+        return self._shapes(lambda size, p, reach, s: (size + 2 * p - reach) // s)
+
+    def shapes_of_padding_once(self) -> Array:
+        once = self._shapes(lambda size, p, reach, s: (size + p - reach) // s + 1)
+        padded = self.table[..., PADDING].any(axis=-1)
+        return np.where(np.asarray(padded)[..., None, None], once, ABSENT)
+
+    def shapes_rounded_up(self) -> Array:
+        return self._shapes(lambda size, p, reach, s: -((reach - size - 2 * p) // s) + 1)
+
+    def multiply_accumulates_instead(self, multiply_accumulates: Array) -> Array:
+        return multiply_accumulates
+
+    def products_of_one_channel(self, output_shapes: Array) -> Array:
+        conv = np.array([kind == "conv" for kind in self.layers])
+        alone = np.where(conv, self.table[..., KERNEL] ** 2, self._inputs(output_shapes))
+        return np.asarray(output_shapes.prod(axis=-1) * alone)
+
+    def products_with_biases(self, multiply_accumulates: Array, parameters: Array) -> Array:
+        weights = np.asarray(parameters > 0)
+        return np.asarray(multiply_accumulates + weights * self.table[..., OUT])
+
+    def field_of_own_strides(self) -> Array | None:
+        if not self._has(STRIDE):
+            return None
+        rows = self.table[..., self.windowed, :]
+        reach = rows[..., DILATION] * (rows[..., KERNEL] - 1)
+        return np.asarray(1 + (reach * rows[..., STRIDE].cumprod(axis=-1)).sum(axis=-1))
+
+    def product_of_kernels(self) -> Array:
+        return np.asarray(self.table[..., self.windowed, KERNEL].prod(axis=-1))
+
+    def field_before_last_pooling(self) -> Array | None:
+        if self.layers[self.windowed[-1]] != "pool" or len(self.windowed) == 1:
+            return None
+        return np.asarray(engine.receptive_fields(self.layers, self.table)[..., -2])
+
+    def padding_without_dilation(self) -> Array:
+        return self._same(lambda k, _: (k - 1) // 2, lambda _, d: d > 1)
+
+    def half_of_kernel(self) -> Array:
+        return self._same(lambda k, _: (k + 1) // 2, lambda k, _: k > SMALLEST)
+
+    def kernel_less_one(self) -> Array:
+        return self._same(lambda k, _: k - 1, lambda k, d: (k > SMALLEST) & (d > TWICE))
 
     def half_of_product(self) -> Array:
-        return np.asarray((self.same[..., 0] * self.same[..., 1] + 1) // 2)
+        return self._same(lambda k, d: (k * d + 1) // 2, lambda _, d: d > 1)
 
     def difference_of_sizes(self) -> Array:
-        return np.asarray(self.patches[..., 0] - self.patches[..., 1])
+        return self._of_patches(self.patches[..., 0] - self.patches[..., 1])
 
-    def output_size(self) -> Array:
-        return self.patches[..., 1]
+    def quotient_plus_one(self) -> Array:
+        return self._of_patches(self._patch + 1)
+
+    def number_of_patches(self) -> Array:
+        return self._of_patches(self.patches[..., 1])
+
+    def weights_of_one_channel(self) -> Array:
+        return np.stack([self._patch, self._patch**2], axis=-1)
+
+    def side_not_squared(self) -> Array:
+        return np.stack([self._patch, self._patch * self.patches[..., 2]], axis=-1)
 
     # What texts and mistakes need
 
@@ -367,6 +465,18 @@ class Architecture(Problem):
         """The positions of layers with weights."""
         return [n for n, kind in enumerate(self.layers) if kind in ("conv", "dense")]
 
+    @property
+    def unweighted(self) -> bool:
+        """Whether there are layers without weights."""
+        return len(self.weighted) < len(self.layers)
+
+    def _same(
+        self, padding: Callable[[Array, Array], Array], differs: Callable[[Array, Array], Array]
+    ) -> Array:
+        """A wrong padding, absent for kernels and dilations at which it is no error of its own."""
+        kernel, dilation = self.same[..., 0], self.same[..., 1]
+        return np.where(differs(kernel, dilation), padding(kernel, dilation), ABSENT)
+
     def _inputs(self, output_shapes: Array) -> Array:
         """How many inputs one output of each layer has."""
         return engine.fan_in(self.input, self.layers, self.table, output_shapes)
@@ -374,6 +484,24 @@ class Architecture(Problem):
     def _has(self, column: int) -> bool:
         """Whether the settings let a column of the table matter."""
         return bool((self.table[..., column] > 1).any())
+
+    def _shapes(self, size_of: Callable[[Array, Array, Array, Array], Array]) -> Array:
+        """The shapes with another formula, from size, padding, reach of the window and stride."""
+
+        def sizes(size: Array, layer: Array) -> Array:
+            reach = layer[..., DILATION] * (layer[..., KERNEL] - 1) + 1
+            found = size_of(size, layer[..., PADDING], reach, np.maximum(layer[..., STRIDE], 1))
+            return np.maximum(found, 0)
+
+        return engine.shapes(self.input, self.layers, self.table, sizes)
+
+    @property
+    def _patch(self) -> Array:
+        return np.asarray(self.patches[..., 0] // self.patches[..., 1])
+
+    def _of_patches(self, size: Array) -> Array:
+        """A size, and the weights of a filter of it."""
+        return np.stack([size, size**2 * self.patches[..., 2]], axis=-1)
 
     def _with(self, column: int, value: int) -> Array:
         """The table with another value where a column has more."""

@@ -7,7 +7,7 @@ A problem type is a frozen dataclass of givens. What is drawn is declared where 
         K: Array = drawn(Matrix, "kernel_shape", "The kernel.")
         stride: Pair = (1, 1)
 
-        @item(2, instead("ignored the stride", stride=(1, 1)), SIGN_LOST)
+        @item(2, instead("stride ignored", stride=(1, 1)), SIGN_LOST)
         def forward(self) -> Sums: ...
 
 Givens that are arrays may carry a leading batch axis. Answers and constraints then have it
@@ -73,14 +73,33 @@ class Problem(ABC):
     # What a spec says
 
     @classmethod
-    def shown(cls) -> frozenset[str]:
-        """The drawn givens that every part prints, whatever its items."""
-        return frozenset(name for name, given in cls.drawn.items() if given.shown)
+    def stem(cls, asked: Sequence[str]) -> frozenset[str]:
+        """The drawn givens that the stem of a part with these items prints.
+
+        Those that no item names it prints always, others where an item that is asked needs them.
+        """
+        named = frozenset[str]().union(*(one.prints for one in cls.items.values()))
+        needed = frozenset[str]().union(*(cls.items[name].prints for name in asked))
+        return frozenset(
+            name
+            for name, given in cls.drawn.items()
+            if given.shown and (name in needed or name not in named)
+        )
 
     @classmethod
     def printed(cls, asked: Sequence[str]) -> frozenset[str]:
-        """The drawn givens that a part with these items prints."""
-        return cls.shown().union(*(cls.items[name].prints for name in asked))
+        """The drawn givens that a part with these items prints, in its stem or in questions."""
+        return cls.stem(asked).union(*(cls.items[name].prints for name in asked))
+
+    @classmethod
+    def varying(cls, given: Any, asked: Sequence[str]) -> frozenset[str]:
+        """Of the givens that a part with these items prints, those that its spec does not fix."""
+        return cls.printed(asked) - cls.fixed_in(given)
+
+    @classmethod
+    def fixed_in(cls, given: Any) -> frozenset[str]:
+        """The drawn givens that a spec fixes."""
+        return frozenset(name for name, value in given if value is not None)
 
     @classmethod
     def fixed_names(cls) -> frozenset[str]:
@@ -218,6 +237,10 @@ class Problem(ABC):
         return np.broadcast_to(value, (*self.batch, *value.shape))
 
     # What mistakes and records need
+
+    def seen_beside(self, asked: Sequence[str]) -> Any:  # noqa: ARG002 - most print givens alone
+        """What the questions of a single problem show beside its givens, as JSON values."""
+        return []
 
     def otherwise(self, changes: Mapping[str, Any]) -> Self | None:
         """The same problem with other givens; None if nothing is other, or nothing fits."""

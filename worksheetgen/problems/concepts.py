@@ -1,36 +1,54 @@
-"""Questions of understanding, whose choices are the right answer and what known errors give."""
+"""Questions of understanding, whose choices are the right answer and what known errors give.
 
-from collections.abc import Callable, Mapping, Sequence
+Nobody can find the right choice from the choices alone: the wrong ones are those of two errors and
+of both together, and how large the right one is beside them is drawn before its numbers are.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
-from typing import Annotated, Any, Self
+from functools import cached_property, partial
+from itertools import combinations
+from typing import Annotated, Any, Self, cast
 
 import numpy as np
 from pydantic import Field
 
 from worksheetgen.engine.arrays import Array, Generator
-from worksheetgen.engine.exact import as_json
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.givens import Drawing, drawn
 from worksheetgen.problems.items import Answers, Constraint, Item, constraint, item
 from worksheetgen.problems.mistakes import NONE, chose, instead, own
+from worksheetgen.problems.offers import CHOICES, NEVER, Offer, offer
 from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings
 from worksheetgen.problems.steps import Symbol
 from worksheetgen.problems.work import Choices, Figure, formula, row
 
 LETTERS = "ABCD"
-CHOICES = len(LETTERS)
-MIDDLE = 3
-"""Entries of the row that is shifted, between zeros."""
+MIDDLE, ZEROS = 3, 2
+"""Entries of the row that is shifted, and zeros at either end of it."""
 ENTRIES = ((0, 0), (0, 1), (1, 0), (1, 1))
-OF_THE_KERNEL = ("which_entry", "zero_gradient")
-"""The items whose choices are the entries of a kernel."""
-STEP, RATE = Fraction(1, 100), Fraction(1, 10)
-UNITS = tuple(Fraction(1, n) for n in (2, 4, 5, 10))
-"""In which a step is measured."""
+THOUSANDTHS = 1000
+FACTORS = 3
+"""Of a product, ones among them."""
 SQUARE = (2, 2)
-Extent = Annotated[int, Field(strict=True, ge=4, le=40)]
+DEEPEST = 3
+Extent = Annotated[int, Field(strict=True, ge=8, le=40)]
+Error = tuple[str | int, ...]
+"""A known error: its name, and which of the values it gives."""
+
+RATES = tuple(
+    (int(1000 * Fraction(a)), int(1000 * Fraction(b)))
+    for a, b in (
+        *(("1/10", "1/5"), ("1/5", "2/5"), ("1/100", "1/50"), ("1/10", "3/10"), ("1/5", "3/5")),
+        *(("1/10", "2/5"), ("1/20", "1/5"), ("1/10", "1/2"), ("1/50", "1/10"), ("1/5", "1/10")),
+        *(("2/5", "1/5"), ("2/5", "1/10"), ("1/5", "1/20"), ("1/2", "1/10"), ("1/10", "1/50")),
+    )
+)
+"""Learning rates before and after, in thousandths; the first eight pairs grow by whole numbers."""
+GROWING = 9
+REVERSED, BOTH = "sign reversed", "both errors"
+WRONG_ENTRY, SWAPPED = "wrong entry taken", "row and column index interchanged"
 
 
 class ConceptsSample(Settings):
@@ -38,22 +56,31 @@ class ConceptsSample(Settings):
 
     values: Bounds = (-9, 9)
     """Smallest and largest entry of gradients, inputs and outputs, both included."""
-    sizes: tuple[Extent, Extent] = (10, 18)
+    sizes: tuple[Extent, Extent] = (12, 20)
     """Smallest and largest number of input rows where sizes are asked."""
+    depth: Annotated[int, Field(strict=True, ge=1, le=3)] = 2
+    """How far questions go: 1 one way only, 2 either way, 3 backwards as well."""
 
 
 def _letter(position: Array) -> str:
     return LETTERS[int(position)]
 
 
-def choice(*errors: str, prints: tuple[str, ...]) -> Callable[[Callable[..., Choices]], Item]:
-    """Make a method an item whose choices are values: the right one, and those of three errors."""
+OFFERS: dict[str, Offer] = {}
+"""How the choices of items are put together that are values."""
+
+
+def choice(
+    *errors: Error, prints: tuple[str, ...], of: Offer
+) -> Callable[[Callable[..., Choices]], Item]:
+    """Make a method an item whose choices are values: the right one, and those of errors."""
 
     def made(work: Callable[..., Choices]) -> Item:
-        mistakes = [chose(error, number) for number, error in enumerate(errors, start=1)]
+        mistakes = [chose(str(name), *map(int, numbers)) for name, *numbers in errors]
         one = Item(work, 1, mistakes, prints=prints, record=_letter)
         sentence = f"No two choices of {one.name} are the same."
         one.constraints = (Constraint(sentence, prints, _differ(one.name), always=True),)
+        OFFERS[one.name] = of
         return one
 
     return made
@@ -61,66 +88,127 @@ def choice(*errors: str, prints: tuple[str, ...]) -> Callable[[Callable[..., Cho
 
 def _differ(name: str) -> Callable[[Answers], Array]:
     def differ(answers: Answers) -> Array:
-        work, batch = answers.work(name), answers.problem.batch
-        found = [np.asarray(value) for value in getattr(work, "values", ())]
-        same = [
-            (one == other).reshape(*batch, -1).all(axis=-1)
-            for n, one in enumerate(found)
-            for other in found[:n]
-        ]
-        return np.asarray(~np.any(same, axis=0))
+        work = cast("Choices", answers.work(name))
+        offered = work.offered.reshape(*answers.problem.batch, CHOICES, -1)
+        same = (offered[..., :, None, :] == offered[..., None, :, :]).all(axis=-1)
+        return np.asarray(same.sum(axis=(-2, -1)) == CHOICES)
 
     return differ
 
 
-def _whole(*bounds: tuple[int, int]) -> Drawing:
-    """Numbers, each between bounds of its own, both included."""
-
-    def chosen(rng: Generator, _: ConceptsSample, count: int) -> Array:
-        return np.stack([rng.integers(a, b, size=count, endpoint=True) for a, b in bounds], axis=1)
-
-    return chosen
+# How the numbers of an item are drawn
 
 
-def _with_rows(*bounds: tuple[int, int]) -> Drawing:
-    """The same, after a number of input rows."""
-
-    def chosen(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-        return _whole(sample.sizes, *bounds)(rng, sample, count)
-
-    return chosen
+def _largest(sample: ConceptsSample) -> int:
+    return min(-sample.values[0], sample.values[1])
 
 
 def _entries(*shape: int) -> Drawing:
-    """Entries within the bounds of the sample."""
+    """Entries within the bounds of the sample, none of them zero."""
 
     def chosen(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-        return rng.integers(*sample.values, size=(count, *shape), endpoint=True)
+        sizes = rng.integers(1, _largest(sample), size=(count, *shape), endpoint=True)
+        return np.asarray(sizes * rng.choice((1, -1), size=sizes.shape))
 
     return chosen
 
 
-def _share(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    units = rng.choice(np.array(UNITS, dtype=object), size=count)
-    return np.asarray(rng.integers(*sample.values, size=count, endpoint=True) * units)
+def _of_four_sizes(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    """2 × 2 entries of different magnitudes, none of them zero."""
+    sizes = rng.random((count, _largest(sample))).argsort(axis=-1)[:, :CHOICES] + 1
+    signs = rng.choice((1, -1), size=sizes.shape)
+    return np.asarray((sizes * signs).reshape(count, *SQUARE))
+
+
+def _one_of(*values: Sequence[int]) -> Drawing:
+    """For each number one of its values."""
+
+    def chosen(rng: Generator, _: ConceptsSample, count: int) -> Array:
+        return np.stack([rng.choice(own, size=count) for own in values], axis=1)
+
+    return chosen
+
+
+def _either_way(*values: Sequence[int]) -> Drawing:
+    """The same, and at last 1 or -1, for which of two ways it goes; at a depth of 1 always 1."""
+
+    def chosen(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+        ways = rng.choice((1, -1), size=count) if sample.depth > 1 else np.ones(count, dtype=int)
+        return np.column_stack([_one_of(*values)(rng, sample, count), ways])
+
+    return chosen
+
+
+def _aim(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    """Whether an entry may rise (1) or fall (-1), and the loss shall."""
+    if sample.depth == 1:
+        return np.tile((1, -1), (count, 1))
+    return rng.choice((1, -1), size=(count, 2))
+
+
+def _rates(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    """Two learning rates and a change, in thousandths."""
+    pairs = np.array(RATES[:GROWING] if sample.depth == 1 else RATES)
+    change = rng.integers(1, 20, size=count, endpoint=True) * rng.choice(
+        (-50, -20, 20, 50), size=count
+    )
+    return np.column_stack([pairs[rng.integers(0, len(pairs), size=count)], change])
+
+
+def _shift(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    """Stride and shift, to the right if it is positive; with stride 2 always to the right."""
+    ways = {1: ((1, 1),), 2: ((1, 1), (1, 2), (2, 2)), 3: ((1, 2), (2, 2), (2, 4))}[sample.depth]
+    chosen = np.array(ways)[rng.integers(0, len(ways), size=count)]
+    left = (chosen[:, 0] == 1) & (rng.integers(0, 2, size=count) == 1)
+    chosen[:, 1] *= np.where(left, -1, 1)
+    return np.asarray(chosen)
+
+
+def _between_zeros(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    return np.pad(_entries(MIDDLE)(rng, sample, count), ((0, 0), (ZEROS, ZEROS)))
+
+
+def _layer(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    """Input rows, or where the question goes backwards output rows; kernel, stride, padding."""
+    kernel = rng.choice((3, 5, 7), size=count)
+    padding = rng.integers(1, (kernel - 1) // 2, endpoint=True)
+    rows = rng.integers(*sample.sizes, size=count, endpoint=True)
+    stride = rng.choice((2, 3), size=count)
+    if sample.depth == DEEPEST:
+        rows = (rows + 2 * padding - kernel) // stride + 1
+    return np.column_stack([rows, kernel, stride, padding])
+
+
+def _shared(rng: Generator, sample: ConceptsSample, count: int) -> Array:
+    """Input and kernel rows."""
+    rows = rng.integers(*sample.sizes, size=count, endpoint=True)
+    return np.column_stack([rows, rng.choice((2, 3, 5), size=count)])
+
+
+def _paddings(rng: Generator, _: ConceptsSample, count: int) -> Array:
+    """Kernel rows, and paddings before and after."""
+    kernel = rng.choice((5, 7, 9), size=count)
+    before = rng.integers(1, kernel - 3, endpoint=True)
+    after = np.minimum(before + rng.choice((1, 2, 2, 3, 4), size=count), kernel - 1)
+    return np.column_stack([kernel, before, after])
 
 
 def _with_block_of_zeros(rng: Generator, sample: ConceptsSample, count: int) -> Array:
     """Inputs of which a 2 × 2 block is zero, and all else is not."""
-    X = rng.integers(*sample.values, size=(count, 3, 3), endpoint=True)
+    X = _entries(3, 3)(rng, sample, count)
     rows, columns = np.arange(3)[:, None], np.arange(3)[None, :]
     down, right = rng.integers(0, 2, size=(2, count, 1, 1))
     block = (rows >= down) & (rows < down + 2) & (columns >= right) & (columns < right + 2)
-    return np.asarray(np.where(block, 0, np.where(X == 0, 1, X)))
+    return np.asarray(np.where(block, 0, X))
 
 
-def _order(rng: Generator, _: ConceptsSample, count: int) -> Array:
-    orders = np.broadcast_to(np.arange(CHOICES), (count, len(Concepts.items), CHOICES))
-    return rng.permuted(orders, axis=-1)
-
-
-def _place(rng: Generator, _: ConceptsSample, count: int) -> Array:
-    return rng.integers(0, 2, size=(count, 2))
+OF_OUTPUTS = (
+    *((0, 3, 2, 7), (0, 1, 2, 8), (0, 4, 1, 9), (0, 5, 1, 10), (0, 1, 5, 2), (0, 3, 6, 12)),
+    *((0, 3, 6, 13), (0, 3, 13, 12), (0, 3, 1, 13), (0, 1, 3, 4), (0, 1, 3, 9), (0, 1, 4, 13)),
+)
+"""Which values of stride_effect go together where it asks for the output's height."""
+OF_INPUTS = tuple((0, *three) for three in combinations(range(14, 22), 3))
+"""The same where it asks for the input's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,68 +216,159 @@ class Concepts(Problem):
     """The numbers that the questions speak of; arrays may carry a batch axis."""
 
     Sample = ConceptsSample
-    texts = ("choices", "kernel_entries", "entry_symbol")
-    levels = {"easy": {"sizes": (6, 11)}, "hard": {"sizes": (20, 30)}}
+    texts = ("choices", "kernel_entries", "symbols", "worth", "reverse")
+    levels = {
+        "easy": {"sizes": (8, 12), "depth": 1, "values": (-5, 5)},
+        "hard": {"sizes": (24, 36), "depth": 3},
+    }
 
     gradient: Array = drawn(
         Matrix,
         lambda _: SQUARE,
-        "The 2 × 2 gradient of gradient_entry and descent_step.",
+        "The 2 × 2 gradient of gradient_entry.",
+        chosen=_of_four_sizes,
+        shown=False,
+    )
+    raised: Array = drawn(
+        None,
+        "",
+        "Row and column of an entry, by how many thousandths it is changed, and which way.",
+        chosen=_either_way((0, 1), (0, 1), (10, 20, 100)),
+        shown=False,
+        axes=1,
+    )
+    weights: Array = drawn(
+        Matrix,
+        lambda _: SQUARE,
+        "The kernel of descent_step.",
         chosen=_entries(*SQUARE),
         shown=False,
     )
-    entry: Array = drawn(
-        None, "", "Row and column of the entry.", chosen=_place, shown=False, axes=1
+    slopes: Array = drawn(
+        Matrix, lambda _: SQUARE, "Its gradient.", chosen=_of_four_sizes, shown=False
     )
-    moves: Array = drawn(
-        None, "", "∂L/∂K of which_entry, 2 × 2.", chosen=_entries(*SQUARE), shown=False, axes=2
+    stepped: Array = drawn(
+        None,
+        "",
+        "Row and column of an entry, and the learning rate in thousandths.",
+        chosen=_one_of((0, 1), (0, 1), (100, 200, 500)),
+        shown=False,
+        axes=1,
     )
-    change: Array = drawn(None, "", "What a step changed: a fraction.", chosen=_share, shown=False)
-    X: Array = drawn(
-        None, "", "The input of zero_gradient.", chosen=_with_block_of_zeros, shown=False, axes=2
+    rates: Array = drawn(
+        None,
+        "",
+        "Two learning rates and a change, in thousandths.",
+        chosen=_rates,
+        shown=False,
+        axes=1,
     )
     H: Array = drawn(
         Row,
-        lambda _: (MIDDLE,),
-        "The three entries in the middle of the output that shifted_input shifts.",
-        chosen=_entries(MIDDLE),
+        lambda _: (MIDDLE + 2 * ZEROS,),
+        "The output that shifted_input shifts, with two zeros at either end.",
+        chosen=_between_zeros,
         shown=False,
     )
-    shared: Array = drawn(
-        None, "", "Input and kernel rows.", chosen=_with_rows((2, 4)), shown=False, axes=1
+    shift: Array = drawn(
+        None, "", "Stride, and shift to the right.", chosen=_shift, shown=False, axes=1
     )
+    shared: Array = drawn(None, "", "Input and kernel rows.", chosen=_shared, shown=False, axes=1)
     strided: Array = drawn(
         None,
         "",
-        "Input rows, kernel rows and stride.",
-        chosen=_with_rows((2, 4), (2, 4)),
+        "Input rows, kernel rows, stride and padding.",
+        chosen=_layer,
         shown=False,
         axes=1,
     )
     padded: Array = drawn(
-        None, "", "Kernel rows, padding.", chosen=_whole((2, 9), (1, 7)), shown=False, axes=1
+        None, "", "Kernel rows, paddings before and after.", chosen=_paddings, shown=False, axes=1
     )
     dilated: Array = drawn(
-        None, "", "Kernel rows, dilation.", chosen=_whole((2, 8), (2, 7)), shown=False, axes=1
+        None,
+        "",
+        "Kernel rows, dilation.",
+        chosen=_one_of((3, 5, 7), (2, 3, 3, 3, 4)),
+        shown=False,
+        axes=1,
     )
-    order: Array = drawn(
-        None, "", "By item, which choice stands at a letter.", chosen=_order, shown=False, axes=2
+    moves: Array = drawn(
+        None, "", "∂L/∂K of which_entry, 2 × 2.", chosen=_of_four_sizes, shown=False, axes=2
     )
+    aim: Array = drawn(
+        None,
+        "",
+        "Whether the entry may rise (1) or fall (-1), and the loss shall.",
+        chosen=_aim,
+        shown=False,
+        axes=1,
+    )
+    X: Array = drawn(
+        None, "", "The input of zero_gradient.", chosen=_with_block_of_zeros, shown=False, axes=2
+    )
+    order: Array = drawn(None, "", "By item, which value stands at a letter.", shown=False, axes=2)
+    reverse: int = 0
+    """Whether stride_effect asks for the input instead of the output."""
 
     @classmethod
     def check_sample(cls, sample: ConceptsSample) -> None:
         if sample.sizes[0] > sample.sizes[1]:
             raise ValueError("sample.sizes: the smallest comes first")
+        if _largest(sample) < CHOICES:
+            raise ValueError(
+                f"sample.values: four magnitudes have to differ; reach from -{CHOICES} to {CHOICES}"
+            )
+
+    @classmethod
+    def check_given(cls, sample: ConceptsSample, given: Any) -> None:  # noqa: ARG003
+        ends = (*given.H[:ZEROS], *given.H[-ZEROS:]) if given.H else ()
+        if any(ends):
+            raise ValueError(f"given.H: the first {ZEROS} and the last {ZEROS} entries are zeros")
+
+    @classmethod
+    def settings_of(cls, sample: ConceptsSample) -> dict[str, Any]:
+        return {"reverse": int(sample.depth == DEEPEST)}
 
     @classmethod
     def guess(cls, rng: Generator) -> dict[str, Any]:
-        smallest, largest = int(rng.integers(4, 20)), int(rng.integers(5, 15))
-        return {"values": (-largest, largest), "sizes": (smallest, smallest + 10)}
+        smallest, largest = int(rng.integers(8, 24)), int(rng.integers(5, 15))
+        return {
+            "values": (-largest, largest),
+            "sizes": (smallest, smallest + 12),
+            "depth": int(rng.integers(1, 4)),
+        }
 
     @classmethod
     def draw(cls, sample: ConceptsSample, given: Any, rng: Generator, count: int) -> Self:
-        candidates = super().draw(sample, given, rng, count)
-        return replace(candidates, H=np.pad(candidates.H, ((0, 0), (1, 1))))
+        """The numbers of each item by themselves, drawn until its choices can be put together."""
+        nothing: dict[str, Any] = dict.fromkeys(cls.drawn) | cls.settings_of(sample)
+        arrays, orders = dict(nothing), []
+        for (name, one), own_rng in zip(cls.items.items(), rng.spawn(len(cls.items)), strict=True):
+            draw = partial(cls._numbers, one, sample, given)
+            if name not in OFFERS:
+                arrays |= draw(own_rng, count)
+                continue
+
+            def values_of(own: dict[str, Array], one: Item = one) -> Array:
+                work: Choices = one.work(cls(**{**nothing, **own}))
+                return work.values
+
+            own, order = offer(OFFERS[name], draw, values_of, own_rng, count)
+            arrays |= own
+            orders.append(order)
+        return cls(**{**arrays, "order": np.stack(orders, axis=1)})
+
+    @classmethod
+    def _numbers(
+        cls, one: Item, sample: ConceptsSample, given: Any, rng: Generator, count: int
+    ) -> dict[str, Array]:
+        """Those that an item's question speaks of."""
+        return {
+            name: cls.drawn[name].draw(rng, sample, count, getattr(given, name, None))
+            for name in cls.drawn
+            if name in one.prints
+        }
 
     def record(self) -> dict[str, Any]:
         """The choices by item and letter, in place of their order."""
@@ -197,19 +376,20 @@ class Concepts(Problem):
         del known["order"]
         for name, offered in self.choices.items():
             known |= {
-                f"{name}_{letter}": as_json(value)
+                f"{name}_{letter}": _recorded(value)
                 for letter, value in zip(LETTERS, offered, strict=True)
             }
         return known
 
     @classmethod
     def recorded(cls, given: Mapping[str, Any]) -> Self:
-        order = np.tile(np.arange(CHOICES), (len(cls.items), 1))
+        order = np.tile(np.arange(CHOICES), (len(OFFERS), 1))
         problem = super().recorded({**given, "order": order.tolist()})
-        for number, name in enumerate(cls.items):
+        for number, name in enumerate(OFFERS):
             offered = [given.get(f"{name}_{letter}") for letter in LETTERS]
-            if None not in offered and name not in OF_THE_KERNEL:
-                values = [as_json(value) for value in problem.choices_of(name)]
+            if None not in offered:
+                work = problem.work_of(name)
+                values = [_recorded(value) for value in _said(work, work.values)]
                 order[number] = [values.index(value) for value in offered]
         return replace(problem, order=order)
 
@@ -218,160 +398,252 @@ class Concepts(Problem):
         """Exactly one kernel entry meets nothing but zeros."""
         return np.asarray(self._meets_something.sum(axis=-1) == CHOICES - 1)
 
-    @constraint("moves")
-    def one_move_is_best(self) -> Array:
-        """The gradient has one smallest entry, which is negative, and no two equal magnitudes."""
-        magnitudes = np.sort(np.abs(self._moves), axis=-1)
-        differ = (np.diff(magnitudes, axis=-1) > 0).all(axis=-1)
-        return np.asarray(differ & (self._moves.min(axis=-1) < 0))
-
-    # Items whose choices are values: the right one, and three that errors give
+    # Items whose choices are numbers
 
     @choice(
-        "reversed the sign",
-        "forgot the size of the step",
-        "took the entry on the other side of the middle",
-        prints=("gradient", "entry"),
+        (REVERSED, 1),
+        (SWAPPED, 2),
+        (WRONG_ENTRY, 4, 6),
+        ("change of the entry not multiplied", 8),
+        (BOTH, 3, 5, 7, 9),
+        prints=("gradient", "raised"),
+        of=Offer.of_pairs((2, 3), (4, 5), (6, 7), (8, 9)),
     )
     def gradient_entry(self) -> Choices:
-        """How a small rise of a kernel entry changes the loss."""
-        here, opposite = self._slopes
-        values = [here * STEP, -here * STEP, here * Fraction(1), opposite * STEP]
-        return self._choices(0, values, read=[self.gradient])
+        """How a small change of a kernel entry changes the loss."""
+        m, n, step, way = np.moveaxis(self.raised, -1, 0)
+        here, mirror, beside, below = _around(self.gradient, m, n)
+        alone = np.where(step == STEPS_ALIKE, here * THOUSANDTHS, FAR)
+        moves = [here * step, mirror * step, beside * step, below * step, alone]
+        values = [_known(way * sign * move) for move in moves for sign in (1, -1)]
+        return self._choices("gradient_entry", values, unit=THOUSANDTHS, read=[self.gradient])
 
     @choice(
-        "stepped uphill, along the gradient",
-        "forgot the learning rate",
-        "took the entry on the other side of the middle",
-        prints=("gradient", "entry"),
+        ("step along the gradient instead of against it", 1),
+        ("learning rate forgotten", 2),
+        (SWAPPED, 4),
+        (WRONG_ENTRY, 6, 8),
+        (BOTH, 3, 5, 7, 9),
+        prints=("weights", "slopes", "stepped"),
+        of=Offer.of_pairs((2, 3), (4, 5), (6, 7), (8, 9)),
     )
     def descent_step(self) -> Choices:
-        """Which way, and how far, a step of gradient descent moves a kernel entry."""
-        here, opposite = self._slopes
-        values = [-here * RATE, here * RATE, -here * Fraction(1), -opposite * RATE]
-        return self._choices(1, values, read=[self.gradient])
+        """The value of a kernel entry after a step of gradient descent."""
+        m, n, rate = np.moveaxis(self.stepped, -1, 0)
+        here, mirror, beside, below = _around(self.slopes, m, n)
+        start = THOUSANDTHS * _around(self.weights, m, n)[0]
+        moves = [rate * here, THOUSANDTHS * here, rate * mirror, rate * beside, rate * below]
+        values = [_known(start - sign * move) for move in moves for sign in (1, -1)]
+        worked = formula((1, start // THOUSANDTHS), (-1, here))
+        return self._choices("descent_step", values, unit=THOUSANDTHS, sums=[worked])
 
     @choice(
-        "took the step as independent of the learning rate",
-        "halved the step",
-        "doubled and reversed the step",
-        prints=("change",),
+        (REVERSED, 1),
+        ("ratio inverted", 2),
+        ("step taken as independent of the learning rate", 4),
+        ("ratio squared", 6),
+        (BOTH, 3, 5, 7),
+        prints=("rates",),
+        of=Offer.of_pairs((2, 3), (4, 5), (6, 7)),
     )
     def learning_rate(self) -> Choices:
-        """What a doubled learning rate does to a step."""
-        change = self.change
-        values = [2 * change, change, change * Fraction(1, 2), -2 * change]
-        return self._choices(2, values, read=[row(np.asarray(change)[..., None])])
+        """What another learning rate does to a step."""
+        before, after, change = np.moveaxis(self.rates, -1, 0)
+        sizes = [
+            _part(change * after, before),
+            _part(change * before, after),
+            change,
+            _part(change * after**2, before**2),
+        ]
+        values = [np.where(size == NEVER, NEVER, sign * size) for size in sizes for sign in (1, -1)]
+        read = [row(np.asarray(self.rates))]
+        return self._choices("learning_rate", values, unit=THOUSANDTHS, read=read)
 
     @choice(
-        "shifted the output the other way",
-        "took the output as unchanged, which is invariance",
-        "mirrored the output",
-        prints=("H",),
+        ("shifted the wrong way", 1),
+        ("invariance mistaken for equivariance", 2),
+        ("stride ignored", 5),
+        ("shifted by a wrong number of places", 3),
+        (BOTH, 4),
+        prints=("H", "shift"),
+        of=Offer.of_any(1, 2, 3, 4, 5),
     )
     def shifted_input(self) -> Choices:
         """What a shift of the input does to the output."""
-        H = self.H
-        values = [np.roll(H, 1, axis=-1), np.roll(H, -1, axis=-1), H, H[..., ::-1]]
-        return self._choices(3, values, read=[row(H)])
+        stride, shift = np.moveaxis(self.shift, -1, 0)
+        moved = shift // stride
+        other = np.sign(moved) * (MIDDLE - np.abs(moved))
+        ignored = (np.abs(moved) == 1) & (stride > 1)
+        rows = [_shifted(self.H, by) for by in (moved, -moved, 0 * moved, other, -other)]
+        never = np.full_like(rows[0], NEVER)
+        right, back, same, further, further_back = rows
+        alone = np.where(ignored[..., None], never, further)
+        by_stride = np.where(ignored[..., None], further, never)
+        values = [right, back, same, alone, further_back, by_stride]
+        return self._choices("shifted_input", values, read=[row(self.H)])
 
     @choice(
-        "gave the weights of the convolution",
-        "added the sizes instead of multiplying them",
-        "took the output to be as large as the input",
+        ("output taken to be as large as the input", 1),
+        ("multiplications of the convolution given", 2),
+        ("input taken to be as small as the output", 4),
+        ("+1 forgotten", 5),
+        ("kernel counted as well", 7),
+        (BOTH, 3, 6, 8, 9),
         prints=("shared",),
+        of=Offer(
+            squares=((0, 1, 2, 3), (0, 1, 3, 5), (0, 4, 5, 6), (0, 1, 7, 8), (0, 5, 7, 9)),
+            in_order=False,
+        ),
     )
     def weight_sharing(self) -> Choices:
         """How many weights a dense layer needs for the same input and output."""
         size, kernel = np.moveaxis(self.shared, -1, 0)
-        output = size - kernel + 1
-        values = [size**2 * output**2, kernel**2, size**2 + output**2, size**4]
-        return self._choices(4, values, sums=[formula((size**2, output**2))])
+        n, k, o = size**2, kernel**2, (size - kernel + 1) ** 2
+        less, one = (size - kernel) ** 2, np.ones_like(size)
+        factors = [
+            *((n, o, one), (n, n, one), (k, o, one), (k, n, one), (o, o, one)),
+            *((n, less, one), (o, less, one), (k, n, o), (k, n, n), (k, n, less)),
+        ]
+        values = [np.stack(each, axis=-1) for each in factors]
+        return self._choices("weight_sharing", values, sums=[formula((n, o))])
 
     @choice(
-        "ignored the stride",
-        "forgot to add one",
-        "divided the input and left out the kernel",
+        ("+1 forgotten", 1, 20),
+        ("stride ignored", 2, 17),
+        ("kernel not subtracted", 3, 21),
+        ("padding ignored", 4, 18),
+        ("padding counted once", 5, 16),
+        ("rounded up", 6),
+        ("one step too many", 15),
+        (BOTH, 7, 8, 9, 10, 12, 13, 14, 19),
         prints=("strided",),
+        of=Offer(squares=(*OF_OUTPUTS, *OF_INPUTS)),
     )
     def stride_effect(self) -> Choices:
-        """How many output rows a stride leaves."""
-        size, kernel, stride = np.moveaxis(self.strided, -1, 0)
-        steps = (size - kernel) // stride
-        values = [steps + 1, size - kernel + 1, steps, size // stride]
-        return self._choices(5, values, sums=[formula((size, stride))])
+        """How many output rows a stride leaves, or how many input rows leave so many."""
+        n, k, s, p = np.moveaxis(self.strided, -1, 0)
+        never = np.full_like(n, NEVER)
+        if self.reverse:
+            ends = [formula((s, n - less), (1, k), (-2, p)) for less in (1, 0)]
+            return self._choices("stride_effect", self._inputs(n, k, s, p), sums=ends)
+        steps, whole = (n + 2 * p - k) // s, (n + 2 * p) // s
+        up = -((k - n - 2 * p) // s)
+        rounded = up != steps
+        values = [
+            *(steps + 1, steps, n + 2 * p - k + 1, whole + 1),
+            *((n - k) // s + 1, (n + p - k) // s + 1, np.where(rounded, up + 1, never)),
+            *(n + 2 * p + 1, n + 2 * p - k, (n - k) // s, (n + p - k) // s),
+            *(never, np.where(rounded, -(-(n + 2 * p) // s) + 1, never), whole),
+        ]
+        worked = formula((1, n), (2, p), (-1, k), (1, s))
+        return self._choices("stride_effect", [*values, *[never] * 8], sums=[worked])
+
+    def _inputs(self, rows: Array, k: Array, s: Array, p: Array) -> list[Array]:
+        """Input rows that give so many output rows, and those of errors, which do not."""
+        never = np.full_like(rows, NEVER)
+        right = s * (rows - 1) + k - 2 * p + (rows + k) % s
+        fit = s * (rows - 1) + k - 2 * p
+        wrong = [s * rows, fit + s, fit + p, rows + k - 1 - 2 * p]
+        wrong += [fit + 2 * p, fit + 2 * p + s, fit - s, fit - k + 2 * p]
+        kept = [np.where((w > 0) & ((w + 2 * p - k) // s + 1 != rows), w, never) for w in wrong]
+        return [right, *[never] * 13, *kept]
 
     @choice(
-        "counted one side alone",
-        "took the rows that the kernel takes away",
-        "subtracted what the kernel takes away",
+        ("padding counted once", 1),
+        ("new padding taken instead of the increase", 2),
+        ("old padding taken", 4),
+        ("height and width counted together", 6),
+        (BOTH, 3, 5, 7, 8),
         prints=("padded",),
+        of=Offer(squares=((0, 1, 2, 3), (0, 1, 4, 5), (0, 6, 2, 7), (0, 6, 4, 8))),
     )
     def padding_effect(self) -> Choices:
-        """How many output rows a padding adds."""
-        kernel, padding = np.moveaxis(self.padded, -1, 0)
-        values = [2 * padding, padding, kernel - 1, 2 * padding - kernel + 1]
-        return self._choices(6, values, read=[row(self.padded)])
+        """How many output rows a larger padding adds."""
+        _, before, after = np.moveaxis(self.padded, -1, 0)
+        more = after - before
+        values = [2 * more, more, 2 * after, after, 2 * before, before]
+        values += [4 * more, 4 * after, 4 * before]
+        return self._choices("padding_effect", values, read=[row(np.asarray(self.padded))])
 
     @choice(
-        "took the gaps of one row of the kernel alone",
-        "counted a gap behind the last row",
-        "took the reach of the dilated kernel",
+        ("one gap too many counted", 1),
+        ("extent taken instead of its increase", 2),
+        ("one gap too few counted", 4),
+        ("each gap taken to grow by one", 6),
+        (BOTH, 3, 5, 7),
         prints=("dilated",),
+        of=Offer(squares=((0, 1, 2, 3), (0, 4, 2, 5), (0, 4, 6, 7))),
     )
     def dilation_effect(self) -> Choices:
         """How many output rows a dilation takes away."""
-        kernel, dilation = np.moveaxis(self.dilated, -1, 0)
-        gap = dilation - 1
-        values = [(kernel - 1) * gap, gap, kernel * gap, (kernel - 1) * dilation + 1]
-        return self._choices(7, values, sums=[formula((kernel - 1, gap))])
+        k, d = np.moveaxis(self.dilated, -1, 0)
+        gap = d - 1
+        values = [
+            *((k - 1) * gap, k * gap, (k - 1) * d, k * d),
+            *((k - 2) * gap, (k - 2) * d, k - 1, k - 2),
+        ]
+        return self._choices("dilation_effect", values, sums=[formula((k - 1, gap))])
 
-    # Items whose choices are the entries of a 2 × 2 kernel
+    # Items whose choices are the entries of a 2 × 2 kernel, in order
 
     @item(
         1,
-        own("went uphill, along the largest gradient", "largest_move", NONE),
-        own("took the smallest magnitude for the smallest gradient", "smallest_magnitude", NONE),
-        prints=("moves",),
+        own("opposite extreme", "opposite_extreme", NONE),
+        own("smallest magnitude taken", "smallest_magnitude", NONE),
+        prints=("moves", "aim"),
         record=_letter,
         room=6,
     )
     def which_entry(self) -> Figure:
-        """Which kernel entry to raise so that the loss falls most."""
-        lowest = self._moves.min(axis=-1)
-        return Figure(self._moves.argmin(axis=-1), read=[self.moves], shows={"value": lowest})
+        """Which kernel entry to change so that the loss falls or rises most."""
+        place = self._gains.argmax(axis=-1)
+        value = np.take_along_axis(self._moves, np.asarray(place)[..., None], axis=-1)[..., 0]
+        return Figure(np.asarray(place), read=[self.moves], shows={"value": value})
 
     @item(
         1,
-        instead("flipped the kernel", NONE, X="flipped"),
-        instead("flipped the rows of the kernel", NONE, X="upside_down"),
-        instead("flipped the columns of the kernel", NONE, X="mirrored"),
+        instead("kernel flipped", NONE, X="flipped"),
+        instead("rows interchanged", NONE, X="upside_down"),
+        instead("columns interchanged", NONE, X="mirrored"),
         prints=("X",),
         record=_letter,
         room=6,
     )
     def zero_gradient(self) -> Figure:
-        """Which kernel entry has a zero gradient, whatever the upstream gradient is."""
+        """Which kernel entry has a zero gradient for every upstream gradient."""
         return Figure(self._meets_something.argmin(axis=-1), read=[self.X])
+
+    @constraint("moves", "aim")
+    def one_move_is_best(self) -> Array:
+        """Changing an entry of K has the wanted effect, and changing another the opposite one."""
+        return np.asarray((self._gains.max(axis=-1) > 0) & (self._gains.min(axis=-1) < 0))
 
     # Mistakes
 
-    def largest_move(self) -> Array:
-        return np.asarray(self._moves.argmax(axis=-1))
+    def opposite_extreme(self) -> Array:
+        return np.asarray(self._gains.argmin(axis=-1))
 
     def smallest_magnitude(self) -> Array:
         return np.asarray(np.abs(self._moves).argmin(axis=-1))
 
     # What texts need
 
+    def seen_beside(self, asked: Sequence[str]) -> Any:
+        return [_recorded(v) for name in asked if name in OFFERS for v in self._offered(name)]
+
     @cached_property
     def choices(self) -> dict[str, list[Any]]:
         """By item, what stands at the letters, in their order."""
-        return {name: self.choices_of(name) for name in self.items if self._is_known(name)}
+        return {name: list(self._offered(name)) for name in self.items if self._is_known(name)}
 
-    def choices_of(self, name: str) -> list[Any]:
-        work = Answers(self).work(name)
-        return work.offered if isinstance(work, Choices) else [list(entry) for entry in ENTRIES]
+    def _offered(self, name: str) -> Iterator[Any]:
+        if name not in OFFERS:
+            return iter(ENTRIES)
+        work = self.work_of(name)
+        return _said(work, work.offered)
+
+    def work_of(self, name: str) -> Choices:
+        return cast("Choices", Answers(self).work(name))
 
     def _is_known(self, name: str) -> bool:
         return all(getattr(self, given) is not None for given in self.items[name].prints)
@@ -381,12 +653,28 @@ class Concepts(Problem):
         return [Symbol("K", entry) for entry in ENTRIES]
 
     @property
-    def entry_symbol(self) -> Symbol:
-        return Symbol("K", tuple(self.entry.tolist()))
+    def symbols(self) -> dict[str, Symbol]:
+        """The kernel entries that questions name, by the given that says which."""
+        known: dict[str, Array | None] = {"raised": self.raised, "stepped": self.stepped}
+        return {
+            name: Symbol("K", (int(given[0]), int(given[1])))
+            for name, given in known.items()
+            if given is not None
+        }
 
     @property
-    def _moves(self) -> Array:
-        return self.moves.reshape(*self.moves.shape[:-2], -1)
+    def worth(self) -> dict[str, list[Fraction]]:
+        """Numbers that are given in thousandths, by the given that holds them."""
+        known: dict[str, Array | None] = {
+            "raised": self.raised,
+            "stepped": self.stepped,
+            "rates": self.rates,
+        }
+        return {
+            name: [Fraction(int(number), THOUSANDTHS) for number in given]
+            for name, given in known.items()
+            if given is not None
+        }
 
     @property
     def _meets_something(self) -> Array:
@@ -395,14 +683,74 @@ class Concepts(Problem):
         return np.stack(blocks, axis=-1)
 
     @property
-    def _slopes(self) -> tuple[Array, Array]:
-        """The gradient's entry that is asked about, and the one on the other side of the middle."""
-        flat = self.gradient.reshape(*self.gradient.shape[:-2], -1)
-        place = (2 * self.entry[..., 0] + self.entry[..., 1])[..., None]
-        here, there = (
-            np.take_along_axis(flat, at, axis=-1)[..., 0] for at in (place, CHOICES - 1 - place)
-        )
-        return here, there
+    def _moves(self) -> Array:
+        return self.moves.reshape(*self.moves.shape[:-2], -1)
 
-    def _choices(self, number: int, values: Sequence[Any], **worked: Any) -> Choices:
-        return Choices(values, self.order[..., number, :], shows={"value": values[0]}, **worked)
+    @property
+    def _gains(self) -> Array:
+        """What a change of each entry does for the wanted effect."""
+        return np.asarray(self._moves * self.aim.prod(axis=-1)[..., None])
+
+    def _choices(self, name: str, values: Sequence[Array], **worked: Any) -> Choices:
+        orders: Array | None = self.order
+        order = self.for_each(range(CHOICES))
+        if orders is not None:
+            order = orders[..., list(OFFERS).index(name), :]
+        axis = len(self.batch)
+        work = Choices(
+            np.stack([np.asarray(value) for value in values], axis=axis), order, **worked
+        )
+        return work if axis else replace(work, shows=_right(work))
+
+
+FAR = 10**9
+"""An entry that there is not, whatever it is multiplied by."""
+STEPS_ALIKE = 100
+"""The thousandths of a change beside which the change of one does not stand out."""
+
+
+def _right(work: Choices) -> dict[str, Any]:
+    """What the solution says to be right."""
+    (value,) = _said(work, work.values[:1])
+    return {"value": value}
+
+
+def _said(work: Choices, values: Array) -> Iterator[Any]:
+    """The values of a single problem as they are printed; a product without its factors of one."""
+    for value in values.tolist():
+        if isinstance(value, list):
+            yield tuple(n for n in value if n != 1) if len(value) == FACTORS else tuple(value)
+        else:
+            yield Fraction(value, work.unit) if work.unit > 1 else value
+
+
+def _recorded(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, Fraction) and value.denominator > 1 else int(value)
+
+
+def _around(matrix: Array, m: Array, n: Array) -> list[Array]:
+    """An entry, the one in its column's row and row's column, the one beside it and below it."""
+    flat = matrix.reshape(*matrix.shape[:-2], -1)
+
+    def at(row: Array, column: Array) -> Array:
+        return np.take_along_axis(flat, (2 * row + column)[..., None], axis=-1)[..., 0]
+
+    mirror = np.where(m == n, FAR, at(n, m))
+    return [at(m, n), mirror, at(m, 1 - n), at(1 - m, n)]
+
+
+def _part(numerator: Array, denominator: Array) -> Array:
+    """A quotient, if it is whole."""
+    return np.asarray(np.where(numerator % denominator == 0, numerator // denominator, NEVER))
+
+
+def _shifted(H: Array, by: Array) -> Array:
+    """A row between zeros, shifted to the right."""
+    places = (np.arange(H.shape[-1]) - np.asarray(by)[..., None]) % H.shape[-1]
+    return np.take_along_axis(H, places, axis=-1)
+
+
+def _known(value: Array) -> Array:
+    return np.asarray(np.where(np.abs(value) < FAR // 2, value, NEVER))

@@ -7,7 +7,7 @@ import numpy as np
 
 from worksheetgen.engine.arrays import Array
 
-FULL, MIRROR_SHOWS, COMBINES = "full", "mirror shows", "combines"
+FULL, LINES, MIRROR_SHOWS, COMBINES = "full", "lines", "mirror shows", "combines"
 """What a declared given can be held to."""
 
 
@@ -15,6 +15,12 @@ def not_all_zero(values: Array, batch: int) -> Array:
     """Whether an entry is not zero; so many leading axes are those of a batch."""
     values = np.asarray(values)
     return np.asarray(values.reshape(*values.shape[:batch], -1).any(axis=-1))
+
+
+def no_empty_line(matrix: Array, batch: int) -> Array:
+    """Whether no row and no column of a matrix is all zero."""
+    there = matrix.reshape(*matrix.shape[:batch], *matrix.shape[-2:]) != 0
+    return np.asarray(there.any(axis=-1).all(axis=-1) & there.any(axis=-2).all(axis=-1))
 
 
 def several_weights(entries: Array, batch: int) -> Array:
@@ -42,6 +48,7 @@ def differs_from_mirror_images(entries: Array, batch: int) -> Array:
 
 RULES: Mapping[str, tuple[str, Callable[[Any, int], Array]]] = {
     FULL: ("{} is not all zero.", not_all_zero),
+    LINES: ("{} has no row and no column of zeros.", no_empty_line),
     MIRROR_SHOWS: ("{} differs from each of its mirror images.", differs_from_mirror_images),
     COMBINES: ("{} has two entries that are not zero, and not all are equal.", several_weights),
 }

@@ -15,6 +15,7 @@ from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
 from worksheetgen.problems.mistakes import (
     ADDED,
+    MOST,
     NONE,
     SIGN_LOST,
     SIGNS_DROPPED,
@@ -60,18 +61,18 @@ def _geometry(said: Any, kernel_length: int) -> Geometry:
 
 
 NEGLECTED = (
-    instead("ignored the stride", stride=1),
-    instead("ignored the padding", padding=0, causal=0),
-    instead("ignored the dilation", dilation=1),
+    instead("stride ignored", stride=1),
+    instead("padding ignored", padding=0, causal=0),
+    instead("dilation ignored", dilation=1),
 )
-AT_BOTH_ENDS = instead("put the zeros at both ends", causal="to_both_ends")
+AT_BOTH_ENDS = instead("zeros counted at both ends", causal="to_both_ends")
 OTHERWISE = (
     *NEGLECTED,
-    instead("put the zeros at the right end", causal="to_the_right"),
+    instead("zeros at the wrong end", causal="to_the_right"),
     AT_BOTH_ENDS,
 )
-FLIPPED = instead("flipped the kernel", k="mirrored")
-NO_UPSTREAM = instead("forgot the upstream gradient", upstream="ones")
+FLIPPED = instead("kernel flipped", k="mirrored")
+NO_UPSTREAM = instead("upstream gradient not used", upstream="ones")
 TO_THE_RIGHT, TO_BOTH_ENDS = 2, 3
 """Where a mistake puts causal zeros, which stand at the left end."""
 
@@ -153,13 +154,19 @@ class Convolution1d(Problem):
         symmetric = (flipped == self.k).all(axis=-1)
         return np.asarray(symmetric | changes.any(axis=-1))
 
+    @constraint("x", "k", "upstream")
+    def hardly_a_gradient_is_zero(self, kernel_gradient: Array) -> Array:
+        """At most one entry of ∂L/∂k is zero, if it has several."""
+        zeros = (kernel_gradient == 0).sum(axis=-1)
+        return np.asarray(zeros <= min(1, self.kernel_length - 1))
+
     # Items
 
     @item(
         1,
-        of_answer("forgot to add one", "one_less", NONE),
-        own("forgot that the whole window must fit", "length_of_starts", NONE),
-        own("added the reach of the kernel instead of subtracting it", "length_beyond", NONE),
+        of_answer("+1 forgotten", "one_less"),
+        own("extent taken as dilation times kernel size", "length_of_longer_reach"),
+        own("rounded up", "length_rounded_up"),
         *NEGLECTED,
         AT_BOTH_ENDS,
     )
@@ -175,9 +182,9 @@ class Convolution1d(Problem):
 
     @item(
         2,
-        of_answer("flipped the kernel", "mirrored"),
-        of_answer("transposed the Jacobian", "transposed"),
-        own("put kernel entries in place of input entries", "kernel_in_every_row", NONE),
+        of_answer("kernel flipped", "mirrored"),
+        of_answer("Jacobian transposed", "transposed"),
+        own("input and kernel entries interchanged", "kernel_in_every_row", NONE),
         SIGNS_DROPPED,
         *OTHERWISE,
         full=("x",),
@@ -190,10 +197,11 @@ class Convolution1d(Problem):
         return Entries(self.windows, shows={"symbols": symbols})
 
     @item(
-        3,
-        of_answer("flipped the kernel", "mirrored"),
+        2,
+        of_answer("kernel flipped", "mirrored"),
         NO_UPSTREAM,
-        own("applied the upstream gradient to the output", "upstream_on_output", NONE, "number"),
+        own("products not summed", "weighted_jacobian", form="matrix"),
+        own("upstream gradient combined with the output", "upstream_on_output", NONE, "number"),
         SIGN_LOST,
         prints=("upstream",),
         full=("x", "upstream"),
@@ -213,10 +221,10 @@ class Convolution1d(Problem):
         3,
         FLIPPED,
         NO_UPSTREAM,
-        instead("ignored the stride", stride=1),
-        instead("ignored the dilation", dilation=1),
-        own("ignored the zeros at the left end", "gradient_without_zeros"),
-        own("gave the padding a gradient as well", "gradient_of_padding_too"),
+        instead("stride ignored", stride=1),
+        instead("dilation ignored", dilation=1),
+        own("shifted by the zeros at the left end", "gradient_without_zeros"),
+        own("padding given a gradient as well", "gradient_of_padding_too", MOST),
         SIGN_LOST,
         prints=("upstream",),
         full=("k", "upstream"),
@@ -234,12 +242,16 @@ class Convolution1d(Problem):
     def to_both_ends(self) -> int | None:
         return TO_BOTH_ENDS if self.causal else None
 
-    def length_of_starts(self) -> Array:
-        return self.for_each((self.length + self.zeros - 1) // self.stride + 1)
+    def length_of_longer_reach(self) -> Array | None:
+        rest = self.length + self.zeros - self.dilation * self.kernel_length
+        return self.for_each(rest // self.stride + 1) if self.dilation > 1 else None
 
-    def length_beyond(self) -> Array:
-        last = self.length + self.zeros + self.reach - 1
-        return self.for_each(last // self.stride + 1)
+    def length_rounded_up(self) -> Array | None:
+        rest = self.length + self.zeros - self.reach - 1
+        return self.for_each(-(-rest // self.stride) + 1) if self.stride > 1 else None
+
+    def weighted_jacobian(self, kernel_jacobian: Array) -> Array:
+        return np.asarray(self.upstream[..., None] * kernel_jacobian)
 
     def kernel_in_every_row(self, kernel_jacobian: Array) -> Array:
         return np.broadcast_to(row(self.k), kernel_jacobian.shape)

@@ -12,19 +12,30 @@ from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
-from worksheetgen.problems.mistakes import NONE, SIGN_LOST, instead, of_answer, own
+from worksheetgen.problems.mistakes import (
+    MOST,
+    NONE,
+    NOT_SUMMED,
+    QUARTER,
+    REVERSED,
+    SIGN_LOST,
+    instead,
+    of_answer,
+    own,
+)
 from worksheetgen.problems.settings import Bounds, Index, Matrix, Row, Settings
 from worksheetgen.problems.steps import LOSS, Partial, Symbol, named
-from worksheetgen.problems.work import Entries, Figure, Sums, columns, row
+from worksheetgen.problems.work import ABSENT, Entries, Figure, Sums, columns, row
 
 LARGEST = 6
 Units = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
 Odds = Annotated[int, Field(strict=True, ge=1, le=20)]
 
-REVERSED = of_answer("reversed the sign of the difference", "negated")
-NO_TARGET = "used the output in place of its difference from the target"
-NO_LABEL = "forgot to subtract the label"
-TRANSPOSED = of_answer("transposed the gradient", "turned")
+NO_TARGET = "output used instead of its difference from the target"
+NO_LABEL = "true class not subtracted"
+TRANSPOSED = of_answer("gradient transposed", "turned")
+LAYER = ("x", "W", "b")
+REGRESSION = (*LAYER, "target")
 
 
 class DenseSample(Settings):
@@ -56,22 +67,18 @@ class Dense(Problem):
     x: Array = drawn(Row, lambda sample: (sample.inputs,), "The input.")
     W: Array = drawn(Matrix, ("outputs", "inputs"), "The weights, a row per output.")
     b: Array = drawn(Row, lambda sample: (sample.outputs,), "The bias.")
-    target: Array = drawn(
-        Row, lambda sample: (sample.outputs,), "The target of the squared error.", shown=False
-    )
+    target: Array = drawn(Row, lambda sample: (sample.outputs,), "The target of the squared error.")
     odds: Array = drawn(
         Row,
         lambda sample: (sample.outputs,),
         "The numbers under the logarithms in the logits.",
         values="odds",
-        shown=False,
     )
     """The logits are their logarithms, so that probabilities are exact."""
     label: Array = drawn(
         Index,
         lambda _: (),
-        "The right class, counted from 0.",
-        shown=False,
+        "The true class, counted from 0.",
         chosen=_label,
     )
 
@@ -127,10 +134,12 @@ class Dense(Problem):
 
     @item(
         2,
-        instead("forgot the bias", b="zeros"),
-        instead("subtracted the bias", b="negated"),
+        instead("bias forgotten", b="zeros"),
+        instead("bias subtracted", MOST, b="negated"),
         instead("multiplied by the transposed matrix", W="transposed_if_square"),
+        NOT_SUMMED,
         SIGN_LOST,
+        prints=LAYER,
     )
     def forward(self) -> Sums:
         """The output y = W x + b. Shape (..., outputs)."""
@@ -138,10 +147,12 @@ class Dense(Problem):
 
     @item(
         1,
-        of_answer("forgot the factor one half", "doubled"),
-        own("added the differences without squaring them", "half_sum_of_differences", NONE),
-        instead("took the sum of output and target", target="negated"),
-        prints=("target",),
+        of_answer("factor one half forgotten", "doubled"),
+        own("differences not squared", "half_sum_of_differences", NONE),
+        own("sum squared instead of squares summed", "half_square_of_sum"),
+        own("divided by the number of outputs", "error_by_outputs", MOST),
+        instead("y + t taken instead of y - t", target="negated"),
+        prints=REGRESSION,
     )
     def squared_error(self, forward: Array) -> Sums:
         """The loss L = ½ ‖y − t‖², an exact fraction.
@@ -156,8 +167,9 @@ class Dense(Problem):
         TRANSPOSED,
         own(NO_TARGET, "output_times_input"),
         REVERSED,
-        own("forgot the input", "difference_in_each_column", NONE),
-        prints=("target",),
+        own("input forgotten", "difference_in_each_column", QUARTER),
+        SIGN_LOST,
+        prints=REGRESSION,
     )
     def weight_gradient(self, forward: Array) -> Sums:
         """The gradient ∂L/∂W = (y − t) xᵀ of the squared error.
@@ -170,9 +182,11 @@ class Dense(Problem):
     @item(
         1,
         REVERSED,
-        own(NO_TARGET, "output", NONE),
-        own("multiplied by the bias", "difference_times_bias"),
-        prints=("target",),
+        own(NO_TARGET, "output"),
+        own("summed to one number", "sum_of_differences", form="number"),
+        own("multiplied by the input", "difference_times_input", QUARTER, form="matrix"),
+        of_answer("factor 2 left in", "doubled", MOST),
+        prints=REGRESSION,
     )
     def bias_gradient(self, forward: Array) -> Entries:
         """The gradient ∂L/∂b = y − t of the squared error.
@@ -183,11 +197,13 @@ class Dense(Problem):
 
     @item(
         2,
-        own("did not transpose the matrix", "difference_not_transposed"),
+        own("W not transposed", "difference_not_transposed"),
         own(NO_TARGET, "output_back"),
         REVERSED,
+        own("upstream gradient not used", "column_sums"),
+        NOT_SUMMED,
         SIGN_LOST,
-        prints=("target",),
+        prints=REGRESSION,
     )
     def input_gradient(self, forward: Array) -> Sums:
         """The gradient ∂L/∂x = Wᵀ (y − t) of the squared error.
@@ -201,10 +217,9 @@ class Dense(Problem):
     # Softmax and cross-entropy
 
     @item(
-        2,
-        own("forgot to divide by the sum", "odds_themselves"),
-        own("divided by the number of classes", "odds_by_classes", NONE),
-        own("divided by the largest instead of the sum", "odds_by_largest"),
+        1,
+        own("not divided by the sum", "odds_themselves"),
+        of_answer("classes interchanged", "mirrored", MOST),
         prints=("odds",),
     )
     def softmax(self) -> Figure:
@@ -215,7 +230,9 @@ class Dense(Problem):
         1,
         own(NO_LABEL, "probabilities"),
         REVERSED,
-        own("took the gradient of the right class alone", "gradient_of_label"),
+        own("true class counted from 1", "gradient_of_class_before", MOST),
+        own("only the entry of the true class", "gradient_of_label"),
+        own("gradient with respect to p given", "gradient_by_probabilities"),
         prints=("odds", "label"),
     )
     def logit_gradient(self, softmax: Array) -> Entries:
@@ -228,7 +245,8 @@ class Dense(Problem):
         own(NO_LABEL, "probabilities_times_input"),
         TRANSPOSED,
         REVERSED,
-        prints=("odds", "label"),
+        own("input forgotten", "logits_in_each_column", QUARTER),
+        prints=("x", "odds", "label"),
     )
     def softmax_weight_gradient(self, logit_gradient: Array) -> Figure:
         """The gradient ∂L/∂W = (p − e) xᵀ of the cross-entropy. Exact fractions."""
@@ -239,9 +257,10 @@ class Dense(Problem):
     @item(
         2,
         own(NO_LABEL, "probabilities_back"),
-        instead("did not transpose the matrix", W="transposed_if_square"),
+        instead("W not transposed", W="transposed_if_square"),
         REVERSED,
-        prints=("odds", "label"),
+        own("upstream gradient not used", "column_sums"),
+        prints=("W", "odds", "label"),
     )
     def softmax_input_gradient(self, logit_gradient: Array) -> Figure:
         """The gradient ∂L/∂x = Wᵀ (p − e) of the cross-entropy. Exact fractions."""
@@ -267,8 +286,20 @@ class Dense(Problem):
     def difference_in_each_column(self, forward: Array) -> Array:
         return engine.outer(forward - self.target, np.ones_like(self.x))
 
-    def difference_times_bias(self, bias_gradient: Array) -> Array:
-        return bias_gradient * self.b
+    def half_square_of_sum(self, forward: Array) -> Array:
+        return np.asarray((forward - self.target).sum(axis=-1) ** 2 * Fraction(1, 2))
+
+    def error_by_outputs(self, squared_error: Array) -> Array:
+        return np.asarray(squared_error * Fraction(1, self.b.shape[-1]))
+
+    def sum_of_differences(self, bias_gradient: Array) -> Array:
+        return np.asarray(bias_gradient.sum(axis=-1))
+
+    def difference_times_input(self, bias_gradient: Array) -> Array:
+        return engine.outer(bias_gradient, self.x)
+
+    def column_sums(self) -> Array:
+        return np.asarray(self.W.sum(axis=-2))
 
     def difference_not_transposed(self, forward: Array) -> Array | None:
         W = self.transposed_if_square()
@@ -280,15 +311,20 @@ class Dense(Problem):
     def odds_themselves(self) -> Array:
         return self.odds
 
-    def odds_by_classes(self) -> Array:
-        return np.asarray(self.odds * Fraction(1, self.odds.shape[-1]))
-
-    def odds_by_largest(self) -> Array:
-        largest = self.odds.max(axis=-1)[..., None].astype(object)
-        return np.asarray(self.odds * (Fraction(1) / largest))
-
     def probabilities(self, softmax: Array) -> Array:
         return softmax
+
+    def gradient_of_class_before(self, softmax: Array) -> Array:
+        label = np.asarray(self.label)[..., None]
+        wrong = softmax - (np.arange(self.odds.shape[-1]) == label - 1).astype(np.int64)
+        return np.asarray(np.where(label == 0, ABSENT, wrong))
+
+    def gradient_by_probabilities(self, softmax: Array) -> Array:
+        inverse = -1 * (Fraction(1) / softmax.astype(object))
+        return np.asarray(inverse * self.one_hot)
+
+    def logits_in_each_column(self, logit_gradient: Array) -> Array:
+        return engine.outer(logit_gradient, np.ones_like(self.x))
 
     def gradient_of_label(self, logit_gradient: Array) -> Array:
         return np.asarray(logit_gradient * self.one_hot)

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field, create_model
 
 from worksheetgen.engine.arrays import Array, Generator
-from worksheetgen.problems.constraints import COMBINES, FULL, RULES
+from worksheetgen.problems.constraints import COMBINES, FULL, LINES, RULES
 from worksheetgen.problems.items import Answers, Constraint
 from worksheetgen.problems.settings import AXES, Made, Settings
 
@@ -75,7 +75,7 @@ class Drawn:
         if shape != needed:
             found, wanted = (" × ".join(map(str, size)) for size in (shape, needed))
             raise ValueError(f"{name} is {found}, it needs {wanted}")
-        if {FULL, COMBINES} & {*self.keeps} and not np.any(fixed):
+        if {FULL, LINES, COMBINES} & {*self.keeps} and not np.any(fixed):
             raise ValueError(f"{name} is all zero, which leaves nothing to compute")
 
     def constraints(self, name: str) -> Iterator[Constraint]:

@@ -16,8 +16,8 @@ from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_json
 from worksheetgen.problems.changes import CHANGES, SLIPS
 from worksheetgen.problems.constraints import not_all_zero
-from worksheetgen.problems.mistakes import Mistake
-from worksheetgen.problems.work import Choices, Sums, Work
+from worksheetgen.problems.mistakes import UNSUMMED, Mistake
+from worksheetgen.problems.work import Choices, Sums, Work, is_absent
 
 if TYPE_CHECKING:
     from worksheetgen.problems.base import Problem
@@ -167,8 +167,16 @@ class Answers(dict[str, Array]):
         if name not in self.judged:
             mistakes = self.problem.items[name].mistakes.values()
             found = {mistake.name: self._wrong(name, mistake) for mistake in mistakes}
-            self.judged[name] = {m: np.asarray(a) for m, a in found.items() if a is not None}
+            self.judged[name] = self._present(
+                {m: np.asarray(a) for m, a in found.items() if a is not None}
+            )
         return self.judged[name]
+
+    def _present(self, found: dict[str, Array]) -> dict[str, Array]:
+        """Of a single problem, those answers that there are."""
+        if self.problem.batch:
+            return found
+        return {mistake: wrong for mistake, wrong in found.items() if not is_absent(wrong, 0)}
 
     def _wrong(self, name: str, mistake: Mistake) -> Array | None:
         """What a mistake answers; None if the settings leave no room for it."""
@@ -178,11 +186,10 @@ class Answers(dict[str, Array]):
         if mistake.of_answer:
             return CHANGES[mistake.of_answer](self[name])
         if mistake.in_work:
-            work = self.work(name)
-            return work.slipped(SLIPS[mistake.in_work]) if isinstance(work, Sums) else None
+            return _slipped(self.work(name), mistake.in_work)
         if mistake.choice:
             work = self.work(name)
-            return work.position_of(mistake.choice) if isinstance(work, Choices) else None
+            return work.position_of(*mistake.choice) if isinstance(work, Choices) else None
         wrong: Array | None = call(getattr(type(self.problem), mistake.own), self)
         return wrong
 
@@ -194,7 +201,7 @@ class Answers(dict[str, Array]):
         """Those of one problem of a batch, as far as they are known."""
         one = Answers(problem, {name: answer[index] for name, answer in self.items()})
         one.judged = {
-            name: {mistake: wrong[index] for mistake, wrong in found.items()}
+            name: one._present({mistake: wrong[index] for mistake, wrong in found.items()})
             for name, found in self.judged.items()
         }
         return one
@@ -207,13 +214,19 @@ class Answers(dict[str, Array]):
         for name in first:
             if all(name in one for one in others):
                 whole[name] = np.stack([one[name] for one in several])
-        for name, found in first.judged.items():
-            if all(name in one.judged for one in others):
+        for name in first.judged:
+            if all(one.judged.get(name, {}).keys() == first.judged[name].keys() for one in others):
                 whole.judged[name] = {
                     mistake: np.stack([one.judged[name][mistake] for one in several])
-                    for mistake in found
+                    for mistake in first.judged[name]
                 }
         return whole
+
+
+def _slipped(work: Work, slip: str) -> Array | None:
+    if not isinstance(work, Sums):
+        return None
+    return work.products if slip == UNSUMMED else work.slipped(SLIPS[slip])
 
 
 def _first_sentence(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-NONE, HALF, MOST = Fraction(0), Fraction(1, 2), Fraction(3, 4)
+NONE, QUARTER, HALF, MOST = Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(3, 4)
 """Shares of the points that the answer of a mistake still earns."""
 
 
@@ -30,11 +30,11 @@ class Mistake:
     of_answer: str = ""
     """The name of a change of the right answer."""
     in_work: str = ""
-    """The name of a slip in each product."""
+    """The name of a slip in each product; or that products are not summed."""
     own: str = ""
     """The name of a function that says the wrong answer."""
-    choice: int = 0
-    """Which of the values that are offered it takes; the right one comes first."""
+    choice: tuple[int, ...] = ()
+    """Which of the values it takes, as far as they are offered; the right one comes first."""
 
     def worth(self, points: int) -> Fraction:
         """What its answer earns of an item's points: its share, rounded down to half a point."""
@@ -61,13 +61,15 @@ def own(name: str, function: str, keeps: Fraction = HALF, form: str = "") -> Mis
     return Mistake(name, keeps, form, own=function)
 
 
-def chose(name: str, choice: int) -> Mistake:
+def chose(name: str, *choice: int) -> Mistake:
     """Another of the values that are offered."""
     return Mistake(name, NONE, choice=choice)
 
 
-SIGN_LOST = in_work("took minus times minus as minus", "sign_lost", MOST)
-ADDED = in_work("added factors instead of multiplying them", "added", NONE)
-SIGNS_DROPPED = of_answer("lost the minus signs", "magnitudes", MOST)
-REVERSED = of_answer("reversed the sign", "negated")
+UNSUMMED = "unsummed"
+SIGN_LOST = in_work("minus times minus taken as minus", "sign_lost", MOST)
+NOT_SUMMED = Mistake("products not summed", HALF, "matrix", in_work=UNSUMMED)
+ADDED = in_work("factors added instead of multiplied", "added", NONE)
+SIGNS_DROPPED = of_answer("minus signs dropped", "magnitudes", MOST)
+REVERSED = of_answer("sign reversed", "negated")
 """Mistakes that many items know."""

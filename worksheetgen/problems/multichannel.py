@@ -1,7 +1,8 @@
 """A convolutional layer with several input and output channels, and a bias."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import prod
 from typing import Annotated, Any, Self
 
@@ -14,15 +15,14 @@ from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
-from worksheetgen.problems.mistakes import NONE, SIGN_LOST, instead, own
-from worksheetgen.problems.settings import Bounds, Row, Size, Stack
+from worksheetgen.problems.mistakes import MOST, NOT_SUMMED, SIGN_LOST, instead, own
+from worksheetgen.problems.settings import Bounds, Index, Row, Size, Stack
 from worksheetgen.problems.steps import named
 from worksheetgen.problems.windows import (
     Windowed,
     WindowSample,
     check_every_entry_is_met,
     output_of,
-    size_formulas,
 )
 from worksheetgen.problems.work import Figure, Sums, columns, formula
 
@@ -30,6 +30,8 @@ LIMITS = 18, 6, 4
 """Output entries, kernels, and kernel entries that fit a page."""
 Channels = Annotated[int, Field(strict=True, ge=1, le=3)]
 FILTERS = ("K0", "K1", "K2")
+LAYER_SIZES = ((3, 4, 8, 16), (8, 10, 16, 20))
+"""Input and output channels of the layer whose shape and parameters are asked."""
 
 
 class MultichannelSample(WindowSample):
@@ -45,12 +47,27 @@ class MultichannelSample(WindowSample):
     """Smallest and largest entry of X, the kernels, the bias and the upstream gradient."""
 
 
+def _layer(rng: Generator, _: MultichannelSample, count: int) -> Array:
+    """Channels before and after, kernel size, height, width, stride and padding."""
+    channels = [rng.choice(numbers, size=count) for numbers in LAYER_SIZES]
+    kernel = rng.choice((3, 5), size=count)
+    height = rng.integers(8, 32, size=count, endpoint=True)
+    width = height + rng.choice((-3, 1, 3, 5), size=count)
+    padding = rng.integers(1, (kernel - 1) // 2, endpoint=True)
+    stride = rng.choice((2, 3), size=count)
+    return np.stack([*channels, kernel, height, width, stride, padding], axis=-1)
+
+
+def _filter(rng: Generator, sample: MultichannelSample, count: int) -> Array:
+    return rng.integers(0, sample.output_channels, size=count)
+
+
 @dataclass(frozen=True, eq=False)
 class Multichannel(Windowed, Problem):
     """The givens of the layer; arrays may carry a batch axis."""
 
     Sample = MultichannelSample
-    texts = ("channels", "filters", "kernel_shape", "size", "weights")
+    texts = ("channels", "filters", "kernel_shape", "upstream_matrices", "sizes", "weights")
     also = {
         "K0": (Stack, "The first filter, a matrix per input channel."),
         "K1": (Stack, "The second filter."),
@@ -79,12 +96,28 @@ class Multichannel(Windowed, Problem):
         Row,
         lambda sample: (sample.output_channels * prod(output_of(sample)),),
         "The upstream gradient ∂L/∂H, channel by channel, row by row.",
-        shown=False,
         entry="output entry, channel by channel, row by row",
     )
+    filter: Array = drawn(
+        Index,
+        lambda _: (),
+        "The output channel, from 0, whose filter's gradient is asked.",
+        shown=False,
+        chosen=_filter,
+    )
+    layer: Array = drawn(None, lambda _: (7,), values="", chosen=_layer, axes=1)
+    """Of output_shape and parameters: channels before and after, kernel, height, width, stride,
+    padding."""
     stride: Pair = (1, 1)
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
+
+    @classmethod
+    def fixed_in(cls, given: Any) -> frozenset[str]:
+        """The filters are fixed together if there is no other."""
+        names = super().fixed_in(given)
+        filters = [name for name in FILTERS if name in names]
+        return names | ({"K"} if len(filters) == len(FILTERS) else set())
 
     @classmethod
     def check_sample(cls, sample: MultichannelSample) -> None:
@@ -104,6 +137,8 @@ class Multichannel(Windowed, Problem):
     def check_given(cls, sample: MultichannelSample, given: Any) -> None:
         if given.X and len({(len(m), len(m[0])) for m in given.X}) > 1:
             raise ValueError("given.X: every channel needs the same rows and columns")
+        if given.filter is not None and given.filter >= sample.output_channels:
+            raise ValueError(f"given.filter is {given.filter}; output channels count from 0")
         for number, name in enumerate(FILTERS):
             kernels = getattr(given, name)
             if kernels is not None and number >= sample.output_channels:
@@ -165,33 +200,43 @@ class Multichannel(Windowed, Problem):
 
     @item(
         1,
-        own("gave the channels of the input", "channels_of_input"),
-        own("multiplied the channels", "channels_multiplied"),
-        own("forgot to add one", "size_one_less"),
+        own("number of input channels given", "channels_of_input"),
+        own("channels multiplied", "channels_multiplied"),
+        own("+1 forgotten", "shape_one_less"),
+        own("stride ignored", "shape_of_single_steps"),
+        own("padding counted once", "shape_of_padding_once"),
+        own("height and width swapped", "height_and_width_swapped"),
+        prints=("layer",),
     )
     def output_shape(self) -> Figure:
-        """The size of H: channels, rows and columns."""
-        shapes = self.X.shape[-2:], self.kernel_shape
-        return Figure(self._shape(self.filters), size_formulas(*shapes, self.geometry))
+        """The shape of a layer's output: channels, height and width."""
+        _, _, k, *sizes, _, p = np.moveaxis(self.layer, -1, 0)
+        last = [formula((1, n), (2, p), (-1, k)) for n in sizes]
+        return Figure(self._shaped(lambda n, k, s, p: (n + 2 * p - k) // s + 1), last)
 
     @item(
         1,
-        own("forgot the biases", "weights_alone"),
-        own("forgot the input channels", "weights_of_one_channel"),
-        own("counted a bias for each kernel", "bias_for_each_kernel"),
+        own("bias forgotten", "weights_alone"),
+        own("input channels forgotten", "weights_of_one_channel"),
+        own("one bias per kernel instead of per output channel", "bias_for_each_kernel"),
+        own("only one filter counted", "parameters_of_one_filter"),
+        prints=("layer",),
     )
     def parameters(self) -> Figure:
-        """How many weights and biases the layer has."""
-        count = self.filters * (self.weights + 1)
-        return Figure(self.for_each(count), [formula((self.filters, self.weights + 1))])
+        """How many weights and biases a layer has."""
+        filters, weights = self.layer[..., 1], self.weights
+        return Figure(filters * (weights + 1), [formula((filters, weights + 1))])
 
     @item(
-        3,
-        instead("forgot the bias", bias="zeros"),
-        own("used the first input channel alone", "output_of_first_channel"),
-        own("gave the channels the kernels in reverse order", "output_of_reversed_kernels"),
-        own("flipped the kernels", "output_of_flipped_kernels"),
+        4,
+        instead("bias forgotten", bias="zeros"),
+        own("only the first input channel used", "output_of_first_channel"),
+        own("kernels of the input channels interchanged", "output_of_reversed_kernels"),
+        own("bias added once per input channel", "output_of_several_biases", MOST),
+        own("filters interchanged", "output_of_other_filters"),
+        own("kernel flipped", "output_of_flipped_kernels"),
         SIGN_LOST,
+        prints=("X", "K", "bias"),
     )
     def forward(self) -> Sums:
         """The output H: for each filter, the sum over the input channels, plus its bias."""
@@ -203,9 +248,11 @@ class Multichannel(Windowed, Problem):
 
     @item(
         1,
-        own("added up all output channels", "gradient_of_all_channels"),
-        instead("lost the minus signs", upstream="magnitudes"),
-        instead("counted the outputs instead of adding their gradients", NONE, upstream="ones"),
+        own("summed over all channels", "gradient_of_all_channels", form="number"),
+        own("averaged instead of summed", "mean_gradient"),
+        instead("minus signs dropped", MOST, upstream="magnitudes"),
+        instead("upstream gradient not used", upstream="ones"),
+        NOT_SUMMED,
         prints=("upstream",),
     )
     def bias_gradient(self) -> Sums:
@@ -214,37 +261,50 @@ class Multichannel(Windowed, Problem):
 
     @item(
         3,
-        instead("forgot the upstream gradient", upstream="ones"),
-        own("took the upstream gradient of the last output channel", "gradient_of_last_channel"),
-        own("added the upstream gradients of all output channels", "gradient_of_added_channels"),
-        own("added the input channels", "input_channels_added"),
-        prints=("upstream",),
+        instead("upstream gradient not used", upstream="ones"),
+        own("wrong channel of the upstream gradient", "gradient_of_wrong_channel"),
+        own("upstream channels summed", "gradient_of_added_channels"),
+        own("input channels summed", "input_channels_added", form="matrix"),
+        own("kernel flipped", "gradient_flipped"),
+        SIGN_LOST,
+        prints=("X", "upstream", "filter"),
     )
     def filter_gradient(self) -> Sums:
-        """The gradient of the first filter, a matrix per input channel."""
-        return self._gradient(self.upstream_rows[..., 0, :])
+        """The gradient of one filter, a matrix per input channel."""
+        return self._gradient(self._of_channel(0))
 
     # Mistakes
 
-    def channels_of_input(self) -> Array | None:
-        return self._shape(self.channels) if self.channels != self.filters else None
+    def channels_of_input(self, output_shape: Array) -> Array:
+        return np.concatenate([self.layer[..., :1], output_shape[..., 1:]], axis=-1)
 
-    def channels_multiplied(self) -> Array | None:
-        return self._shape(self.channels * self.filters) if self.channels > 1 else None
+    def channels_multiplied(self, output_shape: Array) -> Array:
+        both = self.layer[..., :1] * self.layer[..., 1:2]
+        return np.concatenate([both, output_shape[..., 1:]], axis=-1)
 
-    def size_one_less(self) -> Array:
-        return self.for_each((self.filters, *(n - 1 for n in self.size)))
+    def shape_one_less(self) -> Array:
+        return self._shaped(lambda n, k, s, p: (n + 2 * p - k) // s)
+
+    def shape_of_single_steps(self) -> Array:
+        return self._shaped(lambda n, k, _, p: n + 2 * p - k + 1)
+
+    def shape_of_padding_once(self) -> Array:
+        return self._shaped(lambda n, k, s, p: (n + p - k) // s + 1)
+
+    def height_and_width_swapped(self, output_shape: Array) -> Array:
+        return output_shape[..., [0, 2, 1]]
 
     def weights_alone(self) -> Array:
-        return self.for_each(self.filters * self.weights)
+        return np.asarray(self.layer[..., 1] * self.weights)
 
-    def weights_of_one_channel(self) -> Array | None:
-        count = self.filters * (prod(self.kernel_shape) + 1)
-        return self.for_each(count) if self.channels > 1 else None
+    def weights_of_one_channel(self) -> Array:
+        return np.asarray(self.layer[..., 1] * (self.layer[..., 2] ** 2 + 1))
 
-    def bias_for_each_kernel(self) -> Array | None:
-        count = self.filters * (self.weights + self.channels)
-        return self.for_each(count) if self.channels > 1 else None
+    def bias_for_each_kernel(self) -> Array:
+        return np.asarray(self.layer[..., 1] * (self.weights + self.layer[..., 0]))
+
+    def parameters_of_one_filter(self) -> Array:
+        return np.asarray(self.weights + 1)
 
     def output_of_first_channel(self) -> Array | None:
         first = self.K.copy()
@@ -259,12 +319,25 @@ class Multichannel(Windowed, Problem):
         return np.asarray(replace(self, K=self.K[..., ::-1, ::-1]).forward().answer)
 
     def gradient_of_all_channels(self, bias_gradient: Array) -> Array | None:
-        total = bias_gradient.sum(axis=-1, keepdims=True)
-        return np.broadcast_to(total, bias_gradient.shape) if self.filters > 1 else None
+        return np.asarray(bias_gradient.sum(axis=-1)) if self.filters > 1 else None
 
-    def gradient_of_last_channel(self) -> Array | None:
-        last = self.upstream_rows[..., -1, :]
-        return self._gradient(last).answer if self.filters > 1 else None
+    def mean_gradient(self, bias_gradient: Array) -> Array | None:
+        outputs = prod(self.size)
+        return np.asarray(bias_gradient * Fraction(1, outputs)) if outputs > 1 else None
+
+    def output_of_several_biases(self) -> Array | None:
+        several = replace(self, bias=self.bias * self.channels)
+        return several.forward().answer if self.channels > 1 else None
+
+    def output_of_other_filters(self) -> Array | None:
+        other = replace(self, K=self.K[..., ::-1, :, :, :])
+        return other.forward().answer if self.filters > 1 else None
+
+    def gradient_flipped(self, filter_gradient: Array) -> Array:
+        return filter_gradient[..., ::-1, ::-1]
+
+    def gradient_of_wrong_channel(self) -> Array | None:
+        return self._gradient(self._of_channel(1)).answer if self.filters > 1 else None
 
     def gradient_of_added_channels(self) -> Array | None:
         added = self.upstream_rows.sum(axis=-2)
@@ -289,9 +362,19 @@ class Multichannel(Windowed, Problem):
         return rows, wide
 
     @property
-    def weights(self) -> int:
-        """The weights of a filter."""
-        return self.channels * prod(self.kernel_shape)
+    def weights(self) -> Array:
+        """The weights of a filter of the layer whose parameters are asked."""
+        return np.asarray(self.layer[..., 0] * self.layer[..., 2] ** 2)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Of that layer, by name."""
+        names = ("before", "after", "kernel", "height", "width", "stride", "padding")
+        return dict(zip(names, self.layer.tolist(), strict=True))
+
+    @property
+    def upstream_matrices(self) -> Array:
+        return self.upstream.reshape(*self.batch, self.filters, *self.size)
 
     @property
     def size(self) -> Pair:
@@ -309,8 +392,15 @@ class Multichannel(Windowed, Problem):
         seen = engine.kernel_jacobian(self.X, self.kernel_shape, **self.geometry)
         return np.concatenate(list(np.moveaxis(seen, -3, 0)), axis=-1)
 
-    def _shape(self, channels: int) -> Array:
-        return self.for_each((channels, *self.size))
+    def _shaped(self, size_of: Callable[[Array, Array, Array, Array], Array]) -> Array:
+        """The output's shape by a formula from size, kernel, stride and padding."""
+        _, filters, k, height, width, s, p = np.moveaxis(self.layer, -1, 0)
+        return np.stack([filters, *(size_of(n, k, s, p) for n in (height, width))], axis=-1)
+
+    def _of_channel(self, behind: int) -> Array:
+        """The upstream gradient of the output channel that is asked, or of one behind it."""
+        number = (np.asarray(self.filter) + behind) % self.filters
+        return np.take_along_axis(self.upstream_rows, number[..., None, None], axis=-2)[..., 0, :]
 
     def _gradient(self, upstream: Array) -> Sums:
         shape = self.K.shape[-3:]

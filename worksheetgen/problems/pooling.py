@@ -14,12 +14,14 @@ from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
-from worksheetgen.problems.mistakes import NONE, instead, of_answer, own
-from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings, Size
-from worksheetgen.problems.steps import named
+from worksheetgen.problems.mistakes import MOST, NONE, QUARTER, SIGNS_DROPPED, instead, own
+from worksheetgen.problems.settings import Bounds, Index, Matrix, Row, Settings, Size
+from worksheetgen.problems.steps import Symbol, named
 from worksheetgen.problems.work import Entries, Figure, Sums, row
 
 MAX_INPUTS, MAX_OUTPUTS, MAX_WINDOW = 49, 16, 9
+FAR = 10**6
+"""More than any entry."""
 
 
 class PoolingSample(Settings):
@@ -41,7 +43,12 @@ def _outputs(sample: PoolingSample) -> int:
     return prod(output_shape(sample.input_shape, sample.window, stride=sample.stride))
 
 
-BY_ONE = instead("moved the window by one entry", stride=(1, 1))
+def _entry(rng: Generator, sample: PoolingSample, count: int) -> Array:
+    return rng.integers(0, sample.input_shape, size=(count, 2))
+
+
+OVERWRITTEN = "overlapping contributions not added"
+BY_ONE = instead("stride ignored", stride=(1, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +56,7 @@ class Pooling(Problem):
     """The givens of a pooling layer; arrays may carry a batch axis."""
 
     Sample = PoolingSample
-    texts = ("share", "upstream_matrix")
+    texts = ("share", "upstream_matrix", "entry_symbol", "ends", "overlaps")
     levels = {
         "easy": {"input_shape": (4, 2), "values": (0, 9)},
         "hard": {"input_shape": (4, 4), "window": (2, 2), "stride": (1, 1)},
@@ -65,8 +72,24 @@ class Pooling(Problem):
         shown=False,
         entry="output entry, row by row",
     )
+    entry: Array = drawn(
+        tuple[Index, Index],
+        lambda _: (2,),
+        "Row and column, from 0, of the input entry that no_gradient asks about.",
+        shown=False,
+        chosen=_entry,
+        axes=1,
+    )
     window: Pair = (2, 2)
     stride: Pair = (2, 2)
+
+    @classmethod
+    def check_given(cls, sample: PoolingSample, given: Any) -> None:
+        outside = given.entry and any(
+            at >= n for at, n in zip(given.entry, sample.input_shape, strict=True)
+        )
+        if outside:
+            raise ValueError(f"given.entry {list(given.entry)} is none of X; rows count from 0")
 
     @classmethod
     def check_sample(cls, sample: PoolingSample) -> None:
@@ -108,13 +131,17 @@ class Pooling(Problem):
         several = self.upstream.shape[-1] == 1 or np.ptp(self.upstream, axis=-1) > 0
         return np.asarray(self.upstream.all(axis=-1) & several)
 
+    @constraint("X", "entry", always=True)
+    def entry_loses(self) -> Array:
+        """The entry lies in a window and is the largest of none."""
+        return np.asarray((self._at_entry(self.seen) > 0) & (self._at_entry(self.taken) == 0))
+
     # Items
 
     @item(
-        2,
-        own("took the smallest entry", "smallest"),
-        own("took the average instead of the largest entry", "average_in_place", NONE),
-        instead("took the largest magnitude", X="magnitudes"),
+        1,
+        own("average taken", "average_in_place", NONE),
+        instead("largest absolute value taken", X="magnitudes"),
         BY_ONE,
     )
     def max_forward(self) -> Entries:
@@ -124,10 +151,11 @@ class Pooling(Problem):
 
     @item(
         2,
-        own("gave every entry of a window its gradient", "to_all"),
-        own("wrote the largest entries in place of the gradient", "largest_in_place", NONE),
-        instead("handed the gradient to the smallest entry", X="negated"),
-        own("shared the gradient equally, as an average does", "shared_equally", NONE),
+        own("gradient given to every entry of the window", "to_all", QUARTER),
+        own("entries of X written instead of the gradient", "largest_in_place", NONE),
+        own("gradient shared equally, as for average pooling", "shared_equally", QUARTER),
+        own("gradient multiplied by the maximum", "gradient_times_maximum"),
+        own(OVERWRITTEN, "last_of_the_largest"),
         prints=("upstream",),
     )
     def max_gradient(self) -> Entries:
@@ -139,20 +167,22 @@ class Pooling(Problem):
 
     @item(
         1,
-        own("counted the entries that get a gradient", "entries_with_gradient", NONE),
-        own("counted the negative entries", "negative_entries", NONE),
-        of_answer("took every entry for one that matters", "zeros", NONE),
+        own("largest entry of all of X given", "largest_of_all"),
+        own("difference to the maximum instead of the value", "room_to_grow", MOST),
+        own("largest instead of smallest maximum of the windows", "largest_of_maxima"),
+        own("value of the entry itself", "entry_itself", NONE),
+        prints=("entry",),
     )
     def no_gradient(self) -> Figure:
-        """How many entries of X get no gradient from max pooling, whatever the upstream is."""
-        none = (self.taken == 0).sum(axis=(-2, -1))
-        return Figure(np.asarray(none), read=[self.taken], shows={"taken": self.taken})
+        """Up to which value an entry that wins no window can grow while Y stays as it is."""
+        return Figure(self._maxima(FAR).min(axis=-1), read=[self.windows])
 
     @item(
         2,
-        own("forgot to divide", "sums_of_windows"),
-        own("took the largest entry instead of the average", "largest", NONE),
-        instead("averaged the magnitudes", X="magnitudes"),
+        own("not divided by the number of entries", "sums_of_windows"),
+        own("divided by the side length", "sums_by_side", MOST),
+        own("maximum taken", "largest", NONE),
+        SIGNS_DROPPED,
         BY_ONE,
     )
     def average_forward(self) -> Sums:
@@ -164,9 +194,10 @@ class Pooling(Problem):
 
     @item(
         2,
-        own("forgot to divide", "to_all"),
-        own("gave the whole gradient to the largest entry", "to_the_largest", NONE),
-        own("multiplied the shares by the input", "shares_times_input"),
+        own("not divided by the number of entries", "to_all"),
+        own("whole gradient given to the largest entry", "to_the_largest", QUARTER),
+        own("multiplied by the entries of X", "shares_times_input"),
+        own(OVERWRITTEN, "last_of_the_shares"),
         prints=("upstream",),
     )
     def average_gradient(self) -> Entries:
@@ -175,9 +206,6 @@ class Pooling(Problem):
         return Entries(collected * self.share, read=[collected], shows={"collected": collected})
 
     # Mistakes
-
-    def smallest(self) -> Array:
-        return -engine.max_pool(-self.X, self.window, self.stride)
 
     def largest(self) -> Array:
         return engine.max_pool(self.X, self.window, self.stride)
@@ -202,17 +230,49 @@ class Pooling(Problem):
     def shares_times_input(self, average_gradient: Array) -> Array:
         return np.asarray(average_gradient * self.X)
 
-    def entries_with_gradient(self) -> Array:
-        return np.asarray((self.taken > 0).sum(axis=(-2, -1)))
+    def gradient_times_maximum(self, max_gradient: Array) -> Array:
+        return np.asarray(max_gradient * self.X)
 
-    def negative_entries(self) -> Array:
-        return np.asarray((self.X < 0).sum(axis=(-2, -1)))
+    def last_of_the_largest(self) -> Array | None:
+        routes = engine.route(self.X, self.window, self.stride)
+        return self._overwritten(self.upstream[..., None] * routes, routes > 0)
+
+    def last_of_the_shares(self) -> Array | None:
+        each = np.broadcast_to(self.upstream[..., None], self.windows.shape) * self.share
+        return self._overwritten(each, np.ones(each.shape, dtype=bool))
+
+    def largest_of_all(self) -> Array:
+        return np.asarray(self.X.max(axis=(-2, -1)))
+
+    def room_to_grow(self, no_gradient: Array) -> Array:
+        return np.asarray(no_gradient - self._at_entry(self.X))
+
+    def largest_of_maxima(self) -> Array | None:
+        return self._maxima(-FAR).max(axis=-1) if self.overlaps else None
+
+    def entry_itself(self) -> Array:
+        return self._at_entry(self.X)
+
+    def sums_by_side(self) -> Array | None:
+        tall, wide = self.window
+        square = tall == wide
+        return np.asarray(self.sums_of_windows() * Fraction(1, tall)) if square else None
 
     def sums_of_windows(self) -> Array:
         sums = self.windows.sum(axis=-1)
         return np.asarray(sums.reshape(*sums.shape[:-1], *self.size))
 
     # What texts need
+
+    @property
+    def entry_symbol(self) -> Symbol:
+        """The input entry that ``no_gradient`` asks about."""
+        return Symbol("X", tuple(self.entry.tolist()))
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether windows overlap."""
+        return any(s < k for s, k in zip(self.stride, self.window, strict=True))
 
     @property
     def fits(self) -> bool:
@@ -233,12 +293,45 @@ class Pooling(Problem):
         return self._handed_back(engine.route(self.X, self.window, self.stride))
 
     @property
+    def ends(self) -> bool:
+        """Whether averages are decimals that end."""
+        return 10**4 % prod(self.window) == 0
+
+    @property
     def share(self) -> Fraction:
         return Fraction(1, prod(self.window))
 
     @property
     def upstream_matrix(self) -> Array:
         return self.upstream.reshape(*self.upstream.shape[:-1], *self.size)
+
+    @property
+    def seen(self) -> Array:
+        """How many windows each input entry lies in."""
+        return self._handed_back(np.ones(self.windows.shape, dtype=int))
+
+    def _maxima(self, of_others: int) -> Array:
+        """The largest entry of each window that the entry lies in, and a number for the others."""
+        rows, columns = self.X.shape[-2:]
+        places = engine.windows(
+            np.arange(rows * columns).reshape(rows, columns), self.window, self.stride
+        )
+        place = self.entry[..., 0] * columns + self.entry[..., 1]
+        inside = (places == np.asarray(place)[..., None, None]).any(axis=-1)
+        return np.where(inside, self.windows.max(axis=-1), of_others)
+
+    def _at_entry(self, matrix: Array) -> Array:
+        columns = self.X.shape[-1]
+        place = np.asarray(self.entry[..., 0] * columns + self.entry[..., 1])
+        flat = matrix.reshape(*matrix.shape[:-2], -1)
+        return np.take_along_axis(flat, place[..., None], axis=-1)[..., 0]
+
+    def _overwritten(self, shares: Array, there: Array) -> Array | None:
+        """What remains where each window overwrites those before; None where none overlap."""
+        if not self.overlaps:
+            return None
+        rows, columns = self.X.shape[-2:]
+        return engine.overwrite(shares, there, (rows, columns), self.window, self.stride)
 
     def _handed_back(self, shares: Array) -> Array:
         rows, columns = self.X.shape[-2:]

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from worksheetgen.engine import cross_correlation as engine
-from worksheetgen.engine.arrays import Array
+from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem
-from worksheetgen.problems.constraints import FULL, MIRROR_SHOWS
+from worksheetgen.problems.constraints import LINES, MIRROR_SHOWS
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
-from worksheetgen.problems.mistakes import NONE, REVERSED, SIGN_LOST, instead, own
-from worksheetgen.problems.settings import Bounds, Margin, Matrix, Row, Size
+from worksheetgen.problems.mistakes import MOST, NONE, SIGN_LOST, instead, own
+from worksheetgen.problems.settings import Bounds, Index, Margin, Matrix, Row, Size
 from worksheetgen.problems.steps import Symbol, named
 from worksheetgen.problems.windows import Windowed, WindowSample, geometry_of
 from worksheetgen.problems.work import Entries, Figure, Sums, columns, formula
@@ -50,9 +51,13 @@ def _size_of(sample: TransposedSample) -> Pair:
     return _size(sample.input_shape, sample.kernel_shape, *moves)
 
 
-FLIPPED = instead("flipped the kernel", K="flipped")
-NO_STRIDE = instead("ignored the stride", stride=(1, 1))
-NO_PADDING = instead("ignored the padding", padding=(0, 0))
+def _entry(rng: Generator, sample: TransposedSample, count: int) -> Array:
+    return rng.integers(0, sample.input_shape, size=(count, 2))
+
+
+FLIPPED = instead("kernel flipped", K="flipped")
+NO_STRIDE = instead("stride ignored", stride=(1, 1))
+NO_PADDING = instead("padding ignored", padding=(0, 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +65,7 @@ class TransposedConvolution(Windowed, Problem):
     """The givens of a transposed convolution; arrays may carry a batch axis."""
 
     Sample = TransposedSample
-    texts = ("kernel_entries",)
+    texts = ("kernel_entries", "entry_symbol", "upstream_matrix")
     levels = {
         "easy": {"stride": (2, 2), "values": (-1, 2)},
         "hard": {"input_shape": (2, 2), "kernel_shape": (3, 3), "stride": (2, 2)},
@@ -73,8 +78,8 @@ class TransposedConvolution(Windowed, Problem):
         "dilation": (1, 3),
     }
 
-    X: Array = drawn(Matrix, "input_shape", "The input.", keeps=(FULL, MIRROR_SHOWS))
-    K: Array = drawn(Matrix, "kernel_shape", "The kernel.", keeps=(FULL, MIRROR_SHOWS))
+    X: Array = drawn(Matrix, "input_shape", "The input.", keeps=(LINES, MIRROR_SHOWS))
+    K: Array = drawn(Matrix, "kernel_shape", "The kernel.", keeps=(LINES, MIRROR_SHOWS))
     upstream: Array = drawn(
         Row,
         lambda sample: (prod(_size_of(sample)),),
@@ -82,9 +87,25 @@ class TransposedConvolution(Windowed, Problem):
         shown=False,
         entry="output entry, row by row",
     )
+    entry: Array = drawn(
+        tuple[Index, Index],
+        lambda _: (2,),
+        "Row and column, from 0, of the input entry that relation asks about.",
+        shown=False,
+        chosen=_entry,
+        axes=1,
+    )
     stride: Pair = (1, 1)
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
+
+    @classmethod
+    def check_given(cls, sample: TransposedSample, given: Any) -> None:
+        outside = given.entry and any(
+            at >= n for at, n in zip(given.entry, sample.input_shape, strict=True)
+        )
+        if outside:
+            raise ValueError(f"given.entry {list(given.entry)} is none of X; rows count from 0")
 
     @classmethod
     def check_sample(cls, sample: TransposedSample) -> None:
@@ -114,13 +135,16 @@ class TransposedConvolution(Windowed, Problem):
 
     @item(
         1,
-        own("used the size of an ordinary convolution", "ordinary_size"),
+        own("formula of the ordinary convolution used", "ordinary_size"),
         NO_STRIDE,
         NO_PADDING,
-        own("multiplied the size by the stride, and forgot the kernel", "size_times_stride"),
+        own("kernel left out", "size_times_stride"),
+        own("one step too many", "size_of_one_step_more"),
+        own("padding counted once", "size_of_padding_once"),
+        own("padding added instead of removed", "size_of_added_padding"),
     )
     def output_shape(self) -> Figure:
-        """The size of the output Y, rows and columns."""
+        """The shape of the output Y, height and width."""
         moves = self.stride, self.padding, self.dilation
         axes = zip(self.X.shape[-2:], self.K.shape[-2:], *moves, strict=True)
         last = [formula((n - 1, s), (d, k - 1), (1, 1), (-2, p)) for n, k, s, p, d in axes]
@@ -128,9 +152,9 @@ class TransposedConvolution(Windowed, Problem):
 
     @item(
         3,
-        own("let later stamps cover earlier ones", "covered"),
+        own("overlapping contributions not added", "covered"),
         FLIPPED,
-        own("computed an ordinary convolution", "ordinary", NONE),
+        own("ordinary convolution computed", "ordinary", NONE),
         NO_STRIDE,
         NO_PADDING,
         SIGN_LOST,
@@ -147,21 +171,25 @@ class TransposedConvolution(Windowed, Problem):
             shows={"stamps": self.stamps},
         )
 
-    @item(1, FLIPPED, own("gave the upstream gradient itself", "input_itself", NONE), REVERSED)
-    def relation(self, forward: Array) -> Entries:
-        """The input gradient of the ordinary convolution whose upstream gradient is X.
-
-        Raises ``ValueError`` for an output of another size.
-        """
-        if forward.shape[-2:] != self.size:
-            raise ValueError("the output has another size than the convolution's input")
-        return Entries(forward)
+    @item(
+        2,
+        FLIPPED,
+        own("column multiplied by the entry of X", "copy_times_entry", MOST),
+        own("stride ignored", "copy_of_single_steps"),
+        own("whole output given", "whole_output", NONE),
+        prints=("entry",),
+        room=7,
+    )
+    def relation(self) -> Entries:
+        """The column of the layer's matrix that belongs to an entry of X, in the shape of Y."""
+        column = self._of_entry(engine.input_jacobian(self.K, self.size, **self.geometry))
+        return Entries(column.reshape(*self.batch, *self.size))
 
     @item(
         2,
         FLIPPED,
-        instead("forgot the upstream gradient", upstream="ones"),
-        REVERSED,
+        instead("upstream gradient not used", upstream="ones"),
+        own("multiplied by the entries of X", "gradient_times_input"),
         SIGN_LOST,
         prints=("upstream",),
     )
@@ -196,8 +224,41 @@ class TransposedConvolution(Windowed, Problem):
             covered[..., met] = self._input_row[..., position] * kernel[..., taps[met] - 1]
         return covered.reshape(*self.batch, *self.size)
 
-    def input_itself(self) -> Array:
-        return self.X
+    def size_of_one_step_more(self) -> Array:
+        return self.for_each(np.add(self.size, self.stride))
+
+    def size_of_padding_once(self) -> Array | None:
+        return self.for_each(np.add(self.size, self.padding)) if any(self.padding) else None
+
+    def size_of_added_padding(self) -> Array | None:
+        added = np.add(self.size, 4 * np.array(self.padding))
+        return self.for_each(added) if any(self.padding) else None
+
+    def copy_times_entry(self, relation: Array) -> Array:
+        flat = self.X.reshape(*self.batch, -1)
+        entry = np.take_along_axis(flat, np.asarray(self._place)[..., None], axis=-1)
+        return np.asarray(relation * entry[..., None])
+
+    def copy_of_single_steps(self) -> Array | None:
+        """The kernel at the entry's own place of the output, if the stride is more than one."""
+        if self.stride == (1, 1):
+            return None
+        plain = self.geometry | {"stride": (1, 1)}
+        rows, wide = _size(
+            self.X.shape[-2:], self.K.shape[-2:], (1, 1), self.padding, self.dilation
+        )
+        if min(rows, wide) < 1:
+            return None
+        column = self._of_entry(engine.input_jacobian(self.K, (rows, wide), **plain))
+        copy = np.zeros((*self.batch, *self.size), dtype=column.dtype)
+        copy[..., :rows, :wide] = column.reshape(*self.batch, rows, wide)
+        return copy
+
+    def whole_output(self, forward: Array) -> Array:
+        return forward
+
+    def gradient_times_input(self, input_gradient: Array) -> Array:
+        return np.asarray(input_gradient * self.X)
 
     # What texts and mistakes need
 
@@ -209,6 +270,24 @@ class TransposedConvolution(Windowed, Problem):
     def size(self) -> Pair:
         """Rows and columns of the output."""
         return _size(self.X.shape[-2:], self.K.shape[-2:], self.stride, self.padding, self.dilation)
+
+    @property
+    def entry_symbol(self) -> Symbol:
+        """The input entry that ``relation`` asks about."""
+        return Symbol("X", tuple(self.entry.tolist()))
+
+    @property
+    def upstream_matrix(self) -> Array:
+        return self.upstream.reshape(*self.batch, *self.size)
+
+    @property
+    def _place(self) -> Array:
+        """The place of that entry in row-major order."""
+        return np.asarray(self.entry[..., 0] * self.X.shape[-1] + self.entry[..., 1])
+
+    def _of_entry(self, matrix: Array) -> Array:
+        """The row of a matrix that belongs to it."""
+        return np.take_along_axis(matrix, self._place[..., None, None], axis=-2)[..., 0, :]
 
     @property
     def kernel_entries(self) -> tuple[Symbol, ...]:

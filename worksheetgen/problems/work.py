@@ -21,6 +21,8 @@ Slip = Callable[[Array, Array], Array]
 """What somebody writes in place of products of factors."""
 Named = Mapping[str, Any]
 
+ABSENT = -987_654_321
+"""The entries of a mistake's answer for candidates that leave no room for the mistake."""
 PRODUCTS_ON_A_LINE, VALUES_ON_A_LINE = 4, 11
 ROW, FRACTIONS = 1.3, 1.7
 """Lines of text that a row of a matrix takes, of integers and of fractions."""
@@ -94,6 +96,11 @@ class Sums(Work):
     def slipped(self, slip: Slip) -> Array:
         """The answer of somebody who slips in each product."""
         return self._arranged(self._totals(slip))
+
+    @property
+    def products(self) -> Array:
+        """What is summed, a row for each sum."""
+        return np.asarray(self.a * self._b)
 
     @property
     def effort(self) -> Array:
@@ -205,12 +212,17 @@ class Figure(Work):
 
 @dataclass(frozen=True)
 class Choices(Work):
-    """The position at which the right one of some values stands among the choices."""
+    """The position at which the right one of some values stands among those that are offered."""
 
-    values: Sequence[Any]
-    """The right one first, then those of known errors."""
+    values: Array
+    """The right one first, then those of known errors: integers, or rows of them.
+
+    Shape (..., values) or (..., values, entries).
+    """
     order: Array
     """Which of them stands at each position. Shape (..., choices)."""
+    unit: int = 1
+    """Into how many parts one is divided, in which numbers are counted."""
     sums: Sequence[Sums] = field(default=())
     read: Sequence[Array] = ()
     shows: Named = field(default_factory=dict)
@@ -224,14 +236,29 @@ class Choices(Work):
     def effort(self) -> Array:
         return np.asarray(sum((each.effort for each in self.sums), self._reading))
 
-    @property
-    def offered(self) -> list[Any]:
-        """The values of a single problem, in the order of their positions."""
-        return [self.values[number] for number in self.order.tolist()]
+    @cached_property
+    def offered(self) -> Array:
+        """The values in the order of their positions."""
+        rows = self.values.ndim > self.order.ndim
+        return np.take_along_axis(
+            self.values, self.order[..., None] if rows else self.order, -1 - rows
+        )
 
-    def position_of(self, number: int) -> Array:
-        """The position at which a value stands."""
-        return np.asarray((self.order == number).argmax(axis=-1))
+    def position_of(self, *numbers: int) -> Array:
+        """The first position at which one of these values stands, and not the right one.
+
+        Absent where none is offered.
+        """
+        there = np.any([self._is_at(number) for number in numbers], axis=0)
+        if 0 not in numbers:
+            there &= ~self._is_at(0)
+        return np.where(there.any(axis=-1), there.argmax(axis=-1), ABSENT)
+
+    def _is_at(self, number: int) -> Array:
+        """At which positions a value stands."""
+        if self.values.ndim == self.order.ndim:
+            return np.asarray(self.offered == self.values[..., number, None])
+        return np.asarray((self.offered == self.values[..., number, None, :]).all(axis=-1))
 
 
 def formula(*terms: tuple[Any, Any]) -> Sums:
@@ -263,3 +290,10 @@ def row(entries: Array) -> Array:
 def columns(matrix: Array) -> Array:
     """The columns of a matrix as rows."""
     return np.swapaxes(matrix, -2, -1)
+
+
+def is_absent(answers: Array, batch: int) -> Array:
+    """For which candidates of a batch, of so many axes, a mistake has no answer."""
+    answers = np.asarray(answers)
+    flat = answers.reshape(*answers.shape[:batch], -1)
+    return np.asarray(flat[..., 0] == ABSENT)

@@ -11,7 +11,7 @@ COMMON = re.compile(
     r"sheet\.(title|page|pages|rule)"
     r"|cover\..*"
     r"|[^.]+\.(number|title|total)"
-    r"|([^.]+\.){4}(points|space)"
+    r"|([^.]+\.){3}part|([^.]+\.){4}(points|space)"
 )
 """The names of marks whose contents are the same in all variants."""
 LINES = re.compile(r"person\..*")

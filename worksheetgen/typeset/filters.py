@@ -62,6 +62,41 @@ def number(value: int | Fraction | Array) -> str:
     return rf"{sign}\fraction{{{abs(value.numerator)}}}{{{value.denominator}}}"
 
 
+def decimal(value: int | Fraction, point: str = ".") -> str:
+    r"""A number as a decimal where it ends after three places, else as a fraction.
+
+    >>> decimal(Fraction(-1, 40)), decimal(3), decimal(Fraction(1, 3))
+    ('-0.025', '3', '\\fraction{1}{3}')
+    >>> decimal(Fraction(1, 2), ",")
+    '0{,}5'
+    """
+    thousandths = 1000 * Fraction(value)
+    if thousandths.denominator != 1:
+        return number(value)
+    whole, places = divmod(abs(thousandths.numerator), 1000)
+    mark = "{,}" if point == "," else point
+    end = f"{mark}{places:03}".rstrip("0") if places else ""
+    return f"{'-' * (thousandths < 0)}{whole}{end}"
+
+
+def signed(value: int | Fraction, point: str = ".") -> str:
+    """A decimal with its sign, be it plus.
+
+    >>> signed(Fraction(1, 20))
+    '+0.05'
+    """
+    return f"{'+' * (value > 0)}{decimal(value, point)}"
+
+
+def product(factors: Sequence[int]) -> str:
+    r"""Factors that are not multiplied out.
+
+    >>> product([100, 64])
+    '100 \cdot 64'
+    """
+    return r" \cdot ".join(map(number, factors))
+
+
 def or_dash(value: int | None) -> str:
     """A number, or a dash for none.
 
@@ -107,11 +142,13 @@ def by(shape: Sequence[int]) -> str:
 
 
 def pair(values: Sequence[int]) -> str:
-    """Numbers in parentheses, such as vertical and horizontal settings.
+    """Vertical and horizontal settings: one number if they are equal, else in parentheses.
 
-    >>> pair((1, 2))
-    '(1, 2)'
+    >>> pair((1, 2)), pair((2, 2))
+    ('(1, 2)', '2')
     """
+    if values[0] == values[1]:
+        return number(values[0])
     return f"({', '.join(map(number, values))})"
 
 
@@ -133,22 +170,9 @@ def stack(matrices: Array) -> str:
 
 
 def logarithms(values: Array) -> str:
-    """A row vector of natural logarithms of integers."""
-    cells = " & ".join(rf"\ln {number(value)}" for value in values)
+    """A row vector of natural logarithms of integers; that of 1 is written as 0."""
+    cells = " & ".join("0" if value == 1 else rf"\ln {number(value)}" for value in values)
     return f"\\begin{{entries}}\n{cells}\n\\end{{entries}}"
-
-
-def choices(values: Sequence[Any], name: str) -> str:
-    r"""Answers to choose from, by letter, each marked with a name and its letter.
-
-    >>> choices([2], "size")
-    '\\steady \\textbf{A}\\enspace {\\marked{size_A:number}{2}}'
-    """
-    marks = (
-        rf"\textbf{{{letter}}}\enspace {{{marked(_choice(value), f'{name}_{letter}')}}}"
-        for letter, value in zip("ABCD", values, strict=False)
-    )
-    return r"\steady " + r" \qquad ".join(marks)
 
 
 def row(values: Array | Sequence[int]) -> str:
@@ -298,6 +322,15 @@ def marked(latex: str, name: str, form: str = "") -> str:
     return f"\\marked{{{name}{':' if form else ''}{form}}}{{{latex}}}"
 
 
+def constant(latex: str, name: str) -> str:
+    r"""A marked quantity of a sentence that is the same in all variants of an exam.
+
+    >>> constant(FILTERS["number"](2), "stride")
+    '\\constant{stride:number}{2}'
+    """
+    return "\\constant" + marked(latex, name).removeprefix("\\marked")
+
+
 def marked_each(latex: str, name: str, place: int) -> str:
     r"""One of several quantities, with its place behind the name.
 
@@ -315,6 +348,7 @@ FORMS: dict[Filter, str] = {
     indexed: "indexed",
     stack: "matrices",
     row: "row",
+    product: "product",
     logarithms: "logarithms",
     symbol: "index",
     inline: "index",
@@ -326,17 +360,40 @@ FILTERS: dict[str, Filter] = {
     **{
         filter_.__name__: filter_
         for filter_ in (
-            *(or_dash, word, factor, choices, table, partials, gradient, sums, marked),
+            or_dash,
+            word,
+            factor,
+            table,
+            partials,
+            gradient,
+            sums,
+            marked,
+            constant,
             marked_each,
         )
     },
 }
 
 
-def _choice(value: Any) -> str:
-    if isinstance(value, Symbol):
-        return FILTERS["symbol"](value)
-    return FILTERS["row" if isinstance(value, tuple) else "number"](value)
+def filters(point: str = ".") -> dict[str, Filter]:
+    """All filters, for a language with this decimal sign."""
+    own = {
+        "decimal": Latex.of("number", lambda value: decimal(value, point)),
+        "signed": Latex.of("number", lambda value: signed(value, point)),
+    }
+    known = FILTERS | own
+
+    def choices(values: Sequence[Any], name: str, form: str = "decimal") -> str:
+        """Answers to choose from, by letter, each marked with a name and its letter."""
+        marks = [
+            rf"\textbf{{{letter}}}\enspace {{{marked(known[form](value), f'{name}_{letter}')}}}"
+            for letter, value in zip("ABCD", values, strict=False)
+        ]
+        if form == "row":
+            return rf"\twobytwo{{{'}{'.join(marks)}}}"
+        return r"\steady " + r" \qquad ".join(marks)
+
+    return known | {"choices": choices}
 
 
 def _cells(rows: Array | Sequence[Sequence[Any]]) -> str:

@@ -142,7 +142,8 @@ def _check_text(path: Path, content: str) -> None:
             printable(line.expandtabs().strip() or "-")
         except ValueError as error:
             raise InputError(f"templates: {path}, line {number}: {error}") from None
-    outside = "" if path.name == GIVENS else _outside(content).strip()
+    whole = path.name == GIVENS or path.parent.name == "problems"
+    outside = "" if whole else _outside(content).strip()
     if outside:
         raise InputError(
             f"templates: {path}: {outside.splitlines()[0]!r} is outside of every block, and would "

@@ -1,6 +1,6 @@
 """Write a variant: fill the item texts and the page shell with one variant's numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,12 +12,12 @@ from worksheetgen.engine.arrays import Array
 from worksheetgen.errors import InputError
 from worksheetgen.typeset.characters import escape
 from worksheetgen.typeset.cover import Cover
-from worksheetgen.typeset.filters import FILTERS, compact, points
+from worksheetgen.typeset.filters import compact, filters, points
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import data_to_latex, to_latex
 from worksheetgen.typeset.sandbox import ResultTooLargeError, Sandbox
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
-from worksheetgen.typeset.views import View, plain, problem_view
+from worksheetgen.typeset.views import Table, View, plain, problem_view
 from worksheetgen.variants.marking import KeyRow
 from worksheetgen.variants.sheet import Item, Part, Sheet, Task
 
@@ -120,7 +120,8 @@ def write_part(
     problem, sandbox = problem_view(part.problem), _texts(texts)
     path = f"problems/{part.problem.name}/givens.md"
     with _blamed(path, texts, sandbox):
-        givens = sandbox.filled(sandbox.get_template(path), {"p": problem})
+        stem = sandbox.filled(sandbox.get_template(path), {"p": problem} | _asked(part))
+        givens = stem.strip()
     items = [_write_item(item, part, problem, kind, texts) for item in part.items]
     if practice:
         pairs = zip(items, part.items, strict=True)
@@ -166,20 +167,28 @@ class Blocks:
     sandbox: Sandbox
     template: Template
     problem: View
+    asked: Mapping[str, Table]
+    """The items of the part, and the givens of its stem."""
 
     def __contains__(self, name: str) -> bool:
         return name in self.template.blocks
 
     def __call__(self, name: str, **values: Any) -> str:
         seen = {key: plain(value) for key, value in values.items()}
-        return self.sandbox.filled(self.template, {"p": self.problem} | seen, name).strip()
+        known = {"p": self.problem, **self.asked, **seen}
+        return self.sandbox.filled(self.template, known, name).strip()
 
 
 @contextmanager
 def _blocks(part: Part, problem: View, item: Item, texts: Texts) -> Iterator[Blocks]:
     path, sandbox = f"problems/{part.problem.name}/{item.kind.name}.md", _texts(texts)
     with _blamed(path, texts, sandbox):
-        yield Blocks(sandbox, sandbox.get_template(path), problem)
+        yield Blocks(sandbox, sandbox.get_template(path), problem, _asked(part))
+
+
+def _asked(part: Part) -> dict[str, Table]:
+    asked = [item.kind.name for item in part.items]
+    return {"asked": plain(asked), "stem": plain(sorted(part.problem.stem(asked)))}
 
 
 def _write_row(row: KeyRow, item: Item, block: Blocks, texts: Texts) -> WrittenRow:
@@ -235,7 +244,8 @@ def forget_templates() -> None:
 @lru_cache(maxsize=4)
 def _texts(texts: Texts) -> Sandbox:
     """Item texts; they may ask for nothing that a problem does not show."""
-    return Sandbox(texts.find, to_latex, FILTERS | {"said": vocabulary(texts.language).said})
+    words = vocabulary(texts.language)
+    return Sandbox(texts.find, to_latex, {**filters(words.decimal), "said": words.said})
 
 
 @lru_cache(maxsize=4)

@@ -11,12 +11,15 @@ from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_integers
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
+from worksheetgen.problems.work import is_absent
 
 RIGHT = "the right answer"
 CHANCE = 0.02
 """Two answers are to be told apart if this share of draws does so."""
 ROOM = 2
 """Answers to an item repeat none of before while so many are possible for each variant."""
+FEW = 5
+"""So few possible answers may be the neighbour's: that they are not would tell one."""
 MANY = 8
 """Fewer possible answers, such as the letters of a choice, may always repeat."""
 
@@ -101,7 +104,8 @@ def coincidences(answers: Answers, item: str) -> Iterator[tuple[tuple[str, str],
     for ((form, one), a), ((other_form, other), b) in combinations(written.items(), 2):
         if form == other_form and _size(a) == _size(b):
             rows = len(a)
-            yield (one, other), (a.reshape(rows, -1) == b.reshape(rows, -1)).all(axis=-1)
+            same = (a.reshape(rows, -1) == b.reshape(rows, -1)).all(axis=-1)
+            yield (one, other), np.asarray(same & ~is_absent(a, 1))
 
 
 def _size(batch: Array) -> tuple[int, ...]:
@@ -136,18 +140,20 @@ class Company:
     """The givens by which they differ."""
     room: Mapping[str, float]
     """How many answers are possible, by item."""
+    asked: Sequence[str] = ()
     _twins: set[bytes] = field(default_factory=set)
     _answers: dict[str, set[bytes]] = field(default_factory=dict)
     _latest: dict[str, bytes] = field(default_factory=dict)
 
     def admit(self, candidate: Answers) -> str:
         """Take a candidate in; or else return the sentence that it breaks."""
-        twin = _twin(candidate.problem, self.drawn)
+        beside = repr(candidate.problem.seen_beside(self.asked)).encode()
+        twin = _twin(candidate.problem, self.drawn) + beside
         if twin in self._twins:
             return TWIN
         own = {item: as_integers(candidate[item]).tobytes() for item in self.room}
         for item, answer in own.items():
-            if self.room[item] > 1 and self._latest.get(item) == answer:
+            if self.room[item] > FEW and self._latest.get(item) == answer:
                 return NEIGHBOUR
             roomy = max(MANY, len(self._twins) * ROOM) < self.room[item]
             if roomy and answer in self._answers.get(item, ()):

@@ -38,7 +38,7 @@ Word = Annotated[str, Field(pattern=r"^[A-Za-z][a-z ]{0,30}$")]
 Row = Annotated[list[Scalar | Word], Field(max_length=100)]
 Matrix = Annotated[list[Row], Field(max_length=100)]
 Value = Scalar | Word | Row | Matrix | Annotated[list[Matrix], Field(max_length=100)]
-Answer = Value | dict[str, str]
+Answer = Value | dict[str, str] | dict[str, Scalar]
 Given = dict[str, Any]
 """Quantities by name, each a :data:`Value`."""
 Points = Annotated[int, Field(ge=0)]

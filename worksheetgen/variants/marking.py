@@ -17,6 +17,7 @@ from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_json, exact
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers, Item
+from worksheetgen.problems.work import ABSENT
 from worksheetgen.variants.fairness import RIGHT
 from worksheetgen.variants.manifest import KeyRecord
 
@@ -78,6 +79,10 @@ class Writing:
         """Whether a vector stands or lies does not matter."""
         return tuple(length for length in self.values.shape[1:] if length > 1)
 
+    def is_there(self, variant: int) -> bool:
+        """Whether there is room for the mistake in a variant."""
+        return bool(self._entries[variant][0] != ABSENT)
+
     def seen(self, variant: int) -> tuple[str, tuple[int, ...], tuple[Any, ...]]:
         """What makes two writings the same to a marker."""
         return self.form, self._size, tuple(self._entries[variant])
@@ -104,7 +109,8 @@ class ItemKey:
         right = self.right.seen(variant)
         own = _Rows(label, right)
         for mistake in self.mistakes:
-            own.add(mistake, variant, mistake.happened, credit[mistake.happened])
+            if mistake.is_there(variant):
+                own.add(mistake, variant, mistake.happened, credit[mistake.happened])
         after = _Rows(label, right, first=len(own.rows))
         for item, row in earlier:
             mistake_name = row.happened.partition(UNLESS)[0].partition(OR)[0]
@@ -123,7 +129,11 @@ class ItemKey:
 
     def alike(self, variant: int) -> list[tuple[str, str]]:
         """The pairs of answers, right or mistaken, that are written the same."""
-        seen = [(each.happened, each.seen(variant)) for each in (self.right, *self.mistakes)]
+        seen = [
+            (each.happened, each.seen(variant))
+            for each in (self.right, *self.mistakes)
+            if each.is_there(variant)
+        ]
         return [(one, other) for (one, a), (other, b) in combinations(seen, 2) if a == b]
 
 
@@ -178,7 +188,10 @@ def _followed(
 ) -> Iterator[tuple[str, tuple[Writing, list[bool]]]]:
     """What the right method gives from each mistaken answer to an earlier item."""
     enough = float(TRIVIAL) * item.effort_of(answers)
+    known = answers.problem.items[earlier].mistakes
     for mistake, wrong in answers.mistaken(earlier).items():
+        if known[mistake].form:  # in another form than an answer has nobody goes on with it
+            continue
         supposed = answers.supposing(earlier, wrong)
         try:
             written = Writing("", supposed[item.name])

@@ -20,6 +20,7 @@ from worksheetgen.problems.settings import Settings
 from worksheetgen.variants.fairness import (
     COMPARED,
     EFFORT,
+    FEW,
     SHOWS,
     Company,
     Fairness,
@@ -94,7 +95,7 @@ class Expected:
     @property
     def varying(self) -> list[str]:
         """The items whose answers no two neighbours share."""
-        return [item for item, room in self.room.items() if room > 1]
+        return [item for item, room in self.room.items() if room > FEW]
 
 
 @dataclass
@@ -114,7 +115,7 @@ class Sampler:
         """For each place the first candidate that is fit and resembles no earlier variant.
 
         Personal variants are drawn without regard to one another: who else is on a roster, and
-        in which order, decides nobody's sheet.
+        in which order, decides nobody's sheet. A part of which all is fixed is the same in all.
 
         Raises:
             SamplingError: none of ``CANDIDATES`` candidates of a place is.
@@ -122,8 +123,8 @@ class Sampler:
         for place, fit in zip(places, self.propose(places), strict=True):
             resembling: Counter[str] = Counter()
             for found in fit:
-                personal = place.root is not None
-                sentence = "" if personal else self._company.admit(found.answers)
+                alone = place.root is not None or not self.varies
+                sentence = "" if alone else self._company.admit(found.answers)
                 if not sentence:
                     yield replace(found, rejected={**found.rejected, **resembling})
                     break
@@ -141,6 +142,11 @@ class Sampler:
         first = self._judge(self.kind.join([self._batch(stream) for stream in streams]))
         for start, place, stream in zip(count(0, self._size), places, streams, strict=False):
             yield self._fit(place, stream, first, start)
+
+    @property
+    def varies(self) -> bool:
+        """Whether a given that is printed is drawn."""
+        return bool(self._drawn)
 
     @cached_property
     def expected(self) -> Expected:
@@ -207,13 +213,12 @@ class Sampler:
 
     @cached_property
     def _company(self) -> Company:
-        return Company(sorted(self._drawn), self.expected.room)
+        return Company(sorted(self._drawn), self.expected.room, self.asked)
 
     @cached_property
     def _drawn(self) -> frozenset[str]:
         """What a student sees of the givens that vary."""
-        fixed = frozenset(name for name, value in self.given if value is not None)
-        return self._printed - fixed
+        return self.kind.varying(self.given, self.asked)
 
     @cached_property
     def _printed(self) -> frozenset[str]:
@@ -241,11 +246,6 @@ class Sampler:
             f"{self.kind.name}, variant {place.variant + 1}, task {place.task}, "
             f"part {place.part + 1}, seed {place.seed}"
         )
-        if not self._drawn:
-            return SamplingError(
-                f"{where}: every given that is printed is fixed, so all variants would be the "
-                "same; make one variant, or fix fewer givens"
-            )
         return self._unfit(where, CANDIDATES, sentence)
 
     def _unfit(self, where: str, draws: int, sentence: str) -> SamplingError:

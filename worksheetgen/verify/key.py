@@ -90,7 +90,8 @@ def _followed(
     reference: Reference, name: str, given: Given, earlier: str, key: Key, right: Work
 ) -> Iterator[tuple[bool, Writing]]:
     for row in key.rows:
-        if row.full is not None:
+        happened = row.happened.partition(", unless ")[0].partition(", or ")[0]
+        if row.full is not None or reference.in_other_form(earlier, happened):
             continue
         try:
             work = reference.work(name, given, **{earlier: row.written})

@@ -21,7 +21,8 @@ def statements(variant: VariantRecord) -> dict[str, Any]:
     """What a question sheet must print, by place: numbers, points, givens."""
     own: dict[str, Given] = {}
     for place, part in variant.parts():
-        own[place] = attempt(reference_of(part.problem).printed, part.given, otherwise={})
+        stem, asked = reference_of(part.problem).printed, [item.item for item in part.items]
+        own[place] = attempt(stem, part.given, asked, otherwise={})
     for place, part, item in variant.items():
         printed_by = reference_of(part.problem).printed_by
         own[place] = attempt(printed_by, item.item, part.given, otherwise={})

@@ -14,6 +14,7 @@ from worksheetgen.verify.checks.diagnosable import diagnosable
 from worksheetgen.verify.checks.differentiate import differentiate
 from worksheetgen.verify.checks.layout import Look, layout
 from worksheetgen.verify.checks.no_leak import no_leak
+from worksheetgen.verify.checks.premise import premise
 from worksheetgen.verify.checks.read_back import qr_codes, read_back, read_back_key, short_answers
 from worksheetgen.verify.checks.recompute import recompute
 from worksheetgen.verify.checks.rewrite import rewrite
@@ -42,6 +43,7 @@ def prove_numbers(variant: VariantRecord, report: Report) -> None:
     recompute(variant, report)
     differentiate(variant, report)
     concept(variant, report)
+    premise(variant, report)
 
 
 def prove(
@@ -80,7 +82,9 @@ def prove(
     qr_codes(asked, code if variant.person else "", report)
     qr_codes(solved, "", report)
     read_back_key(variant, solved, report, printed=terms.marking_key)
-    blind_key(blind_solve(asked, solved, report), solved, report)
+    found = blind_solve(asked, solved, report)
+    premise(found, report)
+    blind_key(found, solved, report)
     sums(variant, solved, report)
     look = layout(asked, solved, report)
     no_leak(variant, asked, report, seed=terms.seed)
@@ -128,6 +132,7 @@ def _prove_pair(asked: Paper, solved: Paper, own: Own, report: Report) -> None:
     if not list(found.items()):
         raise OutputError(f"{asked.name} asks no question of ours; there is nothing to check")
     _labels(found, report)
+    premise(found, report)
     blind_key(found, solved, report)
     sums(found, solved, report)
     layout(asked, solved, report)

@@ -1,7 +1,7 @@
 """The reference arithmetic of each problem type, beside what the type says of itself as data."""
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,11 @@ NOTHING = "nothing"
 
 OPTIONAL: Mapping[str, Any] = {
     "NOTED": {},
+    "NAMES": {},
+    "noted": lambda _item, _given: {},
+    "PREMISES": {},
+    "IN_PARTS": frozenset(),
+    "beside": lambda _item, _given: [],
     "as_given": lambda printed: printed,
     "ON_PAGE": {},
     "IN_KEY": {},
@@ -77,10 +82,15 @@ class Reference:
         drawn = self._kind.drawn.items()
         return tuple(name for name, one in drawn if one.values == "values" and not one.chosen)
 
-    def printed(self, given: Given) -> Given:
-        """What a part prints whatever is asked, by its marks."""
-        said: Given = self._module.printed(given)
+    def printed(self, given: Given, asked: Sequence[str]) -> Given:
+        """What the stem of a part with these items prints, by its marks."""
+        said: Given = self._module.printed(given, asked)
         return said
+
+    def premises(self, item: str) -> Mapping[str, Callable[[Given], bool]]:
+        """What an item's question takes for granted, by a sentence; of "" what the stem does."""
+        found: Mapping[str, Callable[[Given], bool]] = self._said("PREMISES").get(item, {})
+        return found
 
     def as_given(self, printed: Given) -> Given:
         """The givens that are meant by what a part and its questions print."""
@@ -89,15 +99,32 @@ class Reference:
 
     def printed_by(self, item: str, given: Given) -> Given:
         """What an item's question prints beside, by its marks."""
-        own = {name: given[name] for name in self._kind.items[item].prints}
+        own = {name: given[name] for name in self._printed_beside(item)}
         noted = self._said("NOTED").get(item, {})
-        return own | {name: of(given) for name, of in noted.items()}
+        own |= {name: of(given) for name, of in noted.items()}
+        more: Given = self._said("noted")(item, given)
+        return own | more
 
     def names_of(self, item: str) -> frozenset[str]:
         """The names of these marks."""
+        noted = self._said("NOTED").get(item, {})
+        return self._printed_beside(item).union(noted, self._said("NAMES").get(item, ()))
+
+    def _printed_beside(self, item: str) -> frozenset[str]:
+        """The givens that an item's question prints, and no stem."""
         known = self._kind.items.get(item)
         prints = known.prints if known else frozenset()
-        return prints.union(self._said("NOTED").get(item, {}))
+        own = frozenset(name for name in prints if not self._kind.drawn[name].shown)
+        return own.difference(self._said("IN_PARTS"))
+
+    def givens_of(self, asked: Sequence[str]) -> frozenset[str]:
+        """The givens that the stem and the questions of a part print, in whatever words."""
+        return self._kind.printed(asked)
+
+    def beside(self, item: str, given: Given) -> list[Any]:
+        """What an item's question shows beside them."""
+        found: list[Any] = self._said("beside")(item, given)
+        return found
 
     def on_page(self, item: str, given: Given, answer: Any) -> Any:
         """An answer as the page shows it."""

@@ -1,10 +1,11 @@
 """What an exam says of every one of its variants."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.manifest import HeaderRecord, VariantRecord, place_of
+from worksheetgen.variants.sheet import part_label
 from worksheetgen.verify.checks.diagnosable import Apart, to_be_told_apart
 
 NO_TEMPLATES = {"cover.logo", "roster"}
@@ -26,6 +27,8 @@ class Terms:
     varying: Mapping[str, Sequence[str]]
     """By part: the items whose answers no neighbours share."""
     apart: Apart
+    fixed: frozenset[str] = frozenset()
+    """The parts of which all is fixed, so that they are the same in all variants."""
     as_shipped: bool = True
     """Whether the shipped templates and the embedded TeX have set the sheets."""
     practice: str | None = None
@@ -52,6 +55,14 @@ class Terms:
             seed=header.seed,
             marking_key=header.marking_key,
             band={place: (part.effort, spread * part.effort) for place, part in expected.items()},
+            fixed=frozenset(_fixed(spec)),
             varying={place: part.varying for place, part in expected.items()},
             apart=to_be_told_apart(spec, variant, alike) if variant else {},
         )
+
+
+def _fixed(spec: ExamSpec) -> Iterator[str]:
+    for task in spec.task:
+        for index, part in enumerate(task.part):
+            if not part.kind.varying(part.given, tuple(part.worth)):
+                yield place_of(task.number, part_label(index))

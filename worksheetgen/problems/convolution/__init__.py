@@ -1,18 +1,22 @@
 """The convolutional layer with one channel, from its output's shape to a step of training."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array
+from worksheetgen.engine.output_size import Pair
 from worksheetgen.problems.convolution.layer import Layer
 from worksheetgen.problems.items import Json, constraint, item
 from worksheetgen.problems.mistakes import (
     ADDED,
     MOST,
     NONE,
+    QUARTER,
     REVERSED,
     SIGN_LOST,
     SIGNS_DROPPED,
@@ -25,11 +29,13 @@ from worksheetgen.problems.windows import size_formulas
 from worksheetgen.problems.work import Entries, Figure, Sums, columns, row
 
 BIAS = Symbol("b")
-FLIPPED = instead("flipped the kernel", K="flipped")
-NO_STRIDE = instead("ignored the stride", stride=(1, 1))
-NO_DILATION = instead("ignored the dilation", dilation=(1, 1))
-OTHERWISE = (NO_STRIDE, instead("ignored the padding", padding=(0, 0)), NO_DILATION)
-COLUMN_BY_COLUMN = "went through the kernel column by column"
+FLIPPED = instead("kernel flipped", K="flipped")
+NO_STRIDE = instead("stride ignored", stride=(1, 1))
+NO_DILATION = instead("dilation ignored", dilation=(1, 1))
+OTHERWISE = (NO_STRIDE, instead("padding ignored", padding=(0, 0)), NO_DILATION)
+MOST_WEIGHTED = 48
+"""Entries of a Jacobian that a row of the marking key has room for."""
+COLUMN_BY_COLUMN = "listed column by column"
 
 
 def directions(answer: Array) -> Json:
@@ -74,13 +80,18 @@ class Convolution(Layer):
             return np.asarray(positive.all(axis=-1))
         return np.asarray(positive.any(axis=-1) & ~positive.all(axis=-1))
 
+    @constraint("X", "K", "upstream")
+    def hardly_a_gradient_is_zero(self, kernel_gradient: Array) -> Array:
+        """At most one entry of ∂L/∂K is zero, if it has several."""
+        zeros = (kernel_gradient == 0).sum(axis=-1)
+        return np.asarray(zeros <= min(1, kernel_gradient.shape[-1] - 1))
+
     # From the output to the gradient of the kernel
 
     @item(
         2,
         FLIPPED,
-        instead("transposed the kernel", K="turned"),
-        instead("transposed the input", X="turned"),
+        instead("kernel transposed", K="turned"),
         *OTHERWISE,
         ADDED,
         SIGN_LOST,
@@ -92,11 +103,11 @@ class Convolution(Layer):
 
     @item(
         2,
-        own("took one row of the input too low in the first window", "slipped", MOST),
-        of_answer("flipped the kernel", "mirrored"),
+        own("lower row of the first window taken one input row too low", "slipped", MOST),
+        of_answer("kernel flipped", "mirrored"),
         own(COLUMN_BY_COLUMN, "jacobian_by_columns"),
-        of_answer("transposed the Jacobian", "turned"),
-        own("put kernel entries in place of input entries", "kernel_in_every_row", NONE),
+        of_answer("Jacobian transposed", "turned"),
+        own("input and kernel entries interchanged", "kernel_in_every_row", NONE),
         SIGNS_DROPPED,
         *OTHERWISE,
         full=("X",),
@@ -107,9 +118,9 @@ class Convolution(Layer):
 
     @item(
         3,
-        instead("forgot the upstream gradient", upstream="ones"),
-        own("applied the upstream gradient to the output", "upstream_on_output", NONE, "number"),
-        own("picked the Jacobian row of the largest weight", "row_of_largest_weight", NONE),
+        instead("upstream gradient not used", upstream="ones"),
+        own("upstream gradient combined with the output", "upstream_on_output", NONE, "number"),
+        own("products not summed", "weighted_jacobian", form="matrix"),
         SIGN_LOST,
         own(COLUMN_BY_COLUMN, "gradient_by_columns"),
         prints=("upstream",),
@@ -127,22 +138,24 @@ class Convolution(Layer):
 
     @item(
         1,
-        of_answer("named a vector, where a loss is a number", "unchanged", NONE, "row"),
-        of_answer("left out the weights", "signs"),
+        of_answer("vector given instead of a number", "unchanged", NONE, "row"),
+        of_answer("coefficients left out", "signs"),
         REVERSED,
+        own("number computed from H instead of an expression", "upstream_on_output", form="number"),
+        own("index shifted by one", "shifted_terms"),
         prints=("upstream",),
     )
     def loss_term(self) -> Entries:
-        """A term L = Σ c·H with ∂L/∂H as given, by its coefficients c."""
+        """A loss L = Σ c·H with ∂L/∂H as given, by its coefficients c."""
         return Entries(self.upstream)
 
     @item(
         2,
-        instead("reversed the sign", NONE, entry_gradient="negated"),
+        instead("direction reversed", QUARTER, entry_gradient="negated"),
         instead("took the loss as independent of the entry", NONE, entry_gradient="zeros"),
         prints=("entry", "entry_gradient"),
         record=directions,
-        room=7,
+        room=6,
     )
     def gradient_sign(self) -> Entries:
         """What L does when a kernel entry rises, and when it falls."""
@@ -154,8 +167,9 @@ class Convolution(Layer):
     @item(
         2,
         FLIPPED,
-        of_answer("transposed the Jacobian", "turned"),
+        of_answer("Jacobian transposed", "turned"),
         instead(COLUMN_BY_COLUMN, K="kernel_by_columns"),
+        own("zeros between the kernel rows left out", "without_gaps"),
         SIGNS_DROPPED,
         NO_STRIDE,
         NO_DILATION,
@@ -167,19 +181,21 @@ class Convolution(Layer):
     @item(
         2,
         FLIPPED,
-        of_answer("transposed the matrix", "turned"),
-        own("left out the zeros between the rows of the kernel", "without_gaps"),
-        own("put input entries in place of kernel entries", "windows_in_place", NONE),
+        of_answer("matrix transposed", "turned"),
+        own("zeros between the kernel rows left out", "without_gaps_turned"),
+        SIGNS_DROPPED,
     )
     def as_matrix(self) -> Entries:
-        """The sparse matrix A with vec(H) = A · vec(X), both in row-major order."""
-        return Entries(self.matrix_of(self.K), shows={"symbols": self.named_matrix()})
+        """The matrix B with vec(∂L/∂X) = B vec(∂L/∂H): the way back. Row-major order."""
+        symbols = [list(column) for column in zip(*self.named_matrix(), strict=True)]
+        return Entries(columns(self.matrix_of(self.K)), shows={"symbols": symbols})
 
     @item(
         3,
-        instead("forgot to flip the kernel", K="flipped"),
-        instead("forgot the upstream gradient", upstream="ones"),
-        own("ignored the stride", "gradient_of_packed_upstream"),
+        instead("kernel not flipped", K="flipped"),
+        instead("upstream gradient not used", upstream="ones"),
+        own("overlapping contributions not added", "last_of_the_contributions"),
+        own("stride ignored", "gradient_of_packed_upstream"),
         SIGN_LOST,
         prints=("upstream",),
     )
@@ -204,21 +220,24 @@ class Convolution(Layer):
 
     @item(
         1,
-        of_answer("forgot to add one", "one_less", NONE),
+        of_answer("+1 forgotten", "one_less"),
         *OTHERWISE,
-        of_answer("swapped rows and columns", "mirrored"),
+        own("padding counted once", "size_of_padding_once"),
+        own("rounded up", "size_rounded_up"),
+        of_answer("height and width swapped", "mirrored"),
     )
     def output_shape(self) -> Figure:
-        """The size of the output H, rows and columns."""
+        """The shape of the output H, height and width."""
         last = size_formulas(self.input_shape, self.kernel_shape, self.geometry)
         return Figure(self.for_each(self.size), last)
 
     @item(
         2,
-        instead("did not flip the kernel", K="flipped"),
-        own("flipped the rows alone", "rows_flipped"),
-        own("flipped the columns alone", "columns_flipped"),
-        instead("flipped the input as well", X="flipped"),
+        instead("kernel not flipped", QUARTER, K="flipped"),
+        own("kernel transposed", "output_of_transposed"),
+        own("only the rows flipped", "rows_flipped"),
+        own("only the columns flipped", "columns_flipped"),
+        instead("input flipped as well", X="flipped"),
     )
     def flip(self) -> Sums:
         """The output of true convolution, which flips the kernel."""
@@ -228,15 +247,11 @@ class Convolution(Layer):
 
     @item(
         1,
-        instead("counted the outputs instead of adding their gradients", NONE, upstream="ones"),
-        own("averaged instead of adding", "mean_gradient"),
-        own(
-            "gave one gradient per output, though the bias is shared",
-            "upstream_itself",
-            NONE,
-            "row",
-        ),
-        instead("lost the minus signs", upstream="magnitudes"),
+        instead("upstream gradient not used", upstream="ones"),
+        own("averaged instead of summed", "mean_gradient"),
+        own("products not summed", "upstream_itself", form="row"),
+        instead("minus signs dropped", MOST, upstream="magnitudes"),
+        own("upstream gradient combined with the output", "upstream_on_output", NONE),
         prints=("upstream",),
     )
     def bias_gradient(self) -> Sums:
@@ -245,9 +260,11 @@ class Convolution(Layer):
 
     @item(
         2,
-        own("stepped uphill, along the gradient", "step_uphill"),
-        own("forgot the learning rate", "step_of_rate_one"),
-        own("gave the step instead of the new kernel", "step_itself"),
+        own("step along the gradient instead of against it", "step_uphill"),
+        own("learning rate forgotten", "step_of_rate_one"),
+        own("step given instead of the new kernel", "step_itself"),
+        own("divided by the learning rate", "step_of_inverse_rate"),
+        instead("upstream gradient not used", upstream="ones"),
         prints=("upstream", "learning_rate"),
     )
     def gradient_step(self, kernel_gradient: Array) -> Figure:
@@ -266,14 +283,16 @@ class Convolution(Layer):
 
     @item(
         3,
-        own("forgot the mask of ReLU", "gradient_without_mask"),
-        own("let the negative outputs pass", "gradient_of_negative_outputs"),
-        own("masked by the sign of the upstream gradient", "gradient_by_upstream_sign", NONE),
+        own("ReLU mask forgotten", "gradient_without_mask"),
+        own("ReLU mask inverted", "gradient_of_negative_outputs"),
         own(
-            "multiplied by the output in place of the derivative of ReLU",
-            "gradient_times_output",
-            NONE,
+            "mask built from the sign of the upstream gradient",
+            "gradient_by_upstream_sign",
+            QUARTER,
         ),
+        own("ReLU applied to the result", "rectified_gradient", QUARTER),
+        own("multiplied by R instead of the mask", "gradient_times_output", QUARTER),
+        instead("upstream gradient not used", relu_upstream="ones"),
         prints=("relu_upstream",),
     )
     def relu_gradient(self, forward: Array, kernel_jacobian: Array) -> Sums:
@@ -286,7 +305,7 @@ class Convolution(Layer):
             raise ValueError("the output or the Jacobian does not fit the upstream gradient")
         passed = np.asarray(self.relu_upstream * (H > 0))
         shows = {"mask": (H > 0).astype(int), "passed": passed}
-        return self._through(passed, kernel_jacobian, shows, read=[row(H)])
+        return self._through(passed, kernel_jacobian, shows, [row(H)], self.kernel_shape)
 
     # Mistakes
 
@@ -322,11 +341,15 @@ class Convolution(Layer):
     def upstream_on_output(self, forward: Array) -> Array:
         return np.asarray((self.upstream * self.in_a_row(forward)).sum(axis=-1))
 
-    def row_of_largest_weight(self, kernel_jacobian: Array) -> Array:
-        largest = np.abs(self.upstream).argmax(axis=-1)[..., None, None]
-        return np.asarray(np.take_along_axis(kernel_jacobian, largest, axis=-2)).squeeze(-2)
+    def weighted_jacobian(self, kernel_jacobian: Array) -> Array | None:
+        if prod(kernel_jacobian.shape[-2:]) > MOST_WEIGHTED:
+            return None
+        return np.asarray(self.upstream[..., None] * kernel_jacobian)
 
-    def without_gaps(self, as_matrix: Array) -> Array | None:
+    def shifted_terms(self) -> Array | None:
+        return np.roll(self.upstream, 1, axis=-1) if self.upstream.shape[-1] > 1 else None
+
+    def without_gaps(self, input_jacobian: Array) -> Array | None:
         """Each row with its kernel entries side by side from its first one on; None if they are."""
         met = np.array(self.named_matrix()) != 0
         starts, counts = met.argmax(axis=1), met.sum(axis=1)
@@ -334,12 +357,45 @@ class Convolution(Layer):
         together = (places >= starts[:, None]) & (places < (starts + counts)[:, None])
         if (together == met).all() or (starts + counts > met.shape[1]).any():
             return None
-        packed = np.zeros_like(as_matrix)
-        packed[..., together] = as_matrix[..., met]
+        packed = np.zeros_like(input_jacobian)
+        packed[..., together] = input_jacobian[..., met]
         return packed
 
-    def windows_in_place(self, kernel_jacobian: Array) -> Array:
-        return kernel_jacobian
+    def without_gaps_turned(self, input_jacobian: Array) -> Array | None:
+        packed = self.without_gaps(input_jacobian)
+        return None if packed is None else columns(packed)
+
+    def last_of_the_contributions(self, input_jacobian: Array) -> Array | None:
+        """Each output overwrites what those before it gave; None if no two meet an entry."""
+        met = np.array(self.named_matrix()) != 0
+        if met.sum(axis=0).max() < 2:  # noqa: PLR2004 - two outputs
+            return None
+        last = len(met) - 1 - met[::-1].argmax(axis=0)
+        places = np.arange(met.shape[1])
+        given = self.upstream[..., last] * input_jacobian[..., last, places] * met.any(axis=0)
+        return np.asarray(given).reshape(*self.batch, *self.input_shape)
+
+    def size_of_padding_once(self) -> Array | None:
+        once = [self._size(axis, p, 0) for axis, p in enumerate(self.padding)]
+        return self.for_each(once) if any(self.padding) else None
+
+    def size_rounded_up(self) -> Array | None:
+        up = [
+            self._size(axis, 2 * p, s - 1)
+            for axis, (p, s) in enumerate(zip(self.padding, self.stride, strict=True))
+        ]
+        return self.for_each(up) if max(self.stride) > 1 else None
+
+    def _size(self, axis: int, added: int, more: int) -> int:
+        """The output's size by a formula with other padding, and with something before division."""
+        reach = self.dilation[axis] * (self.kernel_shape[axis] - 1) + 1
+        return (self.input_shape[axis] + added - reach + more) // self.stride[axis] + 1
+
+    def output_of_transposed(self) -> Array | None:
+        rows, wide = self.kernel_shape
+        if rows != wide or rows == 1:
+            return None
+        return engine.cross_correlate(self.X, columns(self.K), **self.geometry)
 
     def gradient_of_packed_upstream(self) -> Array | None:
         """The gradient as if the windows stood side by side, if the stride is more than one."""
@@ -373,19 +429,26 @@ class Convolution(Layer):
     def step_itself(self, kernel_gradient: Array) -> Array:
         return np.asarray(self._stepped(-1, self.as_kernel(kernel_gradient)) - self.K)
 
+    def step_of_inverse_rate(self, kernel_gradient: Array) -> Array:
+        inverse = 1 / np.asarray(self.learning_rate)[..., None, None]
+        return np.asarray(self.K - inverse * self.as_kernel(kernel_gradient))
+
+    def rectified_gradient(self, relu_gradient: Array) -> Array:
+        return np.maximum(relu_gradient, 0)
+
     def gradient_without_mask(self, kernel_jacobian: Array) -> Array:
-        return self._through(self.relu_upstream, kernel_jacobian).answer
+        return self._masked(self.relu_upstream, kernel_jacobian)
 
     def gradient_of_negative_outputs(self, forward: Array, kernel_jacobian: Array) -> Array:
         stopped = self.relu_upstream * (self.in_a_row(forward) < 0)
-        return self._through(stopped, kernel_jacobian).answer
+        return self._masked(stopped, kernel_jacobian)
 
     def gradient_by_upstream_sign(self, kernel_jacobian: Array) -> Array:
-        return self._through(np.maximum(self.relu_upstream, 0), kernel_jacobian).answer
+        return self._masked(np.maximum(self.relu_upstream, 0), kernel_jacobian)
 
     def gradient_times_output(self, forward: Array, kernel_jacobian: Array) -> Array:
         scaled = self.relu_upstream * np.maximum(self.in_a_row(forward), 0)
-        return self._through(scaled, kernel_jacobian).answer
+        return self._masked(scaled, kernel_jacobian)
 
     # What several of them do
 
@@ -394,11 +457,16 @@ class Convolution(Layer):
         upstream: Array,
         jacobian: Array,
         shows: dict[str, Array] | None = None,
-        read: list[Array] | None = None,
+        read: Sequence[Array] = (),
+        shape: Pair | None = None,
     ) -> Sums:
         """A gradient with respect to the kernel: upstream times each column of the Jacobian."""
         partials = [Partial(LOSS, by) for by in self.kernel_entries]
-        return Sums(row(upstream), columns(jacobian), partials, shows=shows or {}, read=read or [])
+        factors = row(upstream), columns(jacobian)
+        return Sums(*factors, partials, shape=shape, shows=shows or {}, read=read)
+
+    def _masked(self, upstream: Array, jacobian: Array) -> Array:
+        return self._through(upstream, jacobian, shape=self.kernel_shape).answer
 
     def _flipped_along(self, axis: int) -> Array | None:
         if 1 in self.kernel_shape:

@@ -11,7 +11,7 @@ from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem
-from worksheetgen.problems.constraints import COMBINES, FULL, MIRROR_SHOWS
+from worksheetgen.problems.constraints import COMBINES, FULL, LINES, MIRROR_SHOWS
 from worksheetgen.problems.convolution.settings import (
     ConvolutionSample,
     Slope,
@@ -59,8 +59,8 @@ class Layer(Windowed, Problem):
         "dilation": (1, 3),
     }
 
-    X: Array = drawn(Matrix, "input_shape", "The input.", keeps=(FULL, MIRROR_SHOWS))
-    K: Array = drawn(Matrix, "kernel_shape", "The kernel.", keeps=(FULL, MIRROR_SHOWS))
+    X: Array = drawn(Matrix, "input_shape", "The input.", keeps=(LINES, MIRROR_SHOWS))
+    K: Array = drawn(Matrix, "kernel_shape", "The kernel.", keeps=(LINES, MIRROR_SHOWS))
     upstream: Array = drawn(
         Row,
         _outputs,
@@ -111,6 +111,7 @@ class Layer(Windowed, Problem):
     texts = (
         *("input_entries", "kernel_entries", "outputs", "rectified", "entry_symbol"),
         *("entry_partial", "kernel_shape", "flipped", "symmetric", "short", "beside", "wide"),
+        *("upstream_matrix", "relu_matrix"),
     )
 
     # Sizes and symbols
@@ -228,6 +229,14 @@ class Layer(Windowed, Problem):
     def as_output(self, entries: Array) -> Array:
         """One number per output entry, in the output's rows and columns."""
         return entries.reshape(*entries.shape[:-1], *self.size)
+
+    @property
+    def upstream_matrix(self) -> Array:
+        return self.as_output(self.upstream)
+
+    @property
+    def relu_matrix(self) -> Array:
+        return self.as_output(self.relu_upstream)
 
     def as_kernel(self, entries: Array) -> Array:
         """One number per kernel entry, in the kernel's rows and columns."""

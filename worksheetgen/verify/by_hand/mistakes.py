@@ -5,7 +5,7 @@ from operator import add
 from types import ModuleType
 from typing import Any
 
-from worksheetgen.problems.mistakes import Mistake
+from worksheetgen.problems.mistakes import UNSUMMED, Mistake
 from worksheetgen.verify.by_hand.rationals import meant, said
 from worksheetgen.verify.by_hand.work import Choices, Given, Sums, Work
 
@@ -45,10 +45,14 @@ def _wrong(
         return CHANGES[mistake.of_answer](work(given).answer)
     if mistake.in_work:
         asked = work(given)
-        return asked.slipped(SLIPS[mistake.in_work]) if isinstance(asked, Sums) else None
+        if not isinstance(asked, Sums):
+            return None
+        return (
+            asked.products if mistake.in_work == UNSUMMED else asked.slipped(SLIPS[mistake.in_work])
+        )
     if mistake.choice:
         asked = work(given)
-        return asked.letter_of(mistake.choice) if isinstance(asked, Choices) else None
+        return asked.letter_of(*mistake.choice) if isinstance(asked, Choices) else None
     return said(getattr(reference, mistake.own)(given))
 
 

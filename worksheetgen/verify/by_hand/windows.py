@@ -19,6 +19,22 @@ def padded(X: Sequence[Sequence[int]], padding: Pair) -> Matrix:
     return [*around, *wide, *around]
 
 
+def settings_said(given: Given) -> Given:
+    """How a stem says stride, padding and dilation: none of 1, and no padding in a word."""
+    said = {"stride": given["stride"], "padding": given["padding"]}
+    if not any(given["padding"]):
+        said["padding"] = "without"
+    return said | ({"dilation": given["dilation"]} if given["dilation"] != [1, 1] else {})
+
+
+def settings_meant(printed: Given) -> Given:
+    """What a stem means by these."""
+    if "stride" not in printed:
+        return printed
+    meant = {"dilation": [1, 1]} | printed
+    return meant | ({"padding": [0, 0]} if printed["padding"] == "without" else {})
+
+
 def flat(rows: Iterable[Iterable[Any]]) -> list[Any]:
     """The entries in row-major order."""
     return [entry for row in rows for entry in row]

@@ -44,6 +44,12 @@ class Sums:
         return self.slipped(mul)
 
     @property
+    def products(self) -> list[list[Any]]:
+        """What is summed, a row for each sum."""
+        found: list[list[Any]] = said([list(map(prod, products)) for products in self.sums])
+        return found
+
+    @property
     def totals(self) -> list[int]:
         """What the sums that the solution works out come to; it leaves empty ones out."""
         written = zip(self.sums, self._totals(mul), strict=True)
@@ -107,7 +113,7 @@ class Choices:
     """The letter at which the right one of some values stands."""
 
     values: Sequence[Any]
-    """The right one first, then those of known errors."""
+    """The right one first, then those of known errors; None: there is none."""
     offered: Mapping[str, Any]
     """What stands at each letter."""
     sums: Sequence[Sums] = ()
@@ -117,19 +123,25 @@ class Choices:
 
     @property
     def answer(self) -> str:
-        return self.letter_of(0)
+        letter = self.letter_of(0)
+        if letter is None or list(self.offered.values()).count(self.offered[letter]) > 1:
+            raise ValueError(f"{self.values[0]} is not offered once")
+        return letter
 
     @property
     def effort(self) -> float:
         return sum((each.effort for each in self.sums), effort.of_copying(self.read))
 
-    def letter_of(self, number: int) -> str:
-        """The letter at which a value stands."""
-        value = said(self.values[number])
-        there = [letter for letter, offered in self.offered.items() if offered == value]
-        if len(there) != 1:
-            raise ValueError(f"{value} stands at {there}")
-        return there[0]
+    def letter_of(self, *numbers: int) -> str | None:
+        """The first letter at which one of these values stands, and not the right one."""
+        wanted = [said(self.values[number]) for number in numbers]
+        right = [] if 0 in numbers else [said(self.values[0])]
+        there = [
+            letter
+            for letter, value in self.offered.items()
+            if value in wanted and value not in right
+        ]
+        return there[0] if there else None
 
 
 Work = Sums | Entries | Figure | Choices

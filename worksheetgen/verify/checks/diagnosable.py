@@ -65,7 +65,7 @@ def _apart(
     given: Given = json.loads(given_json)
     chance = random.Random(place)  # noqa: S311 - trials, repeatable
     reference = reference_of(problem)
-    printed = reference.printed(given).keys() | set().union(*map(reference.names_of, items))
+    printed = reference.printed(given, items).keys() | set().union(*map(reference.names_of, items))
     redrawn = [name for name in reference.redrawn if name in printed and name not in fixed]
     apart = {}
     for item in items:

@@ -9,7 +9,7 @@ from typing import Any
 
 from worksheetgen.variants.manifest import PartRecord, VariantRecord
 from worksheetgen.verify.checks.layout import Look
-from worksheetgen.verify.references import attempt, reference_of
+from worksheetgen.verify.references import reference_of
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
 
@@ -35,7 +35,7 @@ class Exam:
             report.compare("distinct", f"{code}, {label} {said}", f"{code} alone", f"{owner} alone")
         for place, part in variant.parts():
             within = place.partition(", ")[2]
-            if variant.person is None:
+            if variant.person is None and within not in self.terms.fixed:
                 first = self._seen.setdefault(f"{within}: {_twin(part)}", code)
                 report.compare("distinct", place, f"{code} alone", f"{first} alone")
             self._compare_effort(place, within, part, report)
@@ -68,10 +68,10 @@ class Exam:
 
 def _twin(part: PartRecord) -> str:
     """The same for all printed givens that are transposes, mirror images or negatives."""
-    reference = reference_of(part.problem)
-    names = attempt(reference.printed, part.given, otherwise={}).keys()
-    printed = names | {name for item in part.items for name in reference.names_of(item.item)}
-    return " ".join(min(_images(part.given.get(name))) for name in sorted(printed))
+    reference, asked = reference_of(part.problem), [item.item for item in part.items]
+    printed = sorted(reference.givens_of(asked))
+    beside = [value for item in asked for value in reference.beside(item, part.given)]
+    return " ".join([*(min(_images(part.given.get(name))) for name in printed), str(beside)])
 
 
 def _images(given: Any) -> Iterator[str]:

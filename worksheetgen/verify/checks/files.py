@@ -243,7 +243,7 @@ def _rules(page: Page) -> dict[str, list[list[float]]]:
 
 
 def _is_common(mark: str) -> bool:
-    return mark.rsplit(".", maxsplit=1)[-1] in ("number", "title", "total", "points")
+    return mark.rsplit(".", maxsplit=1)[-1] in ("number", "title", "total", "points", "part")
 
 
 def beside(folder: Path, report: Report) -> None:

@@ -26,6 +26,8 @@ MARGIN = 0.35
 DIGITS, SIGNS = frozenset("0123456789"), frozenset("+-−")
 BESIDE, BESIDE_ANSWER = 4.5, 6.5
 """Points within which they would be read as a part of a quantity, and of an answer."""
+KERNED = 1 / 3
+"""Of the narrower of two letters, at most under the other one."""
 THICK = 3.0
 """Points of the bar at the left of a solution."""
 
@@ -99,7 +101,10 @@ def _overprinted(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]
     boxes = _array(glyph.box for own in page.glyphs.values() for glyph in own)
     one, other = _pairs([len(own) for own in page.glyphs.values()])
     within = np.repeat(np.arange(len(numbers)), [len(own) for own in page.glyphs.values()])
-    covered = set(within[one[_overlap(boxes[one], boxes[other])]].tolist())
+    kerned = np.array([glyph.character.isalpha() for own in page.glyphs.values() for glyph in own])
+    meeting = _overlap(boxes[one], boxes[other])
+    meeting[meeting] = ~(kerned[one] & kerned[other])[meeting] | _mostly(boxes, one, other)[meeting]
+    covered = set(within[one[meeting]].tolist())
     for mark, number in numbers.items():
         if crossed[number]:
             yield f"something printed over {mark}"
@@ -120,7 +125,9 @@ def _beside(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
     own = defaultdict[str, list[Box]](list)
     for mark, box in shapes:
         own[mark].append(box)
-    for mark in page.glyphs:
+    for mark, glyphs in page.glyphs.items():
+        if not any(glyph.character in DIGITS for glyph in glyphs):
+            continue
         hull, is_answer = around(own[mark]), mark.rpartition(".")[2].startswith("answer")
         for character, box in page.loose:
             height = min(box.top, hull.top) - max(box.bottom, hull.bottom)
@@ -192,6 +199,14 @@ def _pairs(counts: Sequence[int]) -> tuple[NDArray[Any], NDArray[Any]]:
 @lru_cache(maxsize=1024)
 def _triangle(count: int) -> NDArray[Any]:
     return np.array(np.triu_indices(count, k=1))
+
+
+def _mostly(boxes: NDArray[Any], one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Whether letters share more of their width than kerning lets them."""
+    left = np.maximum(boxes[one, 0], boxes[other, 0])
+    shared = np.minimum(boxes[one, 2], boxes[other, 2]) - left
+    widths = boxes[:, 2] - boxes[:, 0]
+    return np.asarray(shared > KERNED * np.minimum(widths[one], widths[other]))
 
 
 def _overlap(some: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:

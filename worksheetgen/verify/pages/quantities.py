@@ -6,6 +6,7 @@ reading fails; it never guesses.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -103,19 +104,23 @@ def indexed(glyphs: Glyphs) -> list[list[int | str]]:
 
 
 def numbers(glyphs: Glyphs) -> list[int]:
-    """Numbers in parentheses."""
+    """Two different numbers in parentheses, or one that stands for two."""
     found = text(glyphs)
-    if not re.fullmatch(rf"\({DIGITS}(,{DIGITS})*\)", found):
-        raise UnreadableError(f"no numbers in parentheses: {found!r}")
-    return [int(part) for part in found[1:-1].split(",")]
+    if re.fullmatch(DIGITS, found):
+        return [int(found)] * 2
+    parts = re.fullmatch(rf"\(({DIGITS}),({DIGITS})\)", found)
+    if parts is None or parts[1] == parts[2]:
+        raise UnreadableError(f"no pair: {found!r}")
+    return [int(parts[1]), int(parts[2])]
 
 
 def logarithms(glyphs: Glyphs) -> list[int]:
     """What stands under the logarithms of a row."""
-    found = text(glyphs)
-    if not re.fullmatch(rf"(ln{DIGITS})+", found):
+    (tokens,) = _lines(glyphs)
+    found = " ".join(token.text for token in tokens).replace("ln ", "ln").split()
+    if not all(re.fullmatch(rf"0|ln{DIGITS}", each) for each in found) or "ln1" in found:
         raise UnreadableError(f"no logarithms: {found!r}")
-    return [int(odds) for odds in found.split("ln")[1:]]
+    return [1 if each == "0" else int(each.removeprefix("ln")) for each in found]
 
 
 def shape(glyphs: Glyphs) -> list[int]:
@@ -124,6 +129,14 @@ def shape(glyphs: Glyphs) -> list[int]:
     if not re.fullmatch(rf"{DIGITS}(×{DIGITS})+", found):
         raise UnreadableError(f"no shape: {found!r}")
     return [int(part) for part in found.split("×")]
+
+
+def product(glyphs: Glyphs) -> list[int]:
+    """Factors."""
+    found = text(glyphs)
+    if not re.fullmatch(rf"{DIGITS}(·{DIGITS})+", found):
+        raise UnreadableError(f"no product: {found!r}")
+    return [int(part) for part in found.split("·")]
 
 
 def words(glyphs: Glyphs) -> list[list[str]]:
@@ -197,7 +210,7 @@ def written(glyphs: Glyphs) -> Any:
 READERS: Mapping[str, Reader] = {
     reader.__name__: reader
     for reader in (
-        *(number, text, matrix, matrices, row, indexed, numbers, shape),
+        *(number, text, matrix, matrices, row, indexed, numbers, shape, product),
         *(words, column, cells, index, linear, logarithms),
     )
 }
@@ -220,6 +233,9 @@ def _number(token: str) -> int | str:
         return int(token)
     if re.fullmatch(rf"-?{DIGITS}/{DIGITS}", token):
         return token
+    if re.fullmatch(rf"[+-]?{DIGITS}([.,][0-9]{{1,3}})?", token):
+        value = Fraction(token.replace(",", "."))
+        return value.numerator if value.denominator == 1 else str(value)
     raise UnreadableError(f"no number: {token[:40]!r}")
 
 

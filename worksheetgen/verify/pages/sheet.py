@@ -37,8 +37,8 @@ SPACE = "space"
 COMMAND = "practice.command"
 SHORT = "short"
 """The name of the mark around a short answer of a practice sheet."""
-FRAME = re.compile(rf"points|{SPACE}|{SHORT}|row\d+(points)?")
-"""The names of an item's marks that belong to the sheet: all but its quantities."""
+FRAME = re.compile(rf"points|part|{SPACE}|{SHORT}|row\d+(points)?")
+"""The names of a part's and an item's marks that belong to the sheet: all but quantities."""
 
 SHEET = ("variant", "title", "page", "pages", "rule", "bar", "keyrule", "keytitle", "qr")
 """The names of the marks that stand on any page."""

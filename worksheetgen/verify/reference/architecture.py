@@ -1,6 +1,10 @@
 """The items of ``architecture`` by counting: windows one by one, weights one layer at a time."""
 
-from math import prod
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from itertools import accumulate
+from math import ceil, prod
+from operator import mul
 from typing import Any
 
 from worksheetgen.verify.by_hand.work import Figure, Given, Sums, formula
@@ -9,6 +13,8 @@ Layer = dict[str, Any]
 Shapes = list[list[int]]
 COLUMNS = ("channels", "kernel", "stride", "padding", "dilation", "groups")
 WINDOWED = ("conv", "pool")
+SMALLEST, TWICE = 3, 2
+"""A kernel and a dilation."""
 
 
 def layers(given: Given) -> list[Layer]:
@@ -25,7 +31,7 @@ def outputs(size: int, layer: Layer) -> int:
     return len(range(0, last + 1, layer["stride"]))
 
 
-def shapes(given: Given) -> Shapes:
+def shapes(given: Given, outputs: Callable[[int, Layer], int] = outputs) -> Shapes:
     """Behind each layer."""
     found, (channels, rows, columns) = [], given["input"]
     for layer in layers(given):
@@ -64,9 +70,62 @@ def weighted(given: Given) -> list[int]:
     return [n for n, kind in enumerate(given["layers"]) if kind in ("conv", "dense")]
 
 
-def printed(given: Given) -> Given:
-    own = {name: given[name] for name in ("input", "layers", "table")}
-    return own | {"rows": [str(n) for n, _ in enumerate(given["layers"], start=1)]}
+STACKED = ("output_shapes", "parameters", "multiply_accumulates", "receptive_field")
+IN_PARTS = frozenset(("input", "same", "patches"))
+"""Givens whose numbers stand in a sentence, one by one."""
+
+
+def printed(given: Given, asked: Sequence[str]) -> Given:
+    if not any(item in STACKED for item in asked):
+        return {}
+    rows = [str(n) for n, _ in enumerate(given["layers"], start=1)]
+    own = {"layers": given["layers"], "table": given["table"], "rows": rows}
+    if any(item in STACKED[:3] for item in asked):
+        channels, height, width = given["input"]
+        own |= {"channels": channels, "channels_said": several(channels)}
+        own |= {"height": height, "width": width}
+    return own
+
+
+def several(channels: int) -> str:
+    return "channel" if channels == 1 else "channels"
+
+
+def noted(item: str, given: Given) -> Given:
+    """What a question says of its numbers, by their marks."""
+    if item == "same_padding":
+        kernel, dilation = given["same"]
+        return {"same_kernel": [kernel, kernel], "same_dilation": dilation}
+    if item == "patch_size":
+        size, parts, channels = given["patches"]
+        own = {"image": [size, size], "parts": [parts, parts]}
+        return own | {"pixels": channels, "pixels_said": several(channels)}
+    return {}
+
+
+NAMES = {
+    "same_padding": frozenset(("same_kernel", "same_dilation")),
+    "patch_size": frozenset(("image", "parts", "pixels", "pixels_said")),
+}
+
+
+def as_given(printed: Given) -> Given:
+    """The numbers of each sentence together."""
+    p, found = printed, {}
+    if "channels" in p:
+        found["input"] = [p["channels"], p["height"], p["width"]]
+    if "same_kernel" in p:
+        found["same"] = [_side(p["same_kernel"]), p["same_dilation"]]
+    if "image" in p:
+        found["patches"] = [_side(p["image"]), _side(p["parts"]), p["pixels"]]
+    return p | found
+
+
+def _side(shape: list[int]) -> int:
+    side, other = shape
+    if side != other:
+        raise ValueError(f"{side} × {other} is no square")
+    return side
 
 
 def output_shapes(given: Given) -> Figure:
@@ -127,14 +186,25 @@ def same_padding(given: Given) -> Figure:
 
 def patch_size(given: Given) -> Figure:
     """The kernel that makes the output, found by trying."""
-    size, parts = given["patches"]
+    size, parts, channels = given["patches"]
     layer = {"dilation": 1, "padding": 0}
     kernel = next(
         k
         for k in range(1, size + 1)
         if k * parts == size and outputs(size, layer | {"kernel": k, "stride": k}) == parts
     )
-    return Figure(kernel, [formula((kernel, parts))], shows={"all": size, "parts": parts})
+    worked = [formula((kernel, parts)), formula((kernel, kernel), (kernel, channels))]
+    shows = {"all": size, "by": parts, "filter": [channels, kernel, kernel]}
+    return Figure(of_patches(kernel, channels), worked, shows=shows)
+
+
+def of_patches(size: int, channels: int) -> dict[str, int]:
+    """A kernel, and the weights of its filter, counted."""
+    taps = [(c, m, n) for c in range(channels) for m in range(size) for n in range(size)]
+    return {"size": size, "weights": len(taps)}
+
+
+IN_KEY = {"patch_size": lambda said: f"size:{said['size']},weights:{said['weights']}"}
 
 
 # Mistakes
@@ -220,19 +290,145 @@ def sum_of_kernels(given: Given) -> int:
     return sum(kernel for _, _, kernel, _, _ in fields(given))
 
 
-def kernel_size(given: Given) -> int:
-    return int(given["same"][0])
+def _counted(given: Given, count: Callable[[int, int, int, int], int]) -> Shapes:
+    """The shapes by another formula from size, padding, reach and stride."""
+
+    def outputs(size: int, layer: Layer) -> int:
+        reach = layer["dilation"] * (layer["kernel"] - 1) + 1
+        return max(count(size, layer["padding"], reach, layer["stride"]), 0)
+
+    return shapes(given, outputs)
 
 
-def half_of_product(given: Given) -> int:
+def shapes_one_less(given: Given) -> Shapes:
+    return _counted(given, lambda n, p, reach, s: (n + 2 * p - reach) // s)
+
+
+def shapes_of_padding_once(given: Given) -> Shapes | None:
+    if all(layer["padding"] == 0 for layer in layers(given)):
+        return None
+    return _counted(given, lambda n, p, reach, s: (n + p - reach) // s + 1)
+
+
+def shapes_rounded_up(given: Given) -> Shapes:
+    return _counted(given, lambda n, p, reach, s: ceil(Fraction(n + 2 * p - reach, s)) + 1)
+
+
+def multiply_accumulates_instead(given: Given) -> Any:
+    return multiply_accumulates(given).answer
+
+
+def products_of_one_channel(given: Given) -> list[int]:
+    behind = shapes(given)
+    alone = [
+        layer["kernel"] ** 2 if layer["kind"] == "conv" else n
+        for layer, n in zip(layers(given), seen(given, behind), strict=True)
+    ]
+    return [prod(size) * n for size, n in zip(behind, alone, strict=True)]
+
+
+def products_with_biases(given: Given) -> list[int]:
+    right = multiply_accumulates(given).answer
+    biases = [out if n in weighted(given) else 0 for n, out in enumerate(outs(given))]
+    return [a + b for a, b in zip(right, biases, strict=True)]
+
+
+def field_of_own_strides(given: Given) -> int | None:
+    if not has(given, "stride"):
+        return None
+    windows = [layer for layer in layers(given) if layer["kind"] in WINDOWED]
+    steps = accumulate((layer["stride"] for layer in windows), mul)
+    pairs = zip(windows, steps, strict=True)
+    widths = [layer["dilation"] * (layer["kernel"] - 1) * step for layer, step in pairs]
+    return 1 + int(sum(widths))
+
+
+def product_of_kernels(given: Given) -> int:
+    return prod(kernel for _, _, kernel, _, _ in fields(given))
+
+
+def field_before_last_pooling(given: Given) -> int | None:
+    last = [layer["kind"] for layer in layers(given) if layer["kind"] in WINDOWED][-1]
+    found = fields(given)
+    return found[-2][-1] if last == "pool" and len(found) > 1 else None
+
+
+def padding_without_dilation(given: Given) -> int | None:
     kernel, dilation = given["same"]
-    return int((kernel * dilation + 1) // 2)
+    return int((kernel - 1) // 2) if dilation > 1 else None
 
 
-def difference_of_sizes(given: Given) -> int:
-    size, parts = given["patches"]
-    return int(size - parts)
+def half_of_kernel(given: Given) -> int | None:
+    kernel, _ = given["same"]
+    return ceil(Fraction(kernel, 2)) if kernel > SMALLEST else None
 
 
-def output_size(given: Given) -> int:
-    return int(given["patches"][1])
+def kernel_less_one(given: Given) -> int | None:
+    """No error of its own where it is the right padding, or that of another error."""
+    kernel, dilation = given["same"]
+    return int(kernel - 1) if kernel > SMALLEST and dilation > TWICE else None
+
+
+def half_of_product(given: Given) -> int | None:
+    kernel, dilation = given["same"]
+    return ceil(Fraction(kernel * dilation, 2)) if dilation > 1 else None
+
+
+def difference_of_sizes(given: Given) -> dict[str, int]:
+    size, parts, channels = given["patches"]
+    return of_patches(size - parts, channels)
+
+
+def quotient_plus_one(given: Given) -> dict[str, int]:
+    return of_patches(patch_size(given).answer["size"] + 1, given["patches"][2])
+
+
+def number_of_patches(given: Given) -> dict[str, int]:
+    return of_patches(*given["patches"][1:])
+
+
+def weights_of_one_channel(given: Given) -> dict[str, int]:
+    size = patch_size(given).answer["size"]
+    return {"size": size, "weights": size * size}
+
+
+def side_not_squared(given: Given) -> dict[str, int]:
+    size = patch_size(given).answer["size"]
+    return {"size": size, "weights": size * given["patches"][2]}
+
+
+# What the questions take for granted
+
+
+def _every_layer_fits(given: Given) -> bool:
+    behind = shapes(given)
+    sizes = all(min(shape) > 0 for shape in behind)
+    groups = (
+        channels % layer["groups"] == 0 == layer["channels"] % layer["groups"]
+        for layer, (channels, _, _) in zip(layers(given), front(given, behind), strict=True)
+        if layer["kind"] == "conv"
+    )
+    return sizes and all(groups)
+
+
+def _something_has_a_window(given: Given) -> bool:
+    return bool(fields(given))
+
+
+def _an_odd_kernel(given: Given) -> bool:
+    kernel, dilation = given["same"]
+    return bool(kernel % 2 == 1 and dilation >= 1)
+
+
+def _patches_cover_the_image(given: Given) -> bool:
+    size, parts, channels = given["patches"]
+    return bool(size % parts == 0 and size > parts > 0 and channels > 0)
+
+
+FITS = {"every layer fits its input": _every_layer_fits}
+PREMISES: Mapping[str, Mapping[str, Callable[[Given], bool]]] = {
+    **dict.fromkeys(STACKED[:3], FITS),
+    "receptive_field": {"there is a convolution or a pooling layer": _something_has_a_window},
+    "same_padding": {"some padding keeps height and width": _an_odd_kernel},
+    "patch_size": {"patches of equal size cover the image": _patches_cover_the_image},
+}

@@ -1,7 +1,8 @@
 """The items of ``convolution`` by definition, loops over indices, one sum at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import ceil, floor
 from operator import mul
 from typing import Any
 
@@ -12,11 +13,18 @@ from worksheetgen.verify.by_hand.windows import (
     Matrix,
     flat,
     padded,
+    settings_meant,
+    settings_said,
     shape_of,
     size_formula,
     windows,
 )
 from worksheetgen.verify.by_hand.work import Entries, Figure, Given, Sums, in_rows, one, sums
+
+MOST_WEIGHTED = 48
+"""Entries of a Jacobian that a row of the marking key has room for."""
+Marked = Mapping[str, Callable[[Given], Any]]
+"""Marks by name, and what of the givens stands in them."""
 
 
 def fits(given: Given) -> bool:
@@ -41,19 +49,48 @@ def as_kernel(given: Given, entries: list[Any]) -> Any:
     return in_rows(len(given["K"][0]))(entries)
 
 
-def printed(given: Given) -> Given:
-    own = {name: given[name] for name in ("X", "K", "stride", "padding", "dilation")}
+def printed(given: Given, _asked: Sequence[str]) -> Given:
+    own = {name: given[name] for name in ("X", "K")} | settings_said(given)
     shapes = {"input_shape": shape_of(given["X"]), "kernel_shape": shape_of(given["K"])}
     return own | shapes
 
 
-NOTED = {
+def _row(name: str) -> Marked:
+    return {name: lambda given: given[name]}
+
+
+def _matrix(name: str) -> Marked:
+    """Entries of the output in its rows and columns."""
+    return {f"{name}_matrix": lambda given: as_output(given, flat_or_row(given[name]))}
+
+
+def flat_or_row(entries: Any) -> list[Any]:
+    return flat(entries) if isinstance(entries[0], list) else entries
+
+
+NOTED: Mapping[str, Marked] = {
+    **dict.fromkeys(("kernel_gradient", "loss_term"), _row("upstream")),
+    **dict.fromkeys(("input_gradient", "bias_gradient", "gradient_step"), _matrix("upstream")),
+    "relu_gradient": _matrix("relu_upstream"),
     "gradient_sign": {
         "slope": lambda given: given["entry"],
         "sign": lambda given: "positive" if given["entry_gradient"] > 0 else "negative",
-    }
+    },
 }
 """What a question says of the givens, beside them."""
+IN_PARTS = frozenset(("upstream", "relu_upstream"))
+"""Givens that questions print as a row or as a matrix."""
+
+
+def as_given(printed: Given) -> Given:
+    """Entries of matrices in a row, and the settings that stems leave out."""
+    rows: Given = {}
+    for name in IN_PARTS:
+        if f"{name}_matrix" in printed:
+            rows[name] = flat(printed[f"{name}_matrix"])
+        if printed.get(name, rows.get(name)) != rows.get(name, printed.get(name)):
+            raise ValueError(f"{name} is one thing here and another there")
+    return settings_meant(printed | rows)
 
 
 # From the output to the gradient of the kernel
@@ -85,10 +122,10 @@ def kernel_gradient(given: Given, kernel_jacobian: Any = None) -> Sums:
     return _through(g, rows, {"row": g, "times": rows})
 
 
-def _through(g: list[int], rows: Matrix, shows: Given, read: Any = ()) -> Sums:
+def _through(g: list[int], rows: Matrix, shows: Given, **more: Any) -> Sums:
     """Upstream times each column of a Jacobian."""
     columns = turned(rows)
-    return sums([g] * len(columns), columns, shows=shows, read=read)
+    return sums([g] * len(columns), columns, shows=shows, **more)
 
 
 def loss_term(given: Given) -> Entries:
@@ -116,7 +153,10 @@ def input_jacobian(given: Given) -> Entries:
     return Entries(matrix(given), shows={"symbols": [[*map(str, line)] for line in named]})
 
 
-as_matrix = input_jacobian
+def as_matrix(given: Given) -> Entries:
+    """The derivatives of all outputs by each input entry, a row per input entry."""
+    forth = input_jacobian(given)
+    return Entries(turned(forth.answer), shows={"symbols": turned(forth.shows["symbols"])})
 
 
 def matrix(given: Given) -> Matrix:
@@ -192,7 +232,6 @@ def gradient_step(given: Given, kernel_gradient: Any = None) -> Figure:
     worked = Sums([[(rate.denominator, k), (-rate.numerator, g)] for k, g in pairs], told=False)
     shows = {
         "start": given["K"],
-        "rate": given["learning_rate"],
         "gradient": as_kernel(given, gradient),
     }
     return Figure(moved(given, gradient, -rate), [worked], shows=shows)
@@ -216,7 +255,7 @@ def relu_gradient(given: Given, forward: Any = None, kernel_jacobian: Any = None
         raise ValueError("an upstream entry per output and per row of the Jacobian")
     passed = [a if h > 0 else 0 for a, h in zip(g, H, strict=True)]
     shows = {"mask": [int(h > 0) for h in H], "passed": passed}
-    return _through(passed, J, shows, read=H)
+    return _through(passed, J, shows, read=H, arranged=in_rows(len(given["K"][0])))
 
 
 # Mistakes
@@ -257,9 +296,18 @@ def upstream_on_output(given: Given) -> int:
     return sum(map(mul, given["upstream"], flat(forward(given).answer)))
 
 
-def row_of_largest_weight(given: Given) -> list[int]:
+def weighted_jacobian(given: Given) -> Matrix | None:
+    if len(flat(seen(given))) > MOST_WEIGHTED:
+        return None
+    return [
+        [g * entry for entry in taps]
+        for g, taps in zip(given["upstream"], seen(given), strict=True)
+    ]
+
+
+def shifted_terms(given: Given) -> list[int] | None:
     g = given["upstream"]
-    return seen(given)[max(range(len(g)), key=lambda place: abs(g[place]))]
+    return [g[-1], *g[:-1]] if len(g) > 1 else None
 
 
 def without_gaps(given: Given) -> Matrix | None:
@@ -276,8 +324,46 @@ def without_gaps(given: Given) -> Matrix | None:
     return rows if gaps else None
 
 
-def windows_in_place(given: Given) -> Matrix:
-    return seen(given)
+def without_gaps_turned(given: Given) -> Any:
+    packed = without_gaps(given)
+    return turned(packed) if packed else None
+
+
+def last_of_the_contributions(given: Given) -> Any:
+    """Each output overwrites what those before it gave; None if no two meet an entry."""
+    places = as_input(given, [*range(1, len(flat(given["X"])) + 1)])
+    gradient, taken, several = [0] * len(flat(places)), set(), False
+    for g, taps in zip(given["upstream"], seen(given | {"X": places}), strict=True):
+        for place, k in zip(taps, flat(given["K"]), strict=True):
+            if place:
+                several = several or place in taken
+                taken.add(place)
+                gradient[place - 1] = g * k
+    return as_input(given, gradient) if several else None
+
+
+def _size(given: Given, axis: int, added: int, *, up: bool) -> int:
+    n, k = shape_of(given["X"])[axis], shape_of(given["K"])[axis]
+    over = n + added - given["dilation"][axis] * (k - 1) - 1
+    steps = Fraction(over, given["stride"][axis])
+    return (ceil(steps) if up else floor(steps)) + 1
+
+
+def size_of_padding_once(given: Given) -> list[int] | None:
+    p = given["padding"]
+    return [_size(given, axis, p[axis], up=False) for axis in (0, 1)] if any(p) else None
+
+
+def size_rounded_up(given: Given) -> list[int] | None:
+    p = given["padding"]
+    up = [_size(given, axis, 2 * p[axis], up=True) for axis in (0, 1)]
+    return up if max(given["stride"]) > 1 else None
+
+
+def output_of_transposed(given: Given) -> Any:
+    K = given["K"]
+    square = len(K) == len(K[0]) > 1
+    return forward(given | {"K": turned(K)}).answer if square else None
 
 
 def gradient_of_packed_upstream(given: Given) -> Any:
@@ -326,25 +412,37 @@ def step_itself(given: Given) -> Any:
     return as_kernel(given, [-rate * entry for entry in gradient_of(given)])
 
 
+def step_of_inverse_rate(given: Given) -> Any:
+    return moved(given, gradient_of(given), -1 / Fraction(given["learning_rate"]))
+
+
+def rectified_gradient(given: Given) -> Any:
+    return [[max(0, entry) for entry in line] for line in relu_gradient(given).answer]
+
+
+def _masked(given: Given, upstream: list[int]) -> Any:
+    return as_kernel(given, _through(upstream, seen(given), {}).answer)
+
+
 def gradient_without_mask(given: Given) -> Any:
-    return _through(given["relu_upstream"], seen(given), {}).answer
+    return _masked(given, given["relu_upstream"])
 
 
 def gradient_of_negative_outputs(given: Given) -> Any:
     H = flat(forward(given).answer)
     stopped = [g if h < 0 else 0 for g, h in zip(given["relu_upstream"], H, strict=True)]
-    return _through(stopped, seen(given), {}).answer
+    return _masked(given, stopped)
 
 
 def gradient_by_upstream_sign(given: Given) -> Any:
     positive = [max(0, g) for g in given["relu_upstream"]]
-    return _through(positive, seen(given), {}).answer
+    return _masked(given, positive)
 
 
 def gradient_times_output(given: Given) -> Any:
     H = flat(forward(given).answer)
     scaled = [g * max(0, h) for g, h in zip(given["relu_upstream"], H, strict=True)]
-    return _through(scaled, seen(given), {}).answer
+    return _masked(given, scaled)
 
 
 # How the page shows it
@@ -364,7 +462,7 @@ def terms(given: Given, coefficients: list[int]) -> dict[tuple[int, ...], int]:
 
 
 ON_PAGE = {"loss_term": terms}
-IN_KEY = {"gradient_sign": lambda said: f"rise:{said['increase']},fall:{said['decrease']}"}
+IN_KEY = {"gradient_sign": lambda said: f"up:{said['increase']},down:{said['decrease']}"}
 
 
 def telltales(item: str, given: Given, answer: Any) -> list[str]:
@@ -377,6 +475,34 @@ def telltales(item: str, given: Given, answer: Any) -> list[str]:
     return []
 
 
+# What the questions take for granted
+
+LARGE = 10
+"""From which magnitude on a derivative is called large."""
+
+
+def _one_per_output(name: str) -> Callable[[Given], bool]:
+    return lambda given: len(flat_or_row(given[name])) == len(seen(given))
+
+
+def _slope_is_large(given: Given) -> bool:
+    m, n = given["entry"]
+    there = 0 <= m < len(given["K"]) and 0 <= n < len(given["K"][0])
+    return bool(there and abs(given["entry_gradient"]) >= LARGE)
+
+
+UPSTREAM = {"the upstream gradient has an entry per output": _one_per_output("upstream")}
+PREMISES: Mapping[str, Mapping[str, Callable[[Given], bool]]] = {
+    "": {"the window fits the padded input": fits},
+    **dict.fromkeys(
+        ("kernel_gradient", "loss_term", "input_gradient", "bias_gradient", "gradient_step"),
+        UPSTREAM,
+    ),
+    "relu_gradient": {"the gradient has an entry per output": _one_per_output("relu_upstream")},
+    "gradient_sign": {"the derivative at an entry of K is large": _slope_is_large},
+}
+
+
 # What the answers must fulfil
 
 ADJOINTS = {
@@ -387,7 +513,6 @@ BY = {
     "kernel_jacobian": ("K", ""),
     "kernel_gradient": ("K", "upstream"),
     "input_jacobian": ("X", ""),
-    "as_matrix": ("X", ""),
     "input_gradient": ("X", "upstream"),
     "relu_gradient": ("K", "relu_upstream"),
 }
@@ -403,6 +528,12 @@ def derivative(item: str, given: Given) -> Derivative | None:
             return [sum(map(mul, given["upstream"], (h + bias[0] for h in H)))]
 
         return Derivative(of_bias, [0], linear=True, gradient=True)
+    if item == "as_matrix":
+
+        def back(g: Vector) -> Vector:
+            return flat(meant(input_gradient(given | {"upstream": g}).answer))
+
+        return Derivative(back, [0] * len(seen(given)), linear=True)
     if item not in BY:
         return None
     by, weights = BY[item]

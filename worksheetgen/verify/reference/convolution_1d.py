@@ -1,5 +1,8 @@
 """The items of ``convolution_1d`` by definition, one window at a time."""
 
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import ceil, floor
 from operator import mul
 from typing import Any
 
@@ -40,18 +43,26 @@ def windows(given: Given) -> Rows:
     return [[x[j] if 0 <= j < len(x) else 0 for j in seen] for seen in places(given)]
 
 
-def printed(given: Given) -> Given:
+def printed(given: Given, _asked: Sequence[str]) -> Given:
     before, after = ends(given)
     own = {name: given[name] for name in ("x", "k", "stride", "dilation")}
-    lengths = {"length": len(given["x"]), "kernel_length": len(given["k"])}
-    return own | lengths | {"before": before, "after": after}
+    own |= {"length": len(given["x"]), "kernel_length": len(given["k"])}
+    if not before:
+        return own | {"ends": "no"}
+    return own | {"zeros": before, "ends": EACH if before == after else LEFT}
+
+
+EACH, LEFT = "ateachend", "ontheleftonly"
+"""Where the zeros are, in words without spaces."""
 
 
 def as_given(printed: Given) -> Given:
-    """Padding as it is set, from the zeros at either end."""
-    before, after = printed["before"], printed["after"]
-    causal = before > after
-    return printed | {"causal": int(causal), "padding": 0 if causal else before}
+    """Padding as it is set, from the zeros and where they are."""
+    causal = printed["ends"] == LEFT
+    zeros = 0 if printed["ends"] == "no" else printed["zeros"]
+    if causal and zeros != printed["dilation"] * (printed["kernel_length"] - 1):
+        raise ValueError(f"{zeros} zeros do not make a convolution causal")
+    return printed | {"causal": int(causal), "padding": 0 if causal else zeros}
 
 
 def output_length(given: Given) -> Figure:
@@ -114,13 +125,19 @@ def to_both_ends(given: Given) -> int | None:
     return 3 if given["causal"] else None
 
 
-def length_of_starts(given: Given) -> int:
-    return len(range(0, len(given["x"]) + sum(ends(given)), given["stride"]))
+def length_of_longer_reach(given: Given) -> int | None:
+    rest = len(given["x"]) + sum(ends(given)) - given["dilation"] * len(given["k"])
+    return floor(Fraction(rest, given["stride"])) + 1 if given["dilation"] > 1 else None
 
 
-def length_beyond(given: Given) -> int:
-    padded = len(given["x"]) + sum(ends(given))
-    return len(range(0, padded + reach(given), given["stride"]))
+def length_rounded_up(given: Given) -> int | None:
+    rest = len(given["x"]) + sum(ends(given)) - reach(given) - 1
+    return ceil(Fraction(rest, given["stride"])) + 1 if given["stride"] > 1 else None
+
+
+def weighted_jacobian(given: Given) -> Rows:
+    pairs = zip(given["upstream"], windows(given), strict=True)
+    return [[g * entry for entry in seen] for g, seen in pairs]
 
 
 def kernel_in_every_row(given: Given) -> Rows:
@@ -138,6 +155,21 @@ def gradient_without_zeros(given: Given) -> Any:
 def gradient_of_padding_too(given: Given) -> Any:
     padding = sum(ends(given))
     return _gradient(given, 0, len(given["x"]) + padding).answer if padding else None
+
+
+# What the questions take for granted
+
+
+def _one_per_output(given: Given) -> bool:
+    return len(given["upstream"]) == len(places(given))
+
+
+UPSTREAM = {"the upstream gradient has an entry per output": _one_per_output}
+PREMISES: Mapping[str, Mapping[str, Callable[[Given], bool]]] = {
+    "": {"a whole window fits": fits},
+    "kernel_gradient": UPSTREAM,
+    "input_gradient": UPSTREAM,
+}
 
 
 # What the answers must fulfil

@@ -1,6 +1,6 @@
 """The items of ``dense`` by definition, one unit at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from math import exp, log
@@ -22,9 +22,33 @@ from worksheetgen.verify.by_hand.work import (
 Numbers = list[Any]
 
 
-def printed(given: Given) -> Given:
-    own = {name: given[name] for name in ("x", "W", "b")}
-    return own | {"inputs": len(given["x"]), "outputs": len(given["b"])}
+REGRESSION = ("forward", "squared_error", "weight_gradient", "bias_gradient", "input_gradient")
+BY_W, BY_X = "softmax_weight_gradient", "softmax_input_gradient"
+
+
+def printed(given: Given, asked: Sequence[str]) -> Given:
+    own: Given = {}
+    if any(item in REGRESSION for item in asked):
+        own |= {name: given[name] for name in ("x", "W", "b")}
+        own |= {"inputs": len(given["x"]), "outputs": len(given["b"])}
+    elif BY_W in asked and BY_X not in asked:
+        own["shape"] = [len(given["W"]), len(given["W"][0])]
+    if any(item in REGRESSION[1:] for item in asked):
+        own["target"] = given["target"]
+    if any(item not in REGRESSION for item in asked):
+        own |= {"odds": given["odds"], "classes": len(given["odds"])}
+    if any(item not in (*REGRESSION, "softmax") for item in asked):
+        own["label"] = given["label"]
+    own |= {"x": given["x"]} if BY_W in asked else {}
+    return own | ({"W": given["W"]} if BY_X in asked else {})
+
+
+def as_given(printed: Given) -> Given:
+    """A matrix of which nothing but its shape is printed is as good as any."""
+    if "shape" in printed:
+        rows, columns = printed["shape"]
+        return {"W": [[0] * columns] * rows} | printed
+    return printed
 
 
 # Squared error
@@ -130,7 +154,7 @@ def back(W: list[Numbers], gradient: Numbers) -> Any:
 
 
 def transposed_if_square(given: Given) -> Any:
-    return turned(given["W"]) if len(given["W"]) == len(given["x"]) > 1 else None
+    return turned(given["W"]) if len(given["W"]) == len(given["W"][0]) > 1 else None
 
 
 def output(given: Given) -> Any:
@@ -149,8 +173,24 @@ def difference_in_each_column(given: Given) -> Any:
     return [[d] * len(given["x"]) for d in difference(given)]
 
 
-def difference_times_bias(given: Given) -> list[int]:
-    return [d * b for d, b in zip(difference(given), given["b"], strict=True)]
+def half_square_of_sum(given: Given) -> Fraction:
+    return Fraction(sum(difference(given)) ** 2, 2)
+
+
+def error_by_outputs(given: Given) -> Fraction:
+    return Fraction(sum(d * d for d in difference(given)), 2 * len(given["b"]))
+
+
+def sum_of_differences(given: Given) -> int:
+    return sum(difference(given))
+
+
+def difference_times_input(given: Given) -> Any:
+    return outer(difference(given), given["x"])
+
+
+def column_sums(given: Given) -> list[int]:
+    return [sum(column) for column in turned(given["W"])]
 
 
 def difference_not_transposed(given: Given) -> Any:
@@ -166,16 +206,22 @@ def odds_themselves(given: Given) -> Any:
     return given["odds"]
 
 
-def odds_by_classes(given: Given) -> Numbers:
-    return [Fraction(a, len(given["odds"])) for a in given["odds"]]
-
-
-def odds_by_largest(given: Given) -> Numbers:
-    return [Fraction(a, max(given["odds"])) for a in given["odds"]]
-
-
 def probabilities(given: Given) -> Any:
     return softmax(given).answer
+
+
+def gradient_of_class_before(given: Given) -> Any:
+    right = given["label"]
+    return logit_gradient(given | {"label": right - 1}).answer if right > 0 else None
+
+
+def gradient_by_probabilities(given: Given) -> Numbers:
+    odds, label = given["odds"], given["label"]
+    return [-Fraction(sum(odds), a) if n == label else 0 for n, a in enumerate(odds)]
+
+
+def logits_in_each_column(given: Given) -> Any:
+    return [[g] * len(given["x"]) for g in logit_gradient(given).answer]
 
 
 def gradient_of_label(given: Given) -> Any:
@@ -189,6 +235,45 @@ def probabilities_times_input(given: Given) -> Any:
 
 def probabilities_back(given: Given) -> Any:
     return back(given["W"], probabilities(given))
+
+
+# What the questions take for granted
+
+
+def _logits_are_logarithms(given: Given) -> bool:
+    return bool(min(given["odds"]) > 0)
+
+
+def _label_is_a_class(given: Given) -> bool:
+    return _logits_are_logarithms(given) and 0 <= given["label"] < len(given["odds"])
+
+
+def _fits(given: Given) -> bool:
+    widths = {len(line) for line in given["W"]}
+    return widths == {len(given["x"])} and len(given["W"]) == len(given["b"])
+
+
+def _targets_fit(given: Given) -> bool:
+    return len(given["target"]) == len(given["b"])
+
+
+def _a_bias_makes_the_logits(given: Given) -> bool:
+    """Since b = z − Wx has an entry for each class, whatever z is."""
+    return len(given["W"]) == len(given["odds"])
+
+
+LAYER_FITS = {"W has a row per output and a column per input": _fits}
+TARGETS = {"each output has a target": _targets_fit}
+LOGITS = {"some bias makes the logits": _a_bias_makes_the_logits}
+TRUE_CLASS = {"the true class is one of the classes": _label_is_a_class}
+PREMISES = {
+    "forward": LAYER_FITS,
+    **dict.fromkeys(REGRESSION[1:], LAYER_FITS | TARGETS),
+    "softmax": {"each logit is a logarithm": _logits_are_logarithms},
+    "logit_gradient": TRUE_CLASS,
+    BY_W: TRUE_CLASS | LOGITS,
+    BY_X: TRUE_CLASS | LOGITS,
+}
 
 
 # What the answers must fulfil

@@ -1,11 +1,20 @@
 """The items of ``multichannel`` by definition, one output entry at a time."""
 
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from operator import mul
 from typing import Any
 
 from worksheetgen.verify.by_hand.differences import Derivative, Vector
 from worksheetgen.verify.by_hand.rationals import flattened
-from worksheetgen.verify.by_hand.windows import Matrix, shape_of, size_formula, windows
+from worksheetgen.verify.by_hand.windows import (
+    Matrix,
+    positions,
+    settings_meant,
+    settings_said,
+    shape_of,
+    windows,
+)
 from worksheetgen.verify.by_hand.work import (
     Figure,
     Given,
@@ -38,38 +47,84 @@ def size(given: Given) -> list[int]:
     return [len(found), len(found[0])]
 
 
-def weights(given: Given) -> int:
-    """Of a filter."""
-    return len(flattened(filters(given)[0]))
-
-
 def upstream_rows(given: Given) -> list[list[int]]:
     """The upstream gradient of each output channel, flat."""
-    rows: list[list[int]] = along([len(given["bias"]), len(seen(given))])(given["upstream"])
+    flat = flattened(given["upstream"])
+    channels = len(flat) // len(seen(given)) if "X" in given else len(given["upstream"])
+    rows: list[list[int]] = along([channels, len(flat) // channels])(flat)
     return rows
 
 
-def printed(given: Given) -> Given:
+SIZES = ("before", "after", "kernel", "height", "width", "layer_stride", "layer_padding")
+OF_LAYER = ("output_shape", "parameters")
+IN_PARTS = frozenset(("layer",))
+"""Givens whose numbers stand in a sentence, one by one."""
+
+
+def printed(given: Given, asked: Sequence[str]) -> Given:
+    own: Given = {}
+    if any(item in OF_LAYER for item in asked):
+        own = dict(zip(SIZES, given["layer"], strict=True))
+        own["kernel"] = [own["kernel"]] * 2
+        if "output_shape" not in asked:
+            own = {name: own[name] for name in SIZES[:3]}
+    if all(item in OF_LAYER for item in asked):
+        return own
     there = [name for name in FILTERS if name in given]
-    return {
-        "channels": len(given["X"]),
-        "filters": len(there),
-        **{f"number{number}": number for number in range(len(there))},
-        "input_shape": shape_of(given["X"][0]),
-        **{name: given[name] for name in ("stride", "padding", "dilation", "X", "bias", *there)},
-    }
+    channels, count = len(given["X"]), len(there)
+    own |= {"channels": channels, "filters": count}
+    own |= {"input_shape": shape_of(given["X"][0]), "kernel_shape": shape_of(given["K0"][0])}
+    own |= settings_said(given)
+    if "forward" in asked:
+        own |= {name: given[name] for name in ("X", "bias", *there)}
+        own |= {f"number{number}": number for number in range(count)}
+    if "filter_gradient" in asked:
+        own["X"] = given["X"]
+    if "filter_gradient" in asked or "bias_gradient" in asked:
+        own["upstream"] = along([count, *size(given)])(flattened(given["upstream"]))
+    return own
+
+
+def as_given(printed: Given) -> Given:
+    """The numbers of the first layer together, and the settings of the second."""
+    p: Given = printed
+    if "before" in p:
+        before, after, (k, also), *more = (p.get(name, 1) for name in SIZES)
+        if k != also:
+            raise ValueError(f"{k} × {also} is no square")
+        p = p | {"layer": [before, after, k, *more]}
+    if "channels" in p:
+        empty: Given = {"X": _empty(p["channels"], p["input_shape"])}
+        for name in FILTERS[: p["filters"]]:
+            empty[name] = _empty(p["channels"], p["kernel_shape"])
+        p = empty | p
+    return settings_meant(p)
+
+
+def _empty(channels: int, shape: list[int]) -> Stack:
+    """Matrices of which nothing but their shape is printed."""
+    return [[[0] * shape[1]] * shape[0]] * channels
+
+
+def _shaped(given: Given, count: Callable[[int, int, int, int], int]) -> list[int]:
+    _, after, k, *sizes, s, p = given["layer"]
+    return [after, *(count(n, k, s, p) for n in sizes)]
 
 
 def output_shape(given: Given) -> Figure:
-    kernel, X = filters(given)[0][0], given["X"][0]
-    last, lines = size_formula(given | {"X": X, "K": kernel})
-    return Figure([len(filters(given)), *size(given)], last, shows={"sizes": "".join(lines)})
+    _, _, k, *sizes, s, p = given["layer"]
+    shape = _shaped(given, lambda n, k, s, p: len(positions(n, k, s, p, 1)))
+    last = [formula((1, n), (2, p), (-1, k)) for n in sizes]
+    pairs = zip(sizes, shape[1:], strict=True)
+    lines = [f"⌊({n}+2·{p}-{k})/{s}⌋+1={total}" for n, total in pairs]
+    return Figure(shape, last, shows={"sizes": "".join(lines)})
 
 
 def parameters(given: Given) -> Figure:
-    count, n = len(filters(given)), weights(given)
-    total = len(flattened(filters(given))) + len(given["bias"])
-    return Figure(total, [formula((count, n + 1))], shows={"worked": f"{count}·({n}+1)"})
+    before, after, k, *_ = given["layer"]
+    n = len([1 for _ in range(before) for _ in range(k) for _ in range(k)])
+    worked = f"{after}·({before}·{k}·{k}+1)"
+    return Figure(after * (n + 1), [formula((after, n + 1))], shows={"worked": worked})
 
 
 def forward(given: Given) -> Sums:
@@ -89,7 +144,7 @@ def bias_gradient(given: Given) -> Sums:
 
 
 def filter_gradient(given: Given) -> Sums:
-    return _gradient(given, upstream_rows(given)[0])
+    return _gradient(given, upstream_rows(given)[given["filter"]])
 
 
 def _gradient(given: Given, upstream: list[int]) -> Sums:
@@ -102,32 +157,50 @@ def _gradient(given: Given, upstream: list[int]) -> Sums:
 # Mistakes
 
 
-def channels_of_input(given: Given) -> list[int] | None:
-    channels = len(given["X"])
-    return [channels, *size(given)] if channels != len(filters(given)) else None
+def channels_of_input(given: Given) -> list[int]:
+    return [given["layer"][0], *output_shape(given).answer[1:]]
 
 
-def channels_multiplied(given: Given) -> list[int] | None:
-    channels = len(given["X"])
-    return [channels * len(filters(given)), *size(given)] if channels > 1 else None
+def channels_multiplied(given: Given) -> list[int]:
+    before, after, *_ = given["layer"]
+    return [before * after, *output_shape(given).answer[1:]]
 
 
-def size_one_less(given: Given) -> list[int]:
-    return [len(filters(given)), *(n - 1 for n in size(given))]
+def shape_one_less(given: Given) -> list[int]:
+    return _shaped(given, lambda n, k, s, p: (n + 2 * p - k) // s)
+
+
+def shape_of_single_steps(given: Given) -> list[int]:
+    return _shaped(given, lambda n, k, _, p: n + 2 * p - k + 1)
+
+
+def shape_of_padding_once(given: Given) -> list[int]:
+    return _shaped(given, lambda n, k, s, p: (n + p - k) // s + 1)
+
+
+def height_and_width_swapped(given: Given) -> list[int]:
+    channels, height, width = output_shape(given).answer
+    return [channels, width, height]
 
 
 def weights_alone(given: Given) -> int:
-    return len(flattened(filters(given)))
+    before, after, k, *_ = given["layer"]
+    return int(after * before * k * k)
 
 
-def weights_of_one_channel(given: Given) -> int | None:
-    channels, count = len(given["X"]), len(filters(given))
-    return count * (weights(given) // channels + 1) if channels > 1 else None
+def weights_of_one_channel(given: Given) -> int:
+    _, after, k, *_ = given["layer"]
+    return int(after * (k * k + 1))
 
 
-def bias_for_each_kernel(given: Given) -> int | None:
-    channels, count = len(given["X"]), len(filters(given))
-    return count * (weights(given) + channels) if channels > 1 else None
+def bias_for_each_kernel(given: Given) -> int:
+    before, after, k, *_ = given["layer"]
+    return int(after * before * (k * k + 1))
+
+
+def parameters_of_one_filter(given: Given) -> int:
+    before, _, k, *_ = given["layer"]
+    return int(before * k * k + 1)
 
 
 def output_of_first_channel(given: Given) -> Any:
@@ -148,14 +221,33 @@ def output_of_flipped_kernels(given: Given) -> Any:
     return _output(given, turned).answer
 
 
-def gradient_of_all_channels(given: Given) -> list[int] | None:
-    count = len(given["bias"])
-    return [sum(given["upstream"])] * count if count > 1 else None
+def gradient_of_all_channels(given: Given) -> int | None:
+    return sum(flattened(given["upstream"])) if len(upstream_rows(given)) > 1 else None
 
 
-def gradient_of_last_channel(given: Given) -> Any:
+def mean_gradient(given: Given) -> list[Fraction] | None:
+    rows = upstream_rows(given)
+    return [Fraction(sum(row), len(row)) for row in rows] if len(rows[0]) > 1 else None
+
+
+def output_of_several_biases(given: Given) -> Any:
+    several = [bias * len(given["X"]) for bias in given["bias"]]
+    return forward(given | {"bias": several}).answer if len(given["X"]) > 1 else None
+
+
+def output_of_other_filters(given: Given) -> Any:
+    own = filters(given)
+    return _output(given, own[::-1]).answer if len(own) > 1 else None
+
+
+def gradient_flipped(given: Given) -> Any:
+    return [[line[::-1] for line in k[::-1]] for k in filter_gradient(given).answer]
+
+
+def gradient_of_wrong_channel(given: Given) -> Any:
     channels = upstream_rows(given)
-    return _gradient(given, channels[-1]).answer if len(channels) > 1 else None
+    wrong = channels[(given["filter"] + 1) % len(channels)]
+    return _gradient(given, wrong).answer if len(channels) > 1 else None
 
 
 def gradient_of_added_channels(given: Given) -> Any:
@@ -182,10 +274,28 @@ def derivative(item: str, given: Given) -> Derivative | None:
         return None
     by, shape = "bias", [len(given["bias"])]
     if item == "filter_gradient":
-        by, shape = "K0", [len(given["X"]), *shape_of(given["K0"][0])]
+        by, shape = FILTERS[given["filter"]], [len(given["X"]), *shape_of(given["K0"][0])]
 
     def loss(entries: Vector) -> Vector:
         moved = given | {by: along(shape)(entries)}
-        return [sum(map(mul, given["upstream"], flattened(forward(moved).answer)))]
+        return [sum(map(mul, flattened(given["upstream"]), flattened(forward(moved).answer)))]
 
     return Derivative(loss, flattened(given[by]), linear=True, gradient=True)
+
+
+# What the questions take for granted
+
+
+def _window_fits(given: Given) -> bool:
+    _, _, k, *sizes, s, p = given["layer"]
+    return bool(s > 0 <= p) and all(n + 2 * p >= k > 0 for n in sizes)
+
+
+def _there_is_such_a_filter(given: Given) -> bool:
+    return bool(0 <= given["filter"] < len(upstream_rows(given)))
+
+
+PREMISES: Mapping[str, Mapping[str, Callable[[Given], bool]]] = {
+    "output_shape": {"the kernel fits the padded input": _window_fits},
+    "filter_gradient": {"the filter asked about is one of the layer's": _there_is_such_a_filter},
+}

@@ -1,6 +1,6 @@
 """The items of ``pooling`` by definition, one window at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from operator import mul
 from typing import Any
@@ -69,7 +69,7 @@ def taken(given: Given) -> list[list[int]]:
     return counts
 
 
-def printed(given: Given) -> Given:
+def printed(given: Given, _asked: Sequence[str]) -> Given:
     shape = [len(given["X"]), len(given["X"][0])]
     return {name: given[name] for name in ("window", "stride", "X")} | {"input_shape": shape}
 
@@ -92,9 +92,13 @@ def max_gradient(given: Given) -> Entries:
 
 
 def no_gradient(given: Given) -> Figure:
-    counts = taken(given)
-    none = sum(count == 0 for count in flattened(counts))
-    return Figure(none, read=flattened(counts), shows={"taken": counts})
+    return Figure(min(maxima(given)), read=flattened(windows(given)))
+
+
+def maxima(given: Given) -> list[int]:
+    """The largest entry of each window that the entry lies in."""
+    seen = zip(places(given), windows(given), strict=True)
+    return [max(window) for places_, window in seen if tuple(given["entry"]) in places_]
 
 
 def average_forward(given: Given) -> Sums:
@@ -112,10 +116,6 @@ def average_gradient(given: Given) -> Entries:
 
 
 # Mistakes
-
-
-def smallest(given: Given) -> Any:
-    return pooled(given, min)
 
 
 def largest(given: Given) -> Any:
@@ -146,19 +146,100 @@ def shares_times_input(given: Given) -> Any:
     return handed_back(given, lambda g, at, window: Fraction(g * X[at[0]][at[1]], len(window)))
 
 
-def entries_with_gradient(given: Given) -> int:
-    return sum(count > 0 for count in flattened(taken(given)))
+def gradient_times_maximum(given: Given) -> Any:
+    X = given["X"]
+
+    def share(g: int, place: Place, window: list[Place]) -> int:
+        largest = max(X[m][n] for m, n in window)
+        return g * largest if X[place[0]][place[1]] == largest else 0
+
+    return handed_back(given, share)
 
 
-def negative_entries(given: Given) -> int:
-    return sum(entry < 0 for entry in flattened(given["X"]))
+def overwritten(given: Given, share: Share) -> Any:
+    """What stays where each window overwrites those before it; None where none overlap."""
+    if all(s >= k for s, k in zip(given["stride"], given["window"], strict=True)):
+        return None
+    gradient: list[list[Any]] = [[0] * len(line) for line in given["X"]]
+    for upstream, window in zip(flattened(given["upstream"]), places(given), strict=True):
+        for m, n in window:
+            own = share(upstream, (m, n), window)
+            gradient[m][n] = gradient[m][n] if own is None else own
+    return gradient
+
+
+def last_of_the_largest(given: Given) -> Any:
+    X = given["X"]
+    return overwritten(
+        given,
+        lambda g, at, window: g if X[at[0]][at[1]] == max(X[m][n] for m, n in window) else None,
+    )
+
+
+def last_of_the_shares(given: Given) -> Any:
+    return overwritten(given, lambda g, _, window: Fraction(g, len(window)))
+
+
+def largest_of_all(given: Given) -> int:
+    return int(max(flattened(given["X"])))
+
+
+def entry_itself(given: Given) -> int:
+    m, n = given["entry"]
+    value: int = given["X"][m][n]
+    return value
+
+
+def room_to_grow(given: Given) -> int:
+    value: int = no_gradient(given).answer
+    return value - entry_itself(given)
+
+
+def largest_of_maxima(given: Given) -> int | None:
+    overlap = any(s < k for s, k in zip(given["stride"], given["window"], strict=True))
+    return max(maxima(given)) if overlap else None
+
+
+def sums_by_side(given: Given) -> Any:
+    tall, wide = given["window"]
+    return pooled(given, lambda seen: Fraction(sum(seen), tall)) if tall == wide else None
 
 
 def sums_of_windows(given: Given) -> Any:
     return pooled(given, sum)
 
 
+# What the questions take for granted
+
+
+def _one_is_largest(given: Given) -> bool:
+    return all(seen.count(max(seen)) == 1 for seen in windows(given))
+
+
+def _entry_loses(given: Given) -> bool:
+    return bool(maxima(given)) and entry_itself(given) < min(maxima(given))
+
+
+LARGEST = {"each window has one largest entry": _one_is_largest}
+PREMISES = {
+    "max_forward": LARGEST,
+    "max_gradient": LARGEST,
+    "no_gradient": LARGEST
+    | {"the entry lies in a window and is the largest of none": _entry_loses},
+}
+
+
 # What the answers must fulfil
+
+
+def losses(item: str, given: Given, answer: Any) -> Iterator[tuple[Any, Any]]:
+    """Up to the value nothing changes, and beyond it something does."""
+    if item == "no_gradient":
+        m, n = given["entry"]
+        for value, same in ((answer - 1, True), (answer, True), (answer + 1, False)):
+            X = [list(line) for line in given["X"]]
+            X[m][n] = value
+            yield same, pooled(given | {"X": X}, max) == pooled(given, max)
 
 
 def derivative(item: str, given: Given) -> Derivative | None:

@@ -1,11 +1,19 @@
 """The items of ``transposed_convolution`` by definition, stamp by stamp."""
 
+from collections.abc import Callable, Mapping, Sequence
 from operator import mul
 from typing import Any
 
 from worksheetgen.verify.by_hand.differences import Derivative, Vector
 from worksheetgen.verify.by_hand.rationals import flattened
-from worksheetgen.verify.by_hand.windows import Matrix, flat, shape_of, windows
+from worksheetgen.verify.by_hand.windows import (
+    Matrix,
+    flat,
+    settings_meant,
+    settings_said,
+    shape_of,
+    windows,
+)
 from worksheetgen.verify.by_hand.work import (
     Entries,
     Figure,
@@ -58,10 +66,27 @@ def as_output(given: Given, entries: list[Any]) -> Any:
     return in_rows(size(given)[1])(entries)
 
 
-def printed(given: Given) -> Given:
-    own = {name: given[name] for name in ("X", "K", "stride", "padding", "dilation")}
+def printed(given: Given, _asked: Sequence[str]) -> Given:
+    own = {name: given[name] for name in ("X", "K")} | settings_said(given)
     shapes = {"input_shape": shape_of(given["X"]), "kernel_shape": shape_of(given["K"])}
     return own | shapes
+
+
+NOTED = {
+    "input_gradient": {
+        "upstream_matrix": lambda given: as_output(given, flattened(given["upstream"]))
+    }
+}
+"""What a question says of the givens, beside them."""
+IN_PARTS = frozenset(("upstream",))
+"""What questions print in the shape of the output."""
+
+
+def as_given(printed: Given) -> Given:
+    own = printed
+    if "upstream_matrix" in own:
+        own = own | {"upstream": flat(own["upstream_matrix"])}
+    return settings_meant(own)
 
 
 def output_shape(given: Given) -> Figure:
@@ -83,23 +108,20 @@ def forward(given: Given) -> Sums:
     )
 
 
-def relation(given: Given, forward: Any = None) -> Entries:
-    """∂L/∂Z of Z ⋆ K with the upstream gradient X: each window gets its share back."""
-    rows, columns = size(given)
-    if forward is not None:
-        if shape_of(forward) != [rows, columns]:
-            raise ValueError("an output entry per entry of Z")
-        return Entries(forward)
-    gradient = [0] * (rows * columns + 1)
-    places = as_output(given, [*range(1, rows * columns + 1)])
-    for upstream, taps in zip(flat(given["X"]), flat(windows(given | {"X": places})), strict=True):
-        for weight, place in zip(flat(given["K"]), taps, strict=True):
-            gradient[place] += upstream * weight
-    return Entries(as_output(given, gradient[1:]))
+def relation(given: Given) -> Entries:
+    """The output of an input that is one at the entry and zero elsewhere."""
+    return Entries(forward(given | {"X": only(given, 1)}).answer)
+
+
+def only(given: Given, value: int) -> Matrix:
+    """An input that is zero but for the entry asked about."""
+    rows, columns = shape_of(given["X"])
+    there = tuple(given["entry"])
+    return [[value if (i, j) == there else 0 for j in range(columns)] for i in range(rows)]
 
 
 def input_gradient(given: Given) -> Sums:
-    return _convolved(given, given["upstream"])
+    return _convolved(given, flattened(given["upstream"]))
 
 
 def _convolved(given: Given, Z: list[int]) -> Sums:
@@ -132,8 +154,74 @@ def covered(given: Given) -> Matrix:
     return found
 
 
-def input_itself(given: Given) -> Any:
-    return given["X"]
+def size_of_one_step_more(given: Given) -> list[int]:
+    return [total + s for total, s in zip(size(given), given["stride"], strict=True)]
+
+
+def size_of_padding_once(given: Given) -> list[int] | None:
+    p = given["padding"]
+    return [total + q for total, q in zip(size(given), p, strict=True)] if any(p) else None
+
+
+def size_of_added_padding(given: Given) -> list[int] | None:
+    p = given["padding"]
+    return [total + 4 * q for total, q in zip(size(given), p, strict=True)] if any(p) else None
+
+
+def copy_times_entry(given: Given) -> Any:
+    i, j = given["entry"]
+    return forward(given | {"X": only(given, given["X"][i][j])}).answer
+
+
+def copy_of_single_steps(given: Given) -> Any:
+    plain = given | {"stride": [1, 1], "X": only(given, 1)}
+    if given["stride"] == [1, 1] or min(size(plain)) < 1:
+        return None
+    rows, columns = size(given)
+    small = forward(plain).answer
+    wide = [[*line, *([0] * (columns - len(line)))] for line in small]
+    return [*wide, *([[0] * columns] * (rows - len(wide)))]
+
+
+def whole_output(given: Given) -> Any:
+    return forward(given).answer
+
+
+def gradient_times_input(given: Given) -> Any:
+    right = input_gradient(given).answer
+    return [
+        [g * x for g, x in zip(line, entries, strict=True)]
+        for line, entries in zip(right, given["X"], strict=True)
+    ]
+
+
+# What the questions take for granted
+
+
+def _an_ordinary_convolution_fits(given: Given) -> bool:
+    """Of the shape of Y it makes one of the shape of X."""
+    rows, columns = size(given)
+    seen = windows(given | {"X": [[0] * columns] * rows})
+    return shape_of(seen) == shape_of(given["X"])
+
+
+def _one_per_output(given: Given) -> bool:
+    rows, columns = size(given)
+    return len(flattened(given["upstream"])) == rows * columns
+
+
+def _entry_is_there(given: Given) -> bool:
+    return all(0 <= at < n for at, n in zip(given["entry"], shape_of(given["X"]), strict=True))
+
+
+PREMISES: Mapping[str, Mapping[str, Callable[[Given], bool]]] = {
+    "": {"something of the output is left": fits},
+    "relation": {
+        "the ordinary convolution leads back to the shape of X": _an_ordinary_convolution_fits,
+        "the entry is one of X": _entry_is_there,
+    },
+    "input_gradient": {"the upstream gradient has an entry per output": _one_per_output},
+}
 
 
 # What the answers must fulfil
@@ -145,13 +233,14 @@ def derivative(item: str, given: Given) -> Derivative | None:
 
         def loss(X: Vector) -> Vector:
             moved = given | {"X": in_rows(len(given["X"][0]))(X)}
-            return [sum(map(mul, given["upstream"], flattened(forward(moved).answer)))]
+            return [sum(map(mul, flattened(given["upstream"]), flattened(forward(moved).answer)))]
 
         return Derivative(loss, flattened(given["X"]), linear=True, gradient=True)
     if item == "relation":
 
         def back(Z: Vector) -> Vector:
-            return [sum(map(mul, flat(given["X"]), flattened(_convolved(given, Z).answer)))]
+            i, j = given["entry"]
+            return [_convolved(given, Z).answer[i][j]]
 
         rows, columns = size(given)
         return Derivative(back, [0] * (rows * columns), linear=True, gradient=True)
