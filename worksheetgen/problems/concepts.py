@@ -56,7 +56,7 @@ class ConceptsSample(Settings):
 
     values: Bounds = (-9, 9)
     """Smallest and largest entry of gradients, inputs and outputs, both included."""
-    sizes: tuple[Extent, Extent] = (12, 20)
+    sizes: tuple[Extent, Extent] = (14, 32)
     """Smallest and largest number of input rows where sizes are asked."""
     depth: Annotated[int, Field(strict=True, ge=1, le=3)] = 2
     """How far questions go: 1 one way only, 2 either way, 3 backwards as well."""

@@ -169,13 +169,14 @@ class Convolution1d(Problem):
         own("rounded up", "length_rounded_up"),
         *NEGLECTED,
         AT_BOTH_ENDS,
+        prints=("x", "k"),
     )
     def output_length(self) -> Figure:
         """How many entries the output y has."""
         n, m, z, d = self.length, self.kernel_length, self.zeros, self.dilation
         return Figure(self.for_each(self.size), [formula((1, n), (1, z), (-d, m - 1), (-1, 1))])
 
-    @item(2, FLIPPED, *OTHERWISE, ADDED, SIGN_LOST, full=("x", "k"))
+    @item(2, FLIPPED, *OTHERWISE, ADDED, SIGN_LOST, prints=("x", "k"), full=("x", "k"))
     def forward(self) -> Sums:
         """The output y."""
         return Sums(row(self.k), self.windows, self.outputs)
@@ -188,6 +189,7 @@ class Convolution1d(Problem):
         SIGNS_DROPPED,
         *OTHERWISE,
         full=("x",),
+        prints=("x", "k"),
     )
     def kernel_jacobian(self) -> Entries:
         """The Jacobian ∂y/∂k. Shape (..., outputs, kernel entries)."""
@@ -203,7 +205,7 @@ class Convolution1d(Problem):
         own("products not summed", "weighted_jacobian", form="matrix"),
         own("upstream gradient combined with the output", "upstream_on_output", NONE, "number"),
         SIGN_LOST,
-        prints=("upstream",),
+        prints=("x", "k", "upstream"),
         full=("x", "upstream"),
     )
     def kernel_gradient(self, kernel_jacobian: Array) -> Sums:
@@ -226,7 +228,7 @@ class Convolution1d(Problem):
         own("shifted by the zeros at the left end", "gradient_without_zeros"),
         own("padding given a gradient as well", "gradient_of_padding_too", MOST),
         SIGN_LOST,
-        prints=("upstream",),
+        prints=("k", "upstream"),
         full=("k", "upstream"),
         room=9,
     )

@@ -92,7 +92,7 @@ def product(factors: Sequence[int]) -> str:
     r"""Factors that are not multiplied out.
 
     >>> product([100, 64])
-    '100 \cdot 64'
+    '100 \\cdot 64'
     """
     return r" \cdot ".join(map(number, factors))
 

@@ -96,6 +96,7 @@ class Convolution(Layer):
         ADDED,
         SIGN_LOST,
         full=("X", "K"),
+        prints=("X", "K"),
     )
     def forward(self) -> Sums:
         """The output H. Shape (..., oh, ow)."""
@@ -111,6 +112,7 @@ class Convolution(Layer):
         SIGNS_DROPPED,
         *OTHERWISE,
         full=("X",),
+        prints=("X", "K"),
     )
     def kernel_jacobian(self) -> Entries:
         """The Jacobian ∂H/∂K, both in row-major order. Shape (..., outputs, kernel entries)."""
@@ -123,7 +125,7 @@ class Convolution(Layer):
         own("products not summed", "weighted_jacobian", form="matrix"),
         SIGN_LOST,
         own(COLUMN_BY_COLUMN, "gradient_by_columns"),
-        prints=("upstream",),
+        prints=("X", "K", "upstream"),
         full=("X", "upstream"),
     )
     def kernel_gradient(self, kernel_jacobian: Array) -> Sums:
@@ -141,7 +143,6 @@ class Convolution(Layer):
         of_answer("vector given instead of a number", "unchanged", NONE, "row"),
         of_answer("coefficients left out", "signs"),
         REVERSED,
-        own("number computed from H instead of an expression", "upstream_on_output", form="number"),
         own("index shifted by one", "shifted_terms"),
         prints=("upstream",),
     )
@@ -173,6 +174,7 @@ class Convolution(Layer):
         SIGNS_DROPPED,
         NO_STRIDE,
         NO_DILATION,
+        prints=("K",),
     )
     def input_jacobian(self) -> Entries:
         """The Jacobian ∂H/∂X, both in row-major order. Shape (..., outputs, input entries)."""
@@ -184,6 +186,7 @@ class Convolution(Layer):
         of_answer("matrix transposed", "turned"),
         own("zeros between the kernel rows left out", "without_gaps_turned"),
         SIGNS_DROPPED,
+        prints=("K",),
     )
     def as_matrix(self) -> Entries:
         """The matrix B with vec(∂L/∂X) = B vec(∂L/∂H): the way back. Row-major order."""
@@ -197,7 +200,7 @@ class Convolution(Layer):
         own("overlapping contributions not added", "last_of_the_contributions"),
         own("stride ignored", "gradient_of_packed_upstream"),
         SIGN_LOST,
-        prints=("upstream",),
+        prints=("K", "upstream"),
     )
     def input_gradient(self, input_jacobian: Array) -> Sums:
         """The gradient ∂L/∂X = ∂L/∂H · ∂H/∂X, in rows and columns.
@@ -225,6 +228,7 @@ class Convolution(Layer):
         own("padding counted once", "size_of_padding_once"),
         own("rounded up", "size_rounded_up"),
         of_answer("height and width swapped", "mirrored"),
+        prints=("X", "K"),
     )
     def output_shape(self) -> Figure:
         """The shape of the output H, height and width."""
@@ -233,11 +237,12 @@ class Convolution(Layer):
 
     @item(
         2,
-        instead("kernel not flipped", QUARTER, K="flipped"),
+        instead("not flipped at all", QUARTER, K="flipped"),
         own("kernel transposed", "output_of_transposed"),
         own("only the rows flipped", "rows_flipped"),
         own("only the columns flipped", "columns_flipped"),
         instead("input flipped as well", X="flipped"),
+        prints=("X", "K"),
     )
     def flip(self) -> Sums:
         """The output of true convolution, which flips the kernel."""
@@ -251,7 +256,6 @@ class Convolution(Layer):
         own("averaged instead of summed", "mean_gradient"),
         own("products not summed", "upstream_itself", form="row"),
         instead("minus signs dropped", MOST, upstream="magnitudes"),
-        own("upstream gradient combined with the output", "upstream_on_output", NONE),
         prints=("upstream",),
     )
     def bias_gradient(self) -> Sums:
@@ -265,7 +269,7 @@ class Convolution(Layer):
         own("step given instead of the new kernel", "step_itself"),
         own("divided by the learning rate", "step_of_inverse_rate"),
         instead("upstream gradient not used", upstream="ones"),
-        prints=("upstream", "learning_rate"),
+        prints=("X", "K", "upstream", "learning_rate"),
     )
     def gradient_step(self, kernel_gradient: Array) -> Figure:
         """The kernel after one step of gradient descent, K − η · ∂L/∂K, exact fractions.
@@ -293,7 +297,7 @@ class Convolution(Layer):
         own("ReLU applied to the result", "rectified_gradient", QUARTER),
         own("multiplied by R instead of the mask", "gradient_times_output", QUARTER),
         instead("upstream gradient not used", relu_upstream="ones"),
-        prints=("relu_upstream",),
+        prints=("X", "K", "relu_upstream"),
     )
     def relu_gradient(self, forward: Array, kernel_jacobian: Array) -> Sums:
         """The gradient ∂L/∂K where the loss depends on ReLU(H).

@@ -49,8 +49,16 @@ def as_kernel(given: Given, entries: list[Any]) -> Any:
     return in_rows(len(given["K"][0]))(entries)
 
 
-def printed(given: Given, _asked: Sequence[str]) -> Given:
-    own = {name: given[name] for name in ("X", "K")} | settings_said(given)
+BY_BOTH = frozenset(
+    ("forward", "kernel_jacobian", "kernel_gradient", "flip", "gradient_step", "relu_gradient")
+) | {"output_shape"}
+NEEDED = {"X": BY_BOTH, "K": BY_BOTH | {"input_jacobian", "as_matrix", "input_gradient"}}
+"""The items whose stem prints the entries of the input, and of the kernel."""
+
+
+def printed(given: Given, asked: Sequence[str]) -> Given:
+    own = {name: given[name] for name, items in NEEDED.items() if items & {*asked}}
+    own |= settings_said(given)
     shapes = {"input_shape": shape_of(given["X"]), "kernel_shape": shape_of(given["K"])}
     return own | shapes
 
@@ -83,14 +91,18 @@ IN_PARTS = frozenset(("upstream", "relu_upstream"))
 
 
 def as_given(printed: Given) -> Given:
-    """Entries of matrices in a row, and the settings that stems leave out."""
+    """Entries of matrices in a row; zeros for what a stem leaves out, and usual settings."""
     rows: Given = {}
     for name in IN_PARTS:
         if f"{name}_matrix" in printed:
             rows[name] = flat(printed[f"{name}_matrix"])
         if printed.get(name, rows.get(name)) != rows.get(name, printed.get(name)):
             raise ValueError(f"{name} is one thing here and another there")
-    return settings_meant(printed | rows)
+    empty = {
+        name: [[0] * shape[1]] * shape[0]
+        for name, shape in (("X", printed["input_shape"]), ("K", printed["kernel_shape"]))
+    }
+    return settings_meant(empty | printed | rows)
 
 
 # From the output to the gradient of the kernel

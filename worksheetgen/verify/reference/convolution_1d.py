@@ -43,9 +43,10 @@ def windows(given: Given) -> Rows:
     return [[x[j] if 0 <= j < len(x) else 0 for j in seen] for seen in places(given)]
 
 
-def printed(given: Given, _asked: Sequence[str]) -> Given:
+def printed(given: Given, asked: Sequence[str]) -> Given:
     before, after = ends(given)
-    own = {name: given[name] for name in ("x", "k", "stride", "dilation")}
+    own = {name: given[name] for name in ("k", "stride", "dilation")}
+    own |= {"x": given["x"]} if any(item != "input_gradient" for item in asked) else {}
     own |= {"length": len(given["x"]), "kernel_length": len(given["k"])}
     if not before:
         return own | {"ends": "no"}
@@ -62,7 +63,8 @@ def as_given(printed: Given) -> Given:
     zeros = 0 if printed["ends"] == "no" else printed["zeros"]
     if causal and zeros != printed["dilation"] * (printed["kernel_length"] - 1):
         raise ValueError(f"{zeros} zeros do not make a convolution causal")
-    return printed | {"causal": int(causal), "padding": 0 if causal else zeros}
+    empty = {"x": [0] * printed["length"]}
+    return empty | printed | {"causal": int(causal), "padding": 0 if causal else zeros}
 
 
 def output_length(given: Given) -> Figure:
