@@ -343,8 +343,11 @@ def test_a_report_shows_what_generate_showed(cli: Cli, ten: Path, tmp_path: Path
     assert 0 == reported.code
     for words in ("typical", "broken constraint", "10 of 10"):
         assert words in reported.out
-    generated = cli("generate", PART_A, "--seed", 5, "--out", tmp_path / "again")
+    generated = cli("generate", PART_A, "--seed", 5, "--report", "--out", tmp_path / "again")
     assert reported.out in generated.out
+    short = cli("generate", PART_A, "--seed", 5, "--out", tmp_path / "short")
+    assert "typical" not in short.out
+    assert "Every check proven." in short.out
 
 
 def test_a_report_draws_effort(cli: Cli, ten: Path, tmp_path: Path) -> None:

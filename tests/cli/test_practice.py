@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 
 from tests.conftest import Cli
-from tests.tampering import changed
+from tests.tampering import changed, pages_of
 from worksheetgen.exam.practice import Practice, practice_exam
 from worksheetgen.problems import problem_types
 from worksheetgen.typeset.resources import templates
+from worksheetgen.verify.pages.box import around
 
 TYPES = tuple(problem_types())
 ITEMS = tuple(f"{name}.{item}" for name, kind in problem_types().items() for item in kind.items)
@@ -255,3 +256,28 @@ def test_every_item_has_a_hint_without_numbers() -> None:
             hint = path.read_text(encoding="utf-8").split("<% block hint %>")[1].split("<%")[0]
             assert len(hint) > 15, path
             assert not re.search(r"\d|<<", INDEX.sub("", hint)), path
+
+
+def test_quiet_practice_says_nothing(cli: Cli, tmp_path: Path) -> None:
+    run = cli("practice", "dense", "-n", 1, "-q", "--seed", 1, "--out", tmp_path / "p")
+    assert (0, "", "") == (run.code, run.out, run.err)
+
+
+def test_exercises_run_down_the_first_column_then_the_second(cli: Cli, tmp_path: Path) -> None:
+    """Where two exercises stand beside each other, the right one has the larger number."""
+    out = tmp_path / "p"
+    arguments = ("-n", 10, "--difficulty", "easy", "--seed", 1, "--out", out)
+    assert 0 == cli("practice", *arguments).code
+    beside = 0
+    for page in pages_of((out / "questions" / "001.pdf").read_bytes()):
+        middle = page.width / 2
+        heads = [
+            (int(mark.partition(".")[0]), around([glyph.box for glyph in glyphs]))
+            for mark, glyphs in page.glyphs.items()
+            if mark.endswith(".number")
+        ]
+        left = [number for number, box in heads if box.left < middle]
+        right = [number for number, box in heads if box.left > middle]
+        beside += len(right)
+        assert max(left, default=0) < min(right, default=99)
+    assert beside > 1

@@ -65,6 +65,9 @@ def generate_command(
         bool, typer.Option("--watch", help="Make one variant again at each save, until Ctrl-C.")
     ] = False,
     show: Annotated[bool, typer.Option("--open", help="Show the first question sheet.")] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Tell effort, rejections and answers as well.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")
     ] = False,
@@ -72,6 +75,7 @@ def generate_command(
     """Make question and solution sheets of an exam."""
     from worksheetgen.build.plan import Build
     from worksheetgen.cli.console import escape, progress, warned
+    from worksheetgen.cli.tables import show_overview
     from worksheetgen.exam.loading import find_exam, load_spec
     from worksheetgen.exam.personal import fresh_secret
     from worksheetgen.exam.roster import read_roster
@@ -112,6 +116,8 @@ def generate_command(
             kept = f"finished variants are in {out}" if out.exists() else "nothing was made"
             warned.print(f"stopped; {escape(kept)}")
             raise typer.Exit(INTERRUPTED) from None
+    if report and not quiet:
+        show_overview(made.overview)
     if not quiet:
         _tell(build, made)
     if show:
@@ -146,10 +152,9 @@ def _generate(build: "Build", cluster: str | None, done: Callable[[int], None]) 
 
 def _tell(build: "Build", made: "Made") -> None:
     from worksheetgen.cli.console import escape, said
-    from worksheetgen.cli.tables import show_names, show_overview
+    from worksheetgen.cli.tables import show_names
 
     spec, out = build.spec, build.out
-    show_overview(made.overview)
     variants_made = f"{spec.variants} variant{'s' if spec.variants > 1 else ''}"
     said.print(f"{2 * spec.variants} sheets of {variants_made} in [bold]{escape(str(out))}[/]")
     said.print("  questions/   to hand out")

@@ -39,6 +39,9 @@ def practice_command(
     replace: Annotated[
         bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
     ] = False,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="Say nothing unless something is wrong.")
+    ] = False,
 ) -> None:
     """Make a practice sheet: exercises, hints, short answers, and worked solutions."""
     from datetime import date
@@ -72,11 +75,11 @@ def practice_command(
             f"there are not {exercises} different exercises of these at this difficulty: ask for "
             f"fewer, name more items or whole types, or choose another --difficulty"
         ) from None
-    said.print(f"{exercises} exercises, every answer proven:")
-    said.print(
-        f"  {escape(str(folder))}/questions/001.pdf   exercises; then hints and short answers"
-    )
-    said.print(f"  {escape(str(folder))}/solutions/001.pdf   worked solutions")
-    said.print(f"again: {escape(practice.command(chosen))}")
+    if not quiet:
+        where = escape(str(folder))
+        said.print(f"{exercises} exercises, every answer proven:")
+        said.print(f"  {where}/questions/001.pdf   exercises; then hints and short answers")
+        said.print(f"  {where}/solutions/001.pdf   worked solutions")
+        said.print(f"again: {escape(practice.command(chosen))}")
     if show:
         open_pdf(folder)
