@@ -436,7 +436,7 @@ def test_a_whole_exam_is_as_even_as_its_parts(cli: Cli, tmp_path: Path) -> None:
     spec = tmp_path / "exam.toml"
     part = '[[task.part]]\nproblem = "convolution"\nitems = ["forward", "gradient_sign"]\n'
     spec.write_text("effort = {spread = 0.05}\n" + BAD_SPEC + part)
-    run = cli("generate", spec, "-n", 12, "--seed", 2, "--out", tmp_path / "out")
+    run = cli("generate", spec, "--report", "-n", 12, "--seed", 2, "--out", tmp_path / "out")
     assert 0 == run.code
     overview = Overview(read_header(tmp_path / "out"))
     for variant in read_variants(tmp_path / "out"):

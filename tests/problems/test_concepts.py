@@ -24,7 +24,8 @@ ORDERED = [name for name in OF_VALUES if name not in ("shifted_input", "weight_s
 """Items whose choices are numbers from the smallest to the largest."""
 DRAWN_BY_CHANCE = 5
 """Standard deviations by which a letter may be off its share, if chance alone decides."""
-MOST_GUESSED = 0.35
+MOST_GUESSED, CHANCE = 0.35, 0.02
+"""The share of right guesses at most, and what chance adds where so few variants are counted."""
 
 
 @cache
@@ -191,4 +192,4 @@ def test_nobody_finds_the_right_choice_without_the_question(item: str) -> None:
             best = [n for n, score in enumerate(scores) if score == max(scores)]
             hits[name] += Fraction(place in best, len(best))
     found = {name: float(hit / VARIANTS) for name, hit in hits.items()}
-    assert {} == {name: share for name, share in found.items() if share > MOST_GUESSED}
+    assert {} == {name: share for name, share in found.items() if share > MOST_GUESSED + CHANCE}

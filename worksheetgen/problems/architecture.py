@@ -237,7 +237,7 @@ class Architecture(Problem):
         own("input channels forgotten", "parameters_of_one_channel"),
         own("groups ignored", "parameters_without_groups"),
         own("bias counted per input instead of per output", "biases_of_inputs"),
-        own("size of the image multiplied in", "multiply_accumulates_instead", NONE),
+        own("multiplications counted instead of parameters", "multiply_accumulates_instead", NONE),
         prints=STACK,
     )
     def parameters(self, output_shapes: Array) -> Sums:
@@ -301,9 +301,9 @@ class Architecture(Problem):
 
     @item(
         1,
-        own("difference of the sizes taken", "difference_of_sizes", NONE),
+        own("difference of the sizes taken", "difference_of_sizes"),
         own("quotient plus one", "quotient_plus_one"),
-        own("number of patches given as the size", "number_of_patches", NONE),
+        own("number of patches given as the size", "number_of_patches"),
         own("input channels forgotten", "weights_of_one_channel"),
         own("kernel side not squared", "side_not_squared"),
         prints=("patches",),
@@ -486,14 +486,19 @@ class Architecture(Problem):
         return bool((self.table[..., column] > 1).any())
 
     def _shapes(self, size_of: Callable[[Array, Array, Array, Array], Array]) -> Array:
-        """The shapes with another formula, from size, padding, reach of the window and stride."""
+        """The shapes with another formula, from size, padding, reach of the window and stride.
+
+        Absent where a size is none.
+        """
 
         def sizes(size: Array, layer: Array) -> Array:
             reach = layer[..., DILATION] * (layer[..., KERNEL] - 1) + 1
             found = size_of(size, layer[..., PADDING], reach, np.maximum(layer[..., STRIDE], 1))
             return np.maximum(found, 0)
 
-        return engine.shapes(self.input, self.layers, self.table, sizes)
+        found = engine.shapes(self.input, self.layers, self.table, sizes)
+        possible = (found > 0).all(axis=(-2, -1))
+        return np.where(np.asarray(possible)[..., None, None], found, ABSENT)
 
     @property
     def _patch(self) -> Array:

@@ -567,7 +567,7 @@ class Concepts(Problem):
 
     @choice(
         ("one gap too many counted", 1),
-        ("extent taken instead of its increase", 2),
+        ("new dilation taken instead of its increase", 2),
         ("one gap too few counted", 4),
         ("each gap taken to grow by one", 6),
         (BOTH, 3, 5, 7),

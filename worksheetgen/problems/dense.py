@@ -153,6 +153,7 @@ class Dense(Problem):
         own("divided by the number of outputs", "error_by_outputs", MOST),
         instead("y + t taken instead of y - t", target="negated"),
         prints=REGRESSION,
+        room=6,
     )
     def squared_error(self, forward: Array) -> Sums:
         """The loss L = ½ ‖y − t‖², an exact fraction.

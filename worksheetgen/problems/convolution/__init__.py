@@ -308,7 +308,8 @@ class Convolution(Layer):
         if H.shape[-1] != outputs or kernel_jacobian.shape[-2] != outputs:
             raise ValueError("the output or the Jacobian does not fit the upstream gradient")
         passed = np.asarray(self.relu_upstream * (H > 0))
-        shows = {"mask": (H > 0).astype(int), "passed": passed}
+        mask = self.as_output((H > 0).astype(int))
+        shows = {"mask": mask, "passed": self.as_output(passed)}
         return self._through(passed, kernel_jacobian, shows, [row(H)], self.kernel_shape)
 
     # Mistakes

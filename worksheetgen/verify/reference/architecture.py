@@ -290,17 +290,18 @@ def sum_of_kernels(given: Given) -> int:
     return sum(kernel for _, _, kernel, _, _ in fields(given))
 
 
-def _counted(given: Given, count: Callable[[int, int, int, int], int]) -> Shapes:
-    """The shapes by another formula from size, padding, reach and stride."""
+def _counted(given: Given, count: Callable[[int, int, int, int], int]) -> Shapes | None:
+    """The shapes by a formula from size, padding, reach and stride; None if a size is none."""
 
     def outputs(size: int, layer: Layer) -> int:
         reach = layer["dilation"] * (layer["kernel"] - 1) + 1
         return max(count(size, layer["padding"], reach, layer["stride"]), 0)
 
-    return shapes(given, outputs)
+    found = shapes(given, outputs)
+    return found if min(map(min, found)) > 0 else None
 
 
-def shapes_one_less(given: Given) -> Shapes:
+def shapes_one_less(given: Given) -> Shapes | None:
     return _counted(given, lambda n, p, reach, s: (n + 2 * p - reach) // s)
 
 
@@ -310,7 +311,7 @@ def shapes_of_padding_once(given: Given) -> Shapes | None:
     return _counted(given, lambda n, p, reach, s: (n + p - reach) // s + 1)
 
 
-def shapes_rounded_up(given: Given) -> Shapes:
+def shapes_rounded_up(given: Given) -> Shapes | None:
     return _counted(given, lambda n, p, reach, s: ceil(Fraction(n + 2 * p - reach, s)) + 1)
 
 

@@ -266,7 +266,8 @@ def relu_gradient(given: Given, forward: Any = None, kernel_jacobian: Any = None
     if not len(H) == len(J) == len(g):
         raise ValueError("an upstream entry per output and per row of the Jacobian")
     passed = [a if h > 0 else 0 for a, h in zip(g, H, strict=True)]
-    shows = {"mask": [int(h > 0) for h in H], "passed": passed}
+    mask = as_output(given, [int(h > 0) for h in H])
+    shows = {"mask": mask, "passed": as_output(given, passed)}
     return _through(passed, J, shows, read=H, arranged=in_rows(len(given["K"][0])))
 
 
