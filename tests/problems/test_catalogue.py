@@ -6,14 +6,12 @@ from fractions import Fraction
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.mistakes import Mistake
 
-CHOICES = "concepts"
-"""Of a choice no share is kept: the letter is right or wrong, and the reason counts by itself."""
 
-
-def known() -> list[tuple[str, str, Mistake]]:
+def known(*, by_letter: bool) -> list[Mistake]:
     return [
-        (kind.name, item.name, mistake)
+        mistake
         for kind in problem_types().values()
+        if kind.by_letter == by_letter
         for item in kind.items.values()
         for mistake in item.mistakes.values()
     ]
@@ -21,12 +19,12 @@ def known() -> list[tuple[str, str, Mistake]]:
 
 def test_the_same_error_keeps_the_same_share_everywhere() -> None:
     shares = defaultdict[str, set[Fraction]](set)
-    for problem, _, mistake in known():
-        if problem != CHOICES:
-            shares[mistake.name].add(mistake.keeps)
+    for mistake in known(by_letter=False):
+        shares[mistake.name].add(mistake.keeps)
     assert len(shares) > 80
     assert {} == {name: found for name, found in shares.items() if len(found) > 1}
 
 
 def test_wrong_choices_keep_nothing() -> None:
-    assert {0} == {mistake.keeps for problem, _, mistake in known() if problem == CHOICES}
+    """The letter is right or wrong, and the reason counts by itself."""
+    assert {0} == {mistake.keeps for mistake in known(by_letter=True)}

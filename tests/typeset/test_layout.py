@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Cli
 from tests.tampering import pages_of
+from tests.tex import text_of
 from worksheetgen.build.batch import KINDS
 from worksheetgen.build.solving import solve
 from worksheetgen.exam.drawing import sample, samplers_of
@@ -76,3 +78,17 @@ def test_a_right_answer_is_not_parted_from_the_first_wrong_one(reference: Path) 
     for page in rows:
         right = {name.removesuffix("0") for name in page if name.endswith(".row0")}
         assert {f"{name}1" for name in right} <= page
+
+
+def test_every_question_has_its_label(cli: Cli, tmp_path: Path) -> None:
+    """Also where a text is set again, since other breaks would make it too high."""
+    spec = tmp_path / "exam.toml"
+    spec.write_text(
+        'title = "x"\n[[task]]\nnumber = 1\ntitle = "y"\n[[task.part]]\n'
+        'problem = "multichannel"\nitems = ["output_shape", "parameters", "filter_gradient"]\n',
+        encoding="utf-8",
+    )
+    assert 0 == cli("generate", spec, "-n", 30, "--seed", 2, "--out", tmp_path / "out").code
+    for path in sorted((tmp_path / "out" / "questions").iterdir()):
+        words = text_of(path.read_bytes()).split()
+        assert [1, 1, 1] == [words.count(label) for label in ("i.", "ii.", "iii.")]

@@ -41,6 +41,14 @@ def test_numbers() -> None:
     assert [3, -12, 0] == [q.number(line(text)) for text in ("3", "-12", "0")]
 
 
+def test_decimals_are_exact_and_written_in_one_way() -> None:
+    said = {"0.5": "1/2", "-0.025": "-1/40", "+0,05": "1/20", "+3": 3}
+    assert said == {text: q.number(line(text)) for text in said}
+    for broken in ("0.50", "1.0", "01.5", ".5", "0.1234", "+-1", "1.2.5"):
+        with pytest.raises(q.UnreadableError):
+            q.number(line(broken))
+
+
 def test_a_fraction_stands_over_its_bar() -> None:
     fraction = [*line("3", 0, 6, "over"), *line("14", -2, -6, "under")]
     assert "3/14" == q.number(fraction)

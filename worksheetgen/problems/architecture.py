@@ -16,6 +16,7 @@ from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import Json, constraint, item
 from worksheetgen.problems.mistakes import MOST, NONE, instead, of_answer, own
 from worksheetgen.problems.settings import Settings
+from worksheetgen.problems.windows import one_less, padding_once, rounded_up
 from worksheetgen.problems.work import ABSENT, Figure, Sums, formula
 
 Style = Literal["conv", "strided", "dilated", "grouped", "depthwise", "pool", "flatten", "dense"]
@@ -375,15 +376,15 @@ class Architecture(Problem):
         return np.asarray(self.table[..., self.windowed, KERNEL].sum(axis=-1))
 
     def shapes_one_less(self) -> Array:
-        return self._shapes(lambda size, p, reach, s: (size + 2 * p - reach) // s)
+        return self._shapes(one_less)
 
     def shapes_of_padding_once(self) -> Array:
-        once = self._shapes(lambda size, p, reach, s: (size + p - reach) // s + 1)
+        once = self._shapes(padding_once)
         padded = self.table[..., PADDING].any(axis=-1)
         return np.where(np.asarray(padded)[..., None, None], once, ABSENT)
 
     def shapes_rounded_up(self) -> Array:
-        return self._shapes(lambda size, p, reach, s: -((reach - size - 2 * p) // s) + 1)
+        return self._shapes(rounded_up)
 
     def multiply_accumulates_instead(self, multiply_accumulates: Array) -> Array:
         return multiply_accumulates

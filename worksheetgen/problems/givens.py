@@ -34,7 +34,7 @@ class Drawn:
     values: str
     """The key of ``sample`` that bounds its entries."""
     shown: bool
-    """Whether every part prints it, whatever its items."""
+    """Whether the stem prints it, and not a question."""
     keeps: tuple[str, ...]
     """The rules of :mod:`worksheetgen.problems.constraints` to which it is held."""
     entry: str
@@ -119,7 +119,8 @@ def drawn(
         shape: the keys of ``sample`` that say its shape, or a function of it.
         meaning: what it is, for the spec's documentation.
         values: the key of ``sample`` that bounds its entries.
-        shown: whether every part prints it, whatever its items.
+        shown: whether the stem prints it, where an item needs it or no item names it; otherwise
+            only questions do.
         keeps: the rules of :mod:`worksheetgen.problems.constraints` to which it is held.
         entry: what each entry belongs to, for messages.
         chosen: how it is drawn, if not entry by entry: takes a generator, ``sample`` and a count.

@@ -50,7 +50,7 @@ class Item:
         self.points = points
         self.mistakes = {mistake.name: mistake for mistake in mistakes}
         self.prints = frozenset(prints)
-        """The givens that its question prints, beside those of the part."""
+        """The givens that its question needs: the stem prints them, or the question itself."""
         self.record = record
         self.constraints = (self._full(full),) if full else ()
         self.work = work
@@ -95,7 +95,7 @@ def item(
     Args:
         points: what it is worth, unless a spec says otherwise.
         mistakes: the known errors.
-        prints: the givens that its question prints, beside those of the part.
+        prints: the givens that its question needs, in the stem or by itself.
         record: the answer as JSON.
         room: lines for the words of its solution.
         full: givens that must not make its answer all zero.

@@ -22,7 +22,9 @@ from worksheetgen.problems.windows import (
     Windowed,
     WindowSample,
     check_every_entry_is_met,
+    one_less,
     output_of,
+    padding_once,
 )
 from worksheetgen.problems.work import Figure, Sums, columns, formula
 
@@ -212,7 +214,7 @@ class Multichannel(Windowed, Problem):
         """The shape of a layer's output: channels, height and width."""
         _, _, k, *sizes, _, p = np.moveaxis(self.layer, -1, 0)
         last = [formula((1, n), (2, p), (-1, k)) for n in sizes]
-        return Figure(self._shaped(lambda n, k, s, p: (n + 2 * p - k) // s + 1), last)
+        return Figure(self._shaped(lambda n, p, k, s: one_less(n, p, k, s) + 1), last)
 
     @item(
         1,
@@ -283,13 +285,13 @@ class Multichannel(Windowed, Problem):
         return np.concatenate([both, output_shape[..., 1:]], axis=-1)
 
     def shape_one_less(self) -> Array:
-        return self._shaped(lambda n, k, s, p: (n + 2 * p - k) // s)
+        return self._shaped(one_less)
 
     def shape_of_single_steps(self) -> Array:
-        return self._shaped(lambda n, k, _, p: n + 2 * p - k + 1)
+        return self._shaped(lambda n, p, k, _: n + 2 * p - k + 1)
 
     def shape_of_padding_once(self) -> Array:
-        return self._shaped(lambda n, k, s, p: (n + p - k) // s + 1)
+        return self._shaped(padding_once)
 
     def height_and_width_swapped(self, output_shape: Array) -> Array:
         return output_shape[..., [0, 2, 1]]
@@ -393,9 +395,9 @@ class Multichannel(Windowed, Problem):
         return np.concatenate(list(np.moveaxis(seen, -3, 0)), axis=-1)
 
     def _shaped(self, size_of: Callable[[Array, Array, Array, Array], Array]) -> Array:
-        """The output's shape by a formula from size, kernel, stride and padding."""
+        """The output's shape by a formula from size, padding, kernel and stride."""
         _, filters, k, height, width, s, p = np.moveaxis(self.layer, -1, 0)
-        return np.stack([filters, *(size_of(n, k, s, p) for n in (height, width))], axis=-1)
+        return np.stack([filters, *(size_of(n, p, k, s) for n in (height, width))], axis=-1)
 
     def _of_channel(self, behind: int) -> Array:
         """The upstream gradient of the output channel that is asked, or of one behind it."""

@@ -12,10 +12,11 @@ from worksheetgen.engine import pooling as engine
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem
+from worksheetgen.problems.entries import at_entry, check_entry, drawn_entry
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
 from worksheetgen.problems.mistakes import MOST, NONE, QUARTER, SIGNS_DROPPED, instead, own
-from worksheetgen.problems.settings import Bounds, Index, Matrix, Row, Settings, Size
+from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings, Size
 from worksheetgen.problems.steps import Symbol, named
 from worksheetgen.problems.work import Entries, Figure, Sums, row
 
@@ -43,10 +44,6 @@ def _outputs(sample: PoolingSample) -> int:
     return prod(output_shape(sample.input_shape, sample.window, stride=sample.stride))
 
 
-def _entry(rng: Generator, sample: PoolingSample, count: int) -> Array:
-    return rng.integers(0, sample.input_shape, size=(count, 2))
-
-
 OVERWRITTEN = "overlapping contributions not added"
 BY_ONE = instead("stride ignored", stride=(1, 1))
 
@@ -72,24 +69,15 @@ class Pooling(Problem):
         shown=False,
         entry="output entry, row by row",
     )
-    entry: Array = drawn(
-        tuple[Index, Index],
-        lambda _: (2,),
-        "Row and column, from 0, of the input entry that no_gradient asks about.",
-        shown=False,
-        chosen=_entry,
-        axes=1,
+    entry: Array = drawn_entry(
+        "input_shape", "Row and column, from 0, of the input entry that no_gradient asks about."
     )
     window: Pair = (2, 2)
     stride: Pair = (2, 2)
 
     @classmethod
     def check_given(cls, sample: PoolingSample, given: Any) -> None:
-        outside = given.entry and any(
-            at >= n for at, n in zip(given.entry, sample.input_shape, strict=True)
-        )
-        if outside:
-            raise ValueError(f"given.entry {list(given.entry)} is none of X; rows count from 0")
+        check_entry(given.entry, sample.input_shape, "input")
 
     @classmethod
     def check_sample(cls, sample: PoolingSample) -> None:
@@ -134,7 +122,8 @@ class Pooling(Problem):
     @constraint("X", "entry", always=True)
     def entry_loses(self) -> Array:
         """The entry lies in a window and is the largest of none."""
-        return np.asarray((self._at_entry(self.seen) > 0) & (self._at_entry(self.taken) == 0))
+        seen, taken = (at_entry(counts, self.entry) for counts in (self.seen, self.taken))
+        return np.asarray((seen > 0) & (taken == 0))
 
     # Items
 
@@ -245,13 +234,13 @@ class Pooling(Problem):
         return np.asarray(self.X.max(axis=(-2, -1)))
 
     def room_to_grow(self, no_gradient: Array) -> Array:
-        return np.asarray(no_gradient - self._at_entry(self.X))
+        return np.asarray(no_gradient - at_entry(self.X, self.entry))
 
     def largest_of_maxima(self) -> Array | None:
         return self._maxima(-FAR).max(axis=-1) if self.overlaps else None
 
     def entry_itself(self) -> Array:
-        return self._at_entry(self.X)
+        return at_entry(self.X, self.entry)
 
     def sums_by_side(self) -> Array | None:
         tall, wide = self.window
@@ -319,12 +308,6 @@ class Pooling(Problem):
         place = self.entry[..., 0] * columns + self.entry[..., 1]
         inside = (places == np.asarray(place)[..., None, None]).any(axis=-1)
         return np.where(inside, self.windows.max(axis=-1), of_others)
-
-    def _at_entry(self, matrix: Array) -> Array:
-        columns = self.X.shape[-1]
-        place = np.asarray(self.entry[..., 0] * columns + self.entry[..., 1])
-        flat = matrix.reshape(*matrix.shape[:-2], -1)
-        return np.take_along_axis(flat, place[..., None], axis=-1)[..., 0]
 
     def _overwritten(self, shares: Array, there: Array) -> Array | None:
         """What remains where each window overwrites those before; None where none overlap."""

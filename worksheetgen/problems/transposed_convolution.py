@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from worksheetgen.engine import cross_correlation as engine
-from worksheetgen.engine.arrays import Array, Generator
+from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.constraints import LINES, MIRROR_SHOWS
+from worksheetgen.problems.entries import at_entry, check_entry, drawn_entry
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
 from worksheetgen.problems.mistakes import MOST, NONE, SIGN_LOST, instead, own
-from worksheetgen.problems.settings import Bounds, Index, Margin, Matrix, Row, Size
+from worksheetgen.problems.settings import Bounds, Margin, Matrix, Row, Size
 from worksheetgen.problems.steps import Symbol, named
 from worksheetgen.problems.windows import Windowed, WindowSample, geometry_of
 from worksheetgen.problems.work import Entries, Figure, Sums, columns, formula
@@ -51,10 +52,6 @@ def _size_of(sample: TransposedSample) -> Pair:
     return _size(sample.input_shape, sample.kernel_shape, *moves)
 
 
-def _entry(rng: Generator, sample: TransposedSample, count: int) -> Array:
-    return rng.integers(0, sample.input_shape, size=(count, 2))
-
-
 FLIPPED = instead("kernel flipped", K="flipped")
 NO_STRIDE = instead("stride ignored", stride=(1, 1))
 NO_PADDING = instead("padding ignored", padding=(0, 0))
@@ -87,13 +84,8 @@ class TransposedConvolution(Windowed, Problem):
         shown=False,
         entry="output entry, row by row",
     )
-    entry: Array = drawn(
-        tuple[Index, Index],
-        lambda _: (2,),
-        "Row and column, from 0, of the input entry that relation asks about.",
-        shown=False,
-        chosen=_entry,
-        axes=1,
+    entry: Array = drawn_entry(
+        "input_shape", "Row and column, from 0, of the input entry that relation asks about."
     )
     stride: Pair = (1, 1)
     padding: Pair = (0, 0)
@@ -101,11 +93,7 @@ class TransposedConvolution(Windowed, Problem):
 
     @classmethod
     def check_given(cls, sample: TransposedSample, given: Any) -> None:
-        outside = given.entry and any(
-            at >= n for at, n in zip(given.entry, sample.input_shape, strict=True)
-        )
-        if outside:
-            raise ValueError(f"given.entry {list(given.entry)} is none of X; rows count from 0")
+        check_entry(given.entry, sample.input_shape, "input")
 
     @classmethod
     def check_sample(cls, sample: TransposedSample) -> None:
@@ -235,9 +223,7 @@ class TransposedConvolution(Windowed, Problem):
         return self.for_each(added) if any(self.padding) else None
 
     def copy_times_entry(self, relation: Array) -> Array:
-        flat = self.X.reshape(*self.batch, -1)
-        entry = np.take_along_axis(flat, np.asarray(self._place)[..., None], axis=-1)
-        return np.asarray(relation * entry[..., None])
+        return np.asarray(relation * at_entry(self.X, self.entry)[..., None, None])
 
     def copy_of_single_steps(self) -> Array | None:
         """The kernel at the entry's own place of the output, if the stride is more than one."""
@@ -280,14 +266,10 @@ class TransposedConvolution(Windowed, Problem):
     def upstream_matrix(self) -> Array:
         return self.upstream.reshape(*self.batch, *self.size)
 
-    @property
-    def _place(self) -> Array:
-        """The place of that entry in row-major order."""
-        return np.asarray(self.entry[..., 0] * self.X.shape[-1] + self.entry[..., 1])
-
     def _of_entry(self, matrix: Array) -> Array:
         """The row of a matrix that belongs to it."""
-        return np.take_along_axis(matrix, self._place[..., None, None], axis=-2)[..., 0, :]
+        place = np.asarray(self.entry[..., 0] * self.X.shape[-1] + self.entry[..., 1])
+        return np.take_along_axis(matrix, place[..., None, None], axis=-2)[..., 0, :]
 
     @property
     def kernel_entries(self) -> tuple[Symbol, ...]:

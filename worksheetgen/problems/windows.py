@@ -1,6 +1,6 @@
 """What problem types on windows in two axes have in common: settings, geometry, size formula."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -74,6 +74,22 @@ def check_every_entry_is_met(sample: WindowSample) -> None:
             f"the kernel entry in row {place}, column {other} meets nothing but padding; lessen "
             "padding, dilation or stride, or enlarge input_shape"
         )
+
+
+# Sizes by a wrong formula, of n entries and a padding p, a window from its first entry to its last,
+# and a stride s. Numbers or arrays of them.
+
+
+def one_less(n: Any, p: Any, window: Any, s: Any) -> Any:
+    return (n + 2 * p - window) // s
+
+
+def padding_once(n: Any, p: Any, window: Any, s: Any) -> Any:
+    return (n + p - window) // s + 1
+
+
+def rounded_up(n: Any, p: Any, window: Any, s: Any) -> Any:
+    return -((window - n - 2 * p) // s) + 1
 
 
 def size_formulas(input_shape: Pair, kernel_shape: Pair, geometry: Geometry) -> list[Sums]:

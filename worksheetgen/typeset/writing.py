@@ -57,6 +57,7 @@ class WrittenPart:
 
     label: str
     problem: str
+    by_letter: bool
     givens: str
     items: tuple[WrittenItem, ...]
 
@@ -126,7 +127,8 @@ def write_part(
     if practice:
         pairs = zip(items, part.items, strict=True)
         items = [_for_practice(part, problem, texts, *pair) for pair in pairs]
-    return WrittenPart(part.label, part.problem.name, givens.strip(), tuple(items))
+    asked = part.problem
+    return WrittenPart(part.label, asked.name, asked.by_letter, givens.strip(), tuple(items))
 
 
 def _for_practice(

@@ -1,6 +1,6 @@
 """The convolutional layer with one channel, from its output's shape to a step of training."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -25,7 +25,7 @@ from worksheetgen.problems.mistakes import (
     own,
 )
 from worksheetgen.problems.steps import LOSS, Partial, Symbol
-from worksheetgen.problems.windows import size_formulas
+from worksheetgen.problems.windows import padding_once, rounded_up, size_formulas
 from worksheetgen.problems.work import Entries, Figure, Sums, columns, row
 
 BIAS = Symbol("b")
@@ -381,20 +381,22 @@ class Convolution(Layer):
         return np.asarray(given).reshape(*self.batch, *self.input_shape)
 
     def size_of_padding_once(self) -> Array | None:
-        once = [self._size(axis, p, 0) for axis, p in enumerate(self.padding)]
-        return self.for_each(once) if any(self.padding) else None
+        return self._sized(padding_once) if any(self.padding) else None
 
     def size_rounded_up(self) -> Array | None:
-        up = [
-            self._size(axis, 2 * p, s - 1)
-            for axis, (p, s) in enumerate(zip(self.padding, self.stride, strict=True))
-        ]
-        return self.for_each(up) if max(self.stride) > 1 else None
+        return self._sized(rounded_up) if max(self.stride) > 1 else None
 
-    def _size(self, axis: int, added: int, more: int) -> int:
-        """The output's size by a formula with other padding, and with something before division."""
-        reach = self.dilation[axis] * (self.kernel_shape[axis] - 1) + 1
-        return (self.input_shape[axis] + added - reach + more) // self.stride[axis] + 1
+    def _sized(self, size_of: Callable[[int, int, int, int], int]) -> Array:
+        """The output's size by another formula."""
+        axes = zip(
+            self.input_shape,
+            self.padding,
+            self.dilation,
+            self.kernel_shape,
+            self.stride,
+            strict=True,
+        )
+        return self.for_each([size_of(n, p, d * (k - 1) + 1, s) for n, p, d, k, s in axes])
 
     def output_of_transposed(self) -> Array | None:
         rows, wide = self.kernel_shape

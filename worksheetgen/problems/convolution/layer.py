@@ -15,12 +15,13 @@ from worksheetgen.problems.constraints import COMBINES, FULL, LINES, MIRROR_SHOW
 from worksheetgen.problems.convolution.settings import (
     ConvolutionSample,
     Slope,
-    check_entry,
     check_input,
     check_size,
+    check_slope,
 )
+from worksheetgen.problems.entries import drawn_entry
 from worksheetgen.problems.givens import drawn
-from worksheetgen.problems.settings import Index, Matrix, Rate, Row
+from worksheetgen.problems.settings import Matrix, Rate, Row
 from worksheetgen.problems.steps import LOSS, Partial, Symbol, named
 from worksheetgen.problems.windows import Windowed, output_of
 
@@ -32,10 +33,6 @@ BESIDE = 6
 
 def _outputs(sample: ConvolutionSample) -> tuple[int, ...]:
     return (prod(output_of(sample)),)
-
-
-def _entry(rng: Generator, sample: ConvolutionSample, count: int) -> Array:
-    return rng.integers(0, sample.kernel_shape, size=(count, 2))
 
 
 def _slope(rng: Generator, _: ConvolutionSample, count: int) -> Array:
@@ -69,13 +66,8 @@ class Layer(Windowed, Problem):
         shown=False,
         entry="output entry, row by row",
     )
-    entry: Array = drawn(
-        tuple[Index, Index],
-        lambda _: (2,),
-        "Row and column, from 0, of the kernel entry that gradient_sign asks about.",
-        shown=False,
-        chosen=_entry,
-        axes=1,
+    entry: Array = drawn_entry(
+        "kernel_shape", "Row and column, from 0, of the kernel entry that gradient_sign asks about."
     )
     entry_gradient: Array = drawn(
         Slope, lambda _: (), "∂L/∂K at that entry.", shown=False, chosen=_slope
@@ -102,7 +94,7 @@ class Layer(Windowed, Problem):
     @classmethod
     def check_given(cls, sample: ConvolutionSample, given: Any) -> None:
         check_size(sample, given)
-        check_entry(sample, given)
+        check_slope(sample, given)
 
     @classmethod
     def check_items(cls, sample: ConvolutionSample, given: Any, asked: Sequence[str]) -> None:

@@ -5,9 +5,9 @@ from fractions import Fraction
 from math import prod
 from typing import Annotated, Any
 
-import numpy as np
 from pydantic import Field
 
+from worksheetgen.problems.entries import check_entry
 from worksheetgen.problems.settings import Bounds, Rate
 from worksheetgen.problems.windows import WindowSample, check_every_entry_is_met, output_of
 
@@ -66,14 +66,9 @@ def check_input(sample: ConvolutionSample, given: Any, asked: Sequence[str]) -> 
             )
 
 
-def check_entry(sample: ConvolutionSample, given: Any) -> None:
+def check_slope(sample: ConvolutionSample, given: Any) -> None:
     """Raise ``ValueError`` if the entry that gradient_sign asks about is none, or not large."""
-    rows, columns = sample.kernel_shape
-    if given.entry and any(np.greater_equal(given.entry, sample.kernel_shape)):
-        raise ValueError(
-            f"given.entry {list(given.entry)} lies outside the {rows} × {columns} kernel; rows "
-            "and columns count from 0"
-        )
+    check_entry(given.entry, sample.kernel_shape, "kernel")
     if given.entry_gradient is not None and abs(given.entry_gradient) < SMALLEST_LARGE:
         raise ValueError(
             f"given.entry_gradient is {given.entry_gradient}, but the question calls it large; "

@@ -1,7 +1,9 @@
 """Windows on a padded input, by definition: loops over indices in plain Python."""
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from functools import lru_cache
+from math import ceil, floor
 from typing import Any
 
 from worksheetgen.verify.by_hand.work import Given, Sums, formula
@@ -17,6 +19,34 @@ def padded(X: Sequence[Sequence[int]], padding: Pair) -> Matrix:
     wide = [[*zeros, *line, *zeros] for line in X]
     around = [[0] * len(wide[0])] * rows
     return [*around, *wide, *around]
+
+
+# Sizes by a wrong formula, of n entries and a padding p, a window from its first entry to its last,
+# and a stride s.
+
+
+def one_less(n: int, p: int, window: int, s: int) -> int:
+    return floor(Fraction(n + 2 * p - window, s))
+
+
+def padding_once(n: int, p: int, window: int, s: int) -> int:
+    return floor(Fraction(n + p - window, s)) + 1
+
+
+def rounded_up(n: int, p: int, window: int, s: int) -> int:
+    return ceil(Fraction(n + 2 * p - window, s)) + 1
+
+
+def side_of(shape: Sequence[int]) -> int:
+    """The side of a square.
+
+    Raises:
+        ValueError: it is none.
+    """
+    side, other = shape
+    if side != other:
+        raise ValueError(f"{side} × {other} is no square")
+    return side
 
 
 def settings_said(given: Given) -> Given:

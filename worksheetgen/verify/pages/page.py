@@ -126,9 +126,10 @@ def _beside(page: Page, shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
     for mark, box in shapes:
         own[mark].append(box)
     for mark, glyphs in page.glyphs.items():
-        if not any(glyph.character in DIGITS for glyph in glyphs):
-            continue
-        hull, is_answer = around(own[mark]), mark.rpartition(".")[2].startswith("answer")
+        is_answer = mark.rpartition(".")[2].startswith("answer")
+        if not is_answer and not any(glyph.character in DIGITS for glyph in glyphs):
+            continue  # a word is no other one for a sign beside it
+        hull = around(own[mark])
         for character, box in page.loose:
             height = min(box.top, hull.top) - max(box.bottom, hull.bottom)
             before, behind = hull.left - box.right, box.left - hull.right

@@ -17,8 +17,8 @@ Glyphs = Sequence[Glyph]
 Reader = Callable[[Glyphs], Any]
 
 
-DIGITS = r"[0-9]{1,18}"
-"""A number: no exam has one of more digits."""
+DIGITS = r"(?:0|[1-9][0-9]{0,17})"
+"""A number, written in one way; no exam has one of more digits."""
 BETWEEN_MATRICES = 2.2
 """Heights of a digit that lie between two matrices at least, and between columns at most."""
 
@@ -233,7 +233,7 @@ def _number(token: str) -> int | str:
         return int(token)
     if re.fullmatch(rf"-?{DIGITS}/{DIGITS}", token):
         return token
-    if re.fullmatch(rf"[+-]?{DIGITS}([.,][0-9]{{1,3}})?", token):
+    if re.fullmatch(rf"[+-]?{DIGITS}([.,][0-9]{{0,2}}[1-9])?", token):
         value = Fraction(token.replace(",", "."))
         return value.numerator if value.denominator == 1 else str(value)
     raise UnreadableError(f"no number: {token[:40]!r}")

@@ -7,6 +7,7 @@ from math import ceil, prod
 from operator import mul
 from typing import Any
 
+from worksheetgen.verify.by_hand.windows import one_less, padding_once, rounded_up, side_of
 from worksheetgen.verify.by_hand.work import Figure, Given, Sums, formula
 
 Layer = dict[str, Any]
@@ -115,17 +116,10 @@ def as_given(printed: Given) -> Given:
     if "channels" in p:
         found["input"] = [p["channels"], p["height"], p["width"]]
     if "same_kernel" in p:
-        found["same"] = [_side(p["same_kernel"]), p["same_dilation"]]
+        found["same"] = [side_of(p["same_kernel"]), p["same_dilation"]]
     if "image" in p:
-        found["patches"] = [_side(p["image"]), _side(p["parts"]), p["pixels"]]
+        found["patches"] = [side_of(p["image"]), side_of(p["parts"]), p["pixels"]]
     return p | found
-
-
-def _side(shape: list[int]) -> int:
-    side, other = shape
-    if side != other:
-        raise ValueError(f"{side} × {other} is no square")
-    return side
 
 
 def output_shapes(given: Given) -> Figure:
@@ -302,17 +296,17 @@ def _counted(given: Given, count: Callable[[int, int, int, int], int]) -> Shapes
 
 
 def shapes_one_less(given: Given) -> Shapes | None:
-    return _counted(given, lambda n, p, reach, s: (n + 2 * p - reach) // s)
+    return _counted(given, one_less)
 
 
 def shapes_of_padding_once(given: Given) -> Shapes | None:
     if all(layer["padding"] == 0 for layer in layers(given)):
         return None
-    return _counted(given, lambda n, p, reach, s: (n + p - reach) // s + 1)
+    return _counted(given, padding_once)
 
 
 def shapes_rounded_up(given: Given) -> Shapes | None:
-    return _counted(given, lambda n, p, reach, s: ceil(Fraction(n + 2 * p - reach, s)) + 1)
+    return _counted(given, rounded_up)
 
 
 def multiply_accumulates_instead(given: Given) -> Any:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from worksheetgen.verify.by_hand.rationals import flattened, meant, said
-from worksheetgen.verify.by_hand.windows import windows
+from worksheetgen.verify.by_hand.windows import side_of, windows
 from worksheetgen.verify.by_hand.work import Choices, Figure, Given, formula
 
 LETTERS = "ABCD"
@@ -302,26 +302,18 @@ def as_given(printed: Given) -> Given:
     if "shift_by" in p:
         found["shift"] = [p["shift_stride"], p["shift_by"] * _meaning(ENDS, p["shift_way"])]
     if "shared_kernel" in p:
-        found["shared"] = [_one(p["shared_input"]), _one(p["shared_kernel"])]
+        found["shared"] = [side_of(p["shared_input"]), side_of(p["shared_kernel"])]
     if "strided_kernel" in p:
         rows = p["strided_output"] if found["reverse"] else p["strided_rows"]
-        found["strided"] = [rows, _one(p["strided_kernel"]), *(p[n] for n in STRIDED[1:])]
+        found["strided"] = [rows, side_of(p["strided_kernel"]), *(p[n] for n in STRIDED[1:])]
     if "padded_kernel" in p:
-        found["padded"] = [_one(p["padded_kernel"]), *(p[name] for name in PADDED[1:])]
+        found["padded"] = [side_of(p["padded_kernel"]), *(p[name] for name in PADDED[1:])]
     if "dilated_kernel" in p:
-        found["dilated"] = [_one(p["dilated_kernel"]), p["dilated_by"]]
+        found["dilated"] = [side_of(p["dilated_kernel"]), p["dilated_by"]]
     if "aim_change" in p:
         change, effect = _meaning(WAYS, p["aim_change"]), _meaning(EFFECTS, p["aim_effect"])
         found["aim"] = [change, effect]
     return printed | found
-
-
-def _one(shape: list[int]) -> int:
-    """The side of a square."""
-    side, other = shape
-    if side != other:
-        raise ValueError(f"{side} × {other} is no square")
-    return side
 
 
 def telltales(_item: str, _given: Given, answer: Any) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor
 from operator import mul
 from typing import Any
 
@@ -13,6 +12,8 @@ from worksheetgen.verify.by_hand.windows import (
     Matrix,
     flat,
     padded,
+    padding_once,
+    rounded_up,
     settings_meant,
     settings_said,
     shape_of,
@@ -355,22 +356,24 @@ def last_of_the_contributions(given: Given) -> Any:
     return as_input(given, gradient) if several else None
 
 
-def _size(given: Given, axis: int, added: int, *, up: bool) -> int:
-    n, k = shape_of(given["X"])[axis], shape_of(given["K"])[axis]
-    over = n + added - given["dilation"][axis] * (k - 1) - 1
-    steps = Fraction(over, given["stride"][axis])
-    return (ceil(steps) if up else floor(steps)) + 1
+def _sized(given: Given, size_of: Callable[[int, int, int, int], int]) -> list[int]:
+    axes = zip(
+        shape_of(given["X"]),
+        given["padding"],
+        given["dilation"],
+        shape_of(given["K"]),
+        given["stride"],
+        strict=True,
+    )
+    return [size_of(n, p, d * (k - 1) + 1, s) for n, p, d, k, s in axes]
 
 
 def size_of_padding_once(given: Given) -> list[int] | None:
-    p = given["padding"]
-    return [_size(given, axis, p[axis], up=False) for axis in (0, 1)] if any(p) else None
+    return _sized(given, padding_once) if any(given["padding"]) else None
 
 
 def size_rounded_up(given: Given) -> list[int] | None:
-    p = given["padding"]
-    up = [_size(given, axis, 2 * p[axis], up=True) for axis in (0, 1)]
-    return up if max(given["stride"]) > 1 else None
+    return _sized(given, rounded_up) if max(given["stride"]) > 1 else None
 
 
 def output_of_transposed(given: Given) -> Any:

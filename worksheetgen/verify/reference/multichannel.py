@@ -9,10 +9,13 @@ from worksheetgen.verify.by_hand.differences import Derivative, Vector
 from worksheetgen.verify.by_hand.rationals import flattened
 from worksheetgen.verify.by_hand.windows import (
     Matrix,
+    one_less,
+    padding_once,
     positions,
     settings_meant,
     settings_said,
     shape_of,
+    side_of,
     windows,
 )
 from worksheetgen.verify.by_hand.work import (
@@ -89,10 +92,8 @@ def as_given(printed: Given) -> Given:
     """The numbers of the first layer together, and the settings of the second."""
     p: Given = printed
     if "before" in p:
-        before, after, (k, also), *more = (p.get(name, 1) for name in SIZES)
-        if k != also:
-            raise ValueError(f"{k} × {also} is no square")
-        p = p | {"layer": [before, after, k, *more]}
+        before, after, kernel, *more = (p.get(name, 1) for name in SIZES)
+        p = p | {"layer": [before, after, side_of(kernel), *more]}
     if "channels" in p:
         empty: Given = {"X": _empty(p["channels"], p["input_shape"])}
         for name in FILTERS[: p["filters"]]:
@@ -108,12 +109,12 @@ def _empty(channels: int, shape: list[int]) -> Stack:
 
 def _shaped(given: Given, count: Callable[[int, int, int, int], int]) -> list[int]:
     _, after, k, *sizes, s, p = given["layer"]
-    return [after, *(count(n, k, s, p) for n in sizes)]
+    return [after, *(count(n, p, k, s) for n in sizes)]
 
 
 def output_shape(given: Given) -> Figure:
     _, _, k, *sizes, s, p = given["layer"]
-    shape = _shaped(given, lambda n, k, s, p: len(positions(n, k, s, p, 1)))
+    shape = _shaped(given, lambda n, p, k, s: len(positions(n, k, s, p, 1)))
     last = [formula((1, n), (2, p), (-1, k)) for n in sizes]
     pairs = zip(sizes, shape[1:], strict=True)
     lines = [f"⌊({n}+2·{p}-{k})/{s}⌋+1={total}" for n, total in pairs]
@@ -167,15 +168,15 @@ def channels_multiplied(given: Given) -> list[int]:
 
 
 def shape_one_less(given: Given) -> list[int]:
-    return _shaped(given, lambda n, k, s, p: (n + 2 * p - k) // s)
+    return _shaped(given, one_less)
 
 
 def shape_of_single_steps(given: Given) -> list[int]:
-    return _shaped(given, lambda n, k, _, p: n + 2 * p - k + 1)
+    return _shaped(given, lambda n, p, k, _: n + 2 * p - k + 1)
 
 
 def shape_of_padding_once(given: Given) -> list[int]:
-    return _shaped(given, lambda n, k, s, p: (n + p - k) // s + 1)
+    return _shaped(given, padding_once)
 
 
 def height_and_width_swapped(given: Given) -> list[int]:

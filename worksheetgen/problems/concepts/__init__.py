@@ -4,202 +4,52 @@ Nobody can find the right choice from the choices alone: the wrong ones are thos
 of both together, and how large the right one is beside them is drawn before its numbers are.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import combinations
-from typing import Annotated, Any, Self, cast
+from typing import Any, Self, cast
 
 import numpy as np
-from pydantic import Field
 
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.base import Problem
-from worksheetgen.problems.givens import Drawing, drawn
-from worksheetgen.problems.items import Answers, Constraint, Item, constraint, item
-from worksheetgen.problems.mistakes import NONE, chose, instead, own
+from worksheetgen.problems.concepts.choosing import LETTERS, OFFERS, choice, letter
+from worksheetgen.problems.concepts.drawing import (
+    DEEPEST,
+    MIDDLE,
+    SQUARE,
+    ZEROS,
+    ConceptsSample,
+    aim,
+    between_zeros,
+    either_way,
+    entries,
+    largest,
+    layer,
+    of_four_sizes,
+    one_of,
+    paddings,
+    rates,
+    shared,
+    shift,
+    with_block_of_zeros,
+)
+from worksheetgen.problems.givens import drawn
+from worksheetgen.problems.items import Answers, Item, constraint, item
+from worksheetgen.problems.mistakes import NONE, instead, own
 from worksheetgen.problems.offers import CHOICES, NEVER, Offer, offer
-from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings
+from worksheetgen.problems.settings import Matrix, Row
 from worksheetgen.problems.steps import Symbol
 from worksheetgen.problems.work import Choices, Figure, formula, row
 
-LETTERS = "ABCD"
-MIDDLE, ZEROS = 3, 2
-"""Entries of the row that is shifted, and zeros at either end of it."""
 ENTRIES = ((0, 0), (0, 1), (1, 0), (1, 1))
 THOUSANDTHS = 1000
 FACTORS = 3
 """Of a product, ones among them."""
-SQUARE = (2, 2)
-DEEPEST = 3
-Extent = Annotated[int, Field(strict=True, ge=8, le=40)]
-Error = tuple[str | int, ...]
-"""A known error: its name, and which of the values it gives."""
-
-RATES = tuple(
-    (int(1000 * Fraction(a)), int(1000 * Fraction(b)))
-    for a, b in (
-        *(("1/10", "1/5"), ("1/5", "2/5"), ("1/100", "1/50"), ("1/10", "3/10"), ("1/5", "3/5")),
-        *(("1/10", "2/5"), ("1/20", "1/5"), ("1/10", "1/2"), ("1/50", "1/10"), ("1/5", "1/10")),
-        *(("2/5", "1/5"), ("2/5", "1/10"), ("1/5", "1/20"), ("1/2", "1/10"), ("1/10", "1/50")),
-    )
-)
-"""Learning rates before and after, in thousandths; the first eight pairs grow by whole numbers."""
-GROWING = 9
 REVERSED, BOTH = "sign reversed", "both errors"
 WRONG_ENTRY, SWAPPED = "wrong entry taken", "row and column index interchanged"
-
-
-class ConceptsSample(Settings):
-    """What to draw from."""
-
-    values: Bounds = (-9, 9)
-    """Smallest and largest entry of gradients, inputs and outputs, both included."""
-    sizes: tuple[Extent, Extent] = (14, 32)
-    """Smallest and largest number of input rows where sizes are asked."""
-    depth: Annotated[int, Field(strict=True, ge=1, le=3)] = 2
-    """How far questions go: 1 one way only, 2 either way, 3 backwards as well."""
-
-
-def _letter(position: Array) -> str:
-    return LETTERS[int(position)]
-
-
-OFFERS: dict[str, Offer] = {}
-"""How the choices of items are put together that are values."""
-
-
-def choice(
-    *errors: Error, prints: tuple[str, ...], of: Offer
-) -> Callable[[Callable[..., Choices]], Item]:
-    """Make a method an item whose choices are values: the right one, and those of errors."""
-
-    def made(work: Callable[..., Choices]) -> Item:
-        mistakes = [chose(str(name), *map(int, numbers)) for name, *numbers in errors]
-        one = Item(work, 1, mistakes, prints=prints, record=_letter)
-        sentence = f"No two choices of {one.name} are the same."
-        one.constraints = (Constraint(sentence, prints, _differ(one.name), always=True),)
-        OFFERS[one.name] = of
-        return one
-
-    return made
-
-
-def _differ(name: str) -> Callable[[Answers], Array]:
-    def differ(answers: Answers) -> Array:
-        work = cast("Choices", answers.work(name))
-        offered = work.offered.reshape(*answers.problem.batch, CHOICES, -1)
-        same = (offered[..., :, None, :] == offered[..., None, :, :]).all(axis=-1)
-        return np.asarray(same.sum(axis=(-2, -1)) == CHOICES)
-
-    return differ
-
-
-# How the numbers of an item are drawn
-
-
-def _largest(sample: ConceptsSample) -> int:
-    return min(-sample.values[0], sample.values[1])
-
-
-def _entries(*shape: int) -> Drawing:
-    """Entries within the bounds of the sample, none of them zero."""
-
-    def chosen(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-        sizes = rng.integers(1, _largest(sample), size=(count, *shape), endpoint=True)
-        return np.asarray(sizes * rng.choice((1, -1), size=sizes.shape))
-
-    return chosen
-
-
-def _of_four_sizes(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    """2 × 2 entries of different magnitudes, none of them zero."""
-    sizes = rng.random((count, _largest(sample))).argsort(axis=-1)[:, :CHOICES] + 1
-    signs = rng.choice((1, -1), size=sizes.shape)
-    return np.asarray((sizes * signs).reshape(count, *SQUARE))
-
-
-def _one_of(*values: Sequence[int]) -> Drawing:
-    """For each number one of its values."""
-
-    def chosen(rng: Generator, _: ConceptsSample, count: int) -> Array:
-        return np.stack([rng.choice(own, size=count) for own in values], axis=1)
-
-    return chosen
-
-
-def _either_way(*values: Sequence[int]) -> Drawing:
-    """The same, and at last 1 or -1, for which of two ways it goes; at a depth of 1 always 1."""
-
-    def chosen(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-        ways = rng.choice((1, -1), size=count) if sample.depth > 1 else np.ones(count, dtype=int)
-        return np.column_stack([_one_of(*values)(rng, sample, count), ways])
-
-    return chosen
-
-
-def _aim(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    """Whether an entry may rise (1) or fall (-1), and the loss shall."""
-    if sample.depth == 1:
-        return np.tile((1, -1), (count, 1))
-    return rng.choice((1, -1), size=(count, 2))
-
-
-def _rates(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    """Two learning rates and a change, in thousandths."""
-    pairs = np.array(RATES[:GROWING] if sample.depth == 1 else RATES)
-    change = rng.integers(1, 20, size=count, endpoint=True) * rng.choice(
-        (-50, -20, 20, 50), size=count
-    )
-    return np.column_stack([pairs[rng.integers(0, len(pairs), size=count)], change])
-
-
-def _shift(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    """Stride and shift, to the right if it is positive; with stride 2 always to the right."""
-    ways = {1: ((1, 1),), 2: ((1, 1), (1, 2), (2, 2)), 3: ((1, 2), (2, 2), (2, 4))}[sample.depth]
-    chosen = np.array(ways)[rng.integers(0, len(ways), size=count)]
-    left = (chosen[:, 0] == 1) & (rng.integers(0, 2, size=count) == 1)
-    chosen[:, 1] *= np.where(left, -1, 1)
-    return np.asarray(chosen)
-
-
-def _between_zeros(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    return np.pad(_entries(MIDDLE)(rng, sample, count), ((0, 0), (ZEROS, ZEROS)))
-
-
-def _layer(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    """Input rows, or where the question goes backwards output rows; kernel, stride, padding."""
-    kernel = rng.choice((3, 5, 7), size=count)
-    padding = rng.integers(1, (kernel - 1) // 2, endpoint=True)
-    rows = rng.integers(*sample.sizes, size=count, endpoint=True)
-    stride = rng.choice((2, 3), size=count)
-    if sample.depth == DEEPEST:
-        rows = (rows + 2 * padding - kernel) // stride + 1
-    return np.column_stack([rows, kernel, stride, padding])
-
-
-def _shared(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    """Input and kernel rows."""
-    rows = rng.integers(*sample.sizes, size=count, endpoint=True)
-    return np.column_stack([rows, rng.choice((2, 3, 5), size=count)])
-
-
-def _paddings(rng: Generator, _: ConceptsSample, count: int) -> Array:
-    """Kernel rows, and paddings before and after."""
-    kernel = rng.choice((5, 7, 9), size=count)
-    before = rng.integers(1, kernel - 3, endpoint=True)
-    after = np.minimum(before + rng.choice((1, 2, 2, 3, 4), size=count), kernel - 1)
-    return np.column_stack([kernel, before, after])
-
-
-def _with_block_of_zeros(rng: Generator, sample: ConceptsSample, count: int) -> Array:
-    """Inputs of which a 2 × 2 block is zero, and all else is not."""
-    X = _entries(3, 3)(rng, sample, count)
-    rows, columns = np.arange(3)[:, None], np.arange(3)[None, :]
-    down, right = rng.integers(0, 2, size=(2, count, 1, 1))
-    block = (rows >= down) & (rows < down + 2) & (columns >= right) & (columns < right + 2)
-    return np.asarray(np.where(block, 0, X))
 
 
 OF_OUTPUTS = (
@@ -216,6 +66,7 @@ class Concepts(Problem):
     """The numbers that the questions speak of; arrays may carry a batch axis."""
 
     Sample = ConceptsSample
+    by_letter = True
     texts = ("choices", "kernel_entries", "symbols", "worth", "reverse")
     levels = {
         "easy": {"sizes": (8, 12), "depth": 1, "values": (-5, 5)},
@@ -226,14 +77,14 @@ class Concepts(Problem):
         Matrix,
         lambda _: SQUARE,
         "The 2 × 2 gradient of gradient_entry.",
-        chosen=_of_four_sizes,
+        chosen=of_four_sizes,
         shown=False,
     )
     raised: Array = drawn(
         None,
         "",
         "Row and column of an entry, by how many thousandths it is changed, and which way.",
-        chosen=_either_way((0, 1), (0, 1), (10, 20, 100)),
+        chosen=either_way((0, 1), (0, 1), (10, 20, 100)),
         shown=False,
         axes=1,
     )
@@ -241,17 +92,17 @@ class Concepts(Problem):
         Matrix,
         lambda _: SQUARE,
         "The kernel of descent_step.",
-        chosen=_entries(*SQUARE),
+        chosen=entries(*SQUARE),
         shown=False,
     )
     slopes: Array = drawn(
-        Matrix, lambda _: SQUARE, "Its gradient.", chosen=_of_four_sizes, shown=False
+        Matrix, lambda _: SQUARE, "Its gradient.", chosen=of_four_sizes, shown=False
     )
     stepped: Array = drawn(
         None,
         "",
         "Row and column of an entry, and the learning rate in thousandths.",
-        chosen=_one_of((0, 1), (0, 1), (100, 200, 500)),
+        chosen=one_of((0, 1), (0, 1), (100, 200, 500)),
         shown=False,
         axes=1,
     )
@@ -259,7 +110,7 @@ class Concepts(Problem):
         None,
         "",
         "Two learning rates and a change, in thousandths.",
-        chosen=_rates,
+        chosen=rates,
         shown=False,
         axes=1,
     )
@@ -267,45 +118,45 @@ class Concepts(Problem):
         Row,
         lambda _: (MIDDLE + 2 * ZEROS,),
         "The output that shifted_input shifts, with two zeros at either end.",
-        chosen=_between_zeros,
+        chosen=between_zeros,
         shown=False,
     )
     shift: Array = drawn(
-        None, "", "Stride, and shift to the right.", chosen=_shift, shown=False, axes=1
+        None, "", "Stride, and shift to the right.", chosen=shift, shown=False, axes=1
     )
-    shared: Array = drawn(None, "", "Input and kernel rows.", chosen=_shared, shown=False, axes=1)
+    shared: Array = drawn(None, "", "Input and kernel rows.", chosen=shared, shown=False, axes=1)
     strided: Array = drawn(
         None,
         "",
         "Input rows, kernel rows, stride and padding.",
-        chosen=_layer,
+        chosen=layer,
         shown=False,
         axes=1,
     )
     padded: Array = drawn(
-        None, "", "Kernel rows, paddings before and after.", chosen=_paddings, shown=False, axes=1
+        None, "", "Kernel rows, paddings before and after.", chosen=paddings, shown=False, axes=1
     )
     dilated: Array = drawn(
         None,
         "",
         "Kernel rows, dilation.",
-        chosen=_one_of((3, 5, 7), (2, 3, 3, 3, 4)),
+        chosen=one_of((3, 5, 7), (2, 3, 3, 3, 4)),
         shown=False,
         axes=1,
     )
     moves: Array = drawn(
-        None, "", "∂L/∂K of which_entry, 2 × 2.", chosen=_of_four_sizes, shown=False, axes=2
+        None, "", "∂L/∂K of which_entry, 2 × 2.", chosen=of_four_sizes, shown=False, axes=2
     )
     aim: Array = drawn(
         None,
         "",
         "Whether the entry may rise (1) or fall (-1), and the loss shall.",
-        chosen=_aim,
+        chosen=aim,
         shown=False,
         axes=1,
     )
     X: Array = drawn(
-        None, "", "The input of zero_gradient.", chosen=_with_block_of_zeros, shown=False, axes=2
+        None, "", "The input of zero_gradient.", chosen=with_block_of_zeros, shown=False, axes=2
     )
     order: Array = drawn(None, "", "By item, which value stands at a letter.", shown=False, axes=2)
     reverse: int = 0
@@ -315,13 +166,13 @@ class Concepts(Problem):
     def check_sample(cls, sample: ConceptsSample) -> None:
         if sample.sizes[0] > sample.sizes[1]:
             raise ValueError("sample.sizes: the smallest comes first")
-        if _largest(sample) < CHOICES:
+        if largest(sample) < CHOICES:
             raise ValueError(
                 f"sample.values: four magnitudes have to differ; reach from -{CHOICES} to {CHOICES}"
             )
 
     @classmethod
-    def check_given(cls, sample: ConceptsSample, given: Any) -> None:  # noqa: ARG003
+    def check_given(cls, sample: ConceptsSample, given: Any) -> None:  # noqa: ARG003 - a row is as long as it is
         ends = (*given.H[:ZEROS], *given.H[-ZEROS:]) if given.H else ()
         if any(ends):
             raise ValueError(f"given.H: the first {ZEROS} and the last {ZEROS} entries are zeros")
@@ -591,7 +442,7 @@ class Concepts(Problem):
         own("opposite extreme", "opposite_extreme", NONE),
         own("smallest magnitude taken", "smallest_magnitude", NONE),
         prints=("moves", "aim"),
-        record=_letter,
+        record=letter,
         room=6,
     )
     def which_entry(self) -> Figure:
@@ -606,7 +457,7 @@ class Concepts(Problem):
         instead("rows interchanged", NONE, X="upside_down"),
         instead("columns interchanged", NONE, X="mirrored"),
         prints=("X",),
-        record=_letter,
+        record=letter,
         room=6,
     )
     def zero_gradient(self) -> Figure:
