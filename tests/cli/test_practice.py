@@ -17,8 +17,10 @@ from tests.conftest import Cli
 from tests.tampering import changed, pages_of
 from worksheetgen.exam.practice import Practice, practice_exam
 from worksheetgen.problems import problem_types
+from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.resources import templates
 from worksheetgen.verify.pages.box import around
+from worksheetgen.verify.pages.sheet import read_sheet
 
 TYPES = tuple(problem_types())
 ITEMS = tuple(f"{name}.{item}" for name, kind in problem_types().items() for item in kind.items)
@@ -80,8 +82,10 @@ def test_exercises_then_hints_then_short_answers(sheet: Path) -> None:
     assert [str(n) for n in range(1, 10)] == sorted(re.findall(r"Exercise (\d+)", said), key=int)
     assert "Hints" not in said
     assert "Short answers" not in said
-    assert hints.startswith("Practice sheet Sheet 8 Hints 1. ")
-    assert answers.startswith("Practice sheet Sheet 8 Short answers 1. ")
+    points = sum(map(int, re.findall(r"\((\d+)P\)", said)))
+    head = f"Practice sheet {points} points Sheet 8"
+    assert hints.startswith(f"{head} Hints 1. ")
+    assert answers.startswith(f"{head} Short answers 1. ")
     for number in range(1, 10):
         assert f" {number}. " in hints
         assert f"{number}. " in answers
@@ -256,6 +260,40 @@ def test_every_item_has_a_hint_without_numbers() -> None:
             hint = path.read_text(encoding="utf-8").split("<% block hint %>")[1].split("<%")[0]
             assert len(hint) > 15, path
             assert not re.search(r"\d|<<", INDEX.sub("", hint)), path
+
+
+def test_a_letter_stands_beside_what_it_means_and_heads_say_the_total(
+    cli: Cli, tmp_path: Path
+) -> None:
+    out = tmp_path / "p"
+    asked = ("concepts.gradient_entry", "concepts.which_entry", "concepts.shifted_input")
+    assert 0 == cli("practice", *asked, "-n", 3, "--seed", 4, "--out", out).code
+    record = json.loads((out / "manifest.jsonl").read_text().splitlines()[1])
+    meant = {}
+    for task in record["tasks"]:
+        (part,) = task["parts"]
+        (item,) = part["items"]
+        meant[item["item"]] = part["given"][f"{item['item']}_{item['answer']}"]
+    pages = pages_of((out / "questions" / "001.pdf").read_bytes())
+    sheet = read_sheet(pages, vocabulary("en"))
+    assert meant == {place.rpartition(" ")[2]: at for place, (_, at) in sheet.short.items()}
+    assert ["3"] == sheet.totals
+
+
+def test_exercises_of_the_first_column_alone_are_shared_by_both(cli: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "p"
+    asked = ("multichannel.parameters", "concepts.padding_effect")
+    assert 0 == cli("practice", *asked, "-n", 2, "--seed", 4, "--out", out).code
+    first, *_ = pages_of((out / "questions" / "001.pdf").read_bytes())
+    lefts = [around([g.box for g in first.glyphs[f"{n}.number"]]).left for n in (1, 2)]
+    assert lefts[0] < first.width / 2 < lefts[1]
+
+
+def test_a_wrong_total_is_caught(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worksheetgen.variants.sheet.Sheet.points", 7)
+    run = cli("practice", "pooling.max_forward", "-n", 1, "--seed", 1, "--out", tmp_path / "p")
+    assert 1 == run.code
+    assert "total" in run.err
 
 
 def test_quiet_practice_says_nothing(cli: Cli, tmp_path: Path) -> None:

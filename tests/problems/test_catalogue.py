@@ -4,6 +4,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from worksheetgen.problems import problem_types
+from worksheetgen.problems.concepts.choosing import letter
 from worksheetgen.problems.mistakes import Mistake
 
 
@@ -11,8 +12,8 @@ def known(*, by_letter: bool) -> list[Mistake]:
     return [
         mistake
         for kind in problem_types().values()
-        if kind.by_letter == by_letter
         for item in kind.items.values()
+        if (item.record is letter) == by_letter
         for mistake in item.mistakes.values()
     ]
 

@@ -39,6 +39,20 @@ def recognised(item: str, written: list[Any], form: str = "") -> list[str]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [("forward", ("entries", 1)), ("kernel_gradient", ("entries", Fraction(3, 2)))],
+)
+def test_single_wrong_entries_cost_half_of_the_points_at_most(
+    item: str, expected: tuple[str, Fraction]
+) -> None:
+    assert expected == items()[item].otherwise
+
+
+def test_one_right_direction_earns_half() -> None:
+    assert ("directions", Fraction(1)) == items()["gradient_sign"].otherwise
+
+
 def test_the_students_window_slip_is_recognised() -> None:
     # X00 X01 X20 X21 in the first row, where X10 X11 belong, worked out in numbers.
     slipped = [[2, -1, 1, 1], [0, -1, 1, 1], [1, 1, -1, 2]]

@@ -49,8 +49,6 @@ class Problem(ABC):
     """What a spec may say about drawing: the keys of ``[task.part.sample]``."""
     Given: ClassVar[type[Settings]]
     """What a spec may fix: the keys of ``[task.part.given]``, each absent by default."""
-    by_letter: ClassVar[bool] = False
-    """Whether its answers are the letters of choices."""
     texts: ClassVar[tuple[str, ...]] = ()
     """The properties that its texts may say, beside the givens."""
     levels: ClassVar[Mapping[str, Mapping[str, Any]]] = {}

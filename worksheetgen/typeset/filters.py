@@ -386,7 +386,7 @@ def filters(point: str = ".") -> dict[str, Filter]:
     def choices(values: Sequence[Any], name: str, form: str = "decimal") -> str:
         """Answers to choose from, by letter, each marked with a name and its letter."""
         marks = [
-            rf"\textbf{{{letter}}}\enspace {{{marked(known[form](value), f'{name}_{letter}')}}}"
+            rf"\choice{{{letter}}}{{{marked(known[form](value), f'{name}_{letter}')}}}"
             for letter, value in zip("ABCD", values, strict=False)
         ]
         if form == "row":

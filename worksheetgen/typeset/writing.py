@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -46,9 +47,15 @@ class WrittenItem:
     question: str
     solution: str
     key: tuple[WrittenRow, ...]
+    otherwise: str = ""
+    """What else earns points beside the rows of the key, by what its answer is; "": nothing."""
+    least: str = ""
+    """How many."""
     hint: str = ""
     short: str = ""
-    """The answer as the marking key writes it; both are for practice sheets alone."""
+    """The answer as the marking key writes it; hints and short answers are for practice alone."""
+    letter: str = ""
+    """Which choice it is."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,6 @@ class WrittenPart:
 
     label: str
     problem: str
-    by_letter: bool
     givens: str
     items: tuple[WrittenItem, ...]
 
@@ -127,8 +133,7 @@ def write_part(
     if practice:
         pairs = zip(items, part.items, strict=True)
         items = [_for_practice(part, problem, texts, *pair) for pair in pairs]
-    asked = part.problem
-    return WrittenPart(part.label, asked.name, asked.by_letter, givens.strip(), tuple(items))
+    return WrittenPart(part.label, part.problem.name, givens, tuple(items))
 
 
 def _for_practice(
@@ -140,11 +145,12 @@ def _for_practice(
             question=block("question"),
             hint=block("hint"),
             short=_write_row(item.full_key[0], item, block, texts).written,
+            letter=_letter_of(item),
         )
 
 
 def _write_item(item: Item, part: Part, problem: View, kind: Kind, texts: Texts) -> WrittenItem:
-    solution, key = "", list[WrittenRow]()
+    solution, key, otherwise, least = "", list[WrittenRow](), "", ""
     with _blocks(part, problem, item, texts) as block:
         question = _with_points(block("question"))
         if kind == "solution":
@@ -157,9 +163,25 @@ def _write_item(item: Item, part: Part, problem: View, kind: Kind, texts: Texts)
                 steps=work.steps(),
             )
             key = [_write_row(row, item, block, texts) for row in item.full_key]
+            otherwise, earned = item.otherwise
+            least = _points(earned, texts)
     space = item.kind.room_of(part.answers)
-    name = item.kind.name
-    return WrittenItem(item.label, name, item.points, space, question, solution, tuple(key))
+    return WrittenItem(
+        item.label,
+        item.kind.name,
+        item.points,
+        space,
+        question,
+        solution,
+        tuple(key),
+        otherwise,
+        least,
+    )
+
+
+def _letter_of(item: Item) -> str:
+    recorded = item.kind.record(item.answer)
+    return recorded if isinstance(recorded, str) and len(recorded) == 1 else ""
 
 
 @dataclass(frozen=True)
@@ -202,10 +224,12 @@ def _write_row(row: KeyRow, item: Item, block: Blocks, texts: Texts) -> WrittenR
             written = block("written", written=row.written, recorded=recorded)
         else:
             written = as_written(row.written, recorded)
-    words = vocabulary(texts.language)
-    happened = words.happened(row.happened)
-    earned = points(row.points).replace(".", words.decimal)
-    return WrittenRow(row.label, written, happened, earned)
+    happened = vocabulary(texts.language).happened(row.happened)
+    return WrittenRow(row.label, written, happened, _points(row.points, texts))
+
+
+def _points(earned: Fraction | None, texts: Texts) -> str:
+    return points(earned).replace(".", vocabulary(texts.language).decimal)
 
 
 def as_written(answer: Array, recorded: Any) -> str:

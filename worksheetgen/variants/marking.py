@@ -62,6 +62,25 @@ def credit_of(kind: type[Problem], worth: Mapping[str, int]) -> Credit:
     }
 
 
+def otherwise(answer: Any, points: int) -> tuple[str, Fraction | None]:
+    """What earns points without a row of its own, by what an answer is, and how many.
+
+    >>> otherwise([4, -3, -2], 2)
+    ('entries', Fraction(1, 1))
+    >>> otherwise(5, 1)
+    ('', None)
+    """
+    half, quarter = Fraction(points, 2), Fraction(points // 2, 2)
+    match answer:
+        case dict():
+            return "directions", half
+        case str() if answer.isalpha():
+            return "choices", half
+        case [_, _, *_] | [[_, _, *_]]:
+            return "entries", half
+    return ("figure", quarter) if quarter else ("", None)
+
+
 @dataclass(frozen=True)
 class Writing:
     """What is written in each variant of a batch, by one mistake or by none."""

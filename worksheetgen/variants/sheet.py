@@ -12,7 +12,7 @@ from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.items import Item as ItemType
 from worksheetgen.variants.manifest import ItemRecord, PartRecord, TaskRecord
-from worksheetgen.variants.marking import KeyRow
+from worksheetgen.variants.marking import KeyRow, otherwise
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sampling import Draw
 
@@ -37,6 +37,11 @@ class Item:
         """The key with the right answer on top."""
         right = KeyRow(f"{self.label}.", "right", self.answer, "", Fraction(self.points))
         return (right, *self.key)
+
+    @property
+    def otherwise(self) -> tuple[str, Fraction | None]:
+        """What else earns points beside its key's rows, and how many."""
+        return otherwise(self.kind.record(self.answer), self.points)
 
     def record(self) -> ItemRecord:
         return ItemRecord(

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from worksheetgen.variants.manifest import Given, PartRecord
-from worksheetgen.verify.by_hand.rationals import flattened
+from worksheetgen.variants.manifest import Given, ItemRecord, PartRecord
+from worksheetgen.verify.by_hand.rationals import flattened, said
 from worksheetgen.verify.by_hand.work import Work
 from worksheetgen.verify.references import Reference, reference_of
 
@@ -64,6 +65,15 @@ def keys(part: PartRecord) -> dict[str, Key]:
             own[seen] = own[seen]._replace(happened=happened)
         found[name] = Key([*own.values(), *after.values()], _alike(writings), work.effort)
     return found
+
+
+def otherwise(item: ItemRecord) -> Any:
+    """What an item earns beside the rows of its key; None: nothing by rule."""
+    if isinstance(item.answer, dict) or (isinstance(item.answer, str) and item.answer.isalpha()):
+        return said(Fraction(item.points, 2))
+    if isinstance(item.answer, list) and len(flattened(item.answer)) > 1:
+        return said(Fraction(item.points, 2))
+    return said(Fraction(item.points // 2, 2)) or None
 
 
 def alike(problem: str, given: Given, item: str) -> list[Pair]:

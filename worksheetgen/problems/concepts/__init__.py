@@ -66,7 +66,6 @@ class Concepts(Problem):
     """The numbers that the questions speak of; arrays may carry a batch axis."""
 
     Sample = ConceptsSample
-    by_letter = True
     texts = ("choices", "kernel_entries", "symbols", "worth", "reverse")
     levels = {
         "easy": {"sizes": (8, 12), "depth": 1, "values": (-5, 5)},
@@ -441,6 +440,7 @@ class Concepts(Problem):
         1,
         own("opposite extreme", "opposite_extreme", NONE),
         own("smallest magnitude taken", "smallest_magnitude", NONE),
+        own("other entry taken", "other_entry", NONE),
         prints=("moves", "aim"),
         record=letter,
         room=6,
@@ -476,6 +476,14 @@ class Concepts(Problem):
 
     def smallest_magnitude(self) -> Array:
         return np.asarray(np.abs(self._moves).argmin(axis=-1))
+
+    def other_entry(self) -> Array:
+        """The first that is none of these."""
+        taken = [self._gains.argmax(axis=-1), self.opposite_extreme(), self.smallest_magnitude()]
+        left = np.ones_like(self._moves, dtype=bool)
+        for place in taken:
+            np.put_along_axis(left, np.asarray(place)[..., None], values=False, axis=-1)
+        return np.asarray(left.argmax(axis=-1))
 
     # What texts need
 

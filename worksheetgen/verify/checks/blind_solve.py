@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from worksheetgen.variants.manifest import ItemRecord, KeyRecord, PartRecord, VariantRecord
 from worksheetgen.verify.checks.read_back import compare
-from worksheetgen.verify.key import Row, keys
+from worksheetgen.verify.key import Row, keys, otherwise
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.words import squeezed
 from worksheetgen.verify.printed import (
@@ -82,6 +82,10 @@ def blind_key(solved: VariantRecord, solution: Paper, report: Report) -> None:
             shown = [row.written for row in there]
             report.compare("blind solve", f"{place}, key, {solution.name}", expected, shown)
             _compare_points(f"{place}, key's points, {solution.name}", item, rows, there, report)
+            least = solution.sheet.least.get(place)
+            report.compare(
+                "blind solve", f"{place}, otherwise, {solution.name}", otherwise(item), least
+            )
             words += [words_of_row(row.label, row.happened, solution.vocabulary) for row in rows]
     missing = missing_words(words, solution.prose)
     report.compare("blind solve", f"{solution.name}, words of the key", [], missing)

@@ -6,7 +6,13 @@ from typing import Any
 import zxingcpp
 from numpy import full, uint8
 
-from worksheetgen.variants.manifest import ItemRecord, KeyRecord, PersonRecord, VariantRecord
+from worksheetgen.variants.manifest import (
+    ItemRecord,
+    KeyRecord,
+    PartRecord,
+    PersonRecord,
+    VariantRecord,
+)
 from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.page import QR, Page
 from worksheetgen.verify.pages.paper import Paper
@@ -19,7 +25,7 @@ from worksheetgen.verify.printed import (
     statements,
     words_of_row,
 )
-from worksheetgen.verify.references import NOTHING
+from worksheetgen.verify.references import NOTHING, attempt, reference_of
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
 
@@ -74,11 +80,14 @@ def read_back_key(
 def short_answers(
     variant: VariantRecord, question: Paper, report: Report, *, printed: bool
 ) -> None:
-    """The short answers of a practice sheet, behind all its exercises; an exam has none."""
-    expected = {
-        place: printed_row(part, item, "right", item.answer)
-        for place, part, item in (variant.items() if printed else ())
-    }
+    """The short answers of a practice sheet, behind all its exercises, and its total.
+
+    An exam has none.
+    """
+    asked = list(variant.items()) if printed else []
+    expected = {place: _in_short(part, item) for place, part, item in asked}
+    total = [str(sum(item.points for _, _, item in asked))] if printed else []
+    report.compare("read back", f"{question.name}, total", total, question.sheet.totals)
     name = f"{question.name}, short answers"
     report.compare("read back", name, expected, question.sheet.short)
     pages = [
@@ -89,6 +98,15 @@ def short_answers(
     last = max((n for pieces in question.sheet.spaces.values() for n, _ in pieces), default=0)
     early = [number for number in pages if number <= last]
     report.compare("no leak", f"{name} among exercises", [], early)
+
+
+def _in_short(part: PartRecord, item: ItemRecord) -> Any:
+    """A short answer; of a choice the letter and what stands at it."""
+    short = printed_row(part, item, "right", item.answer)
+    printed_by = reference_of(part.problem).printed_by
+    said = attempt(printed_by, item.item, part.given, otherwise={})
+    chosen = f"{item.item}_{item.answer}"
+    return [short, said[chosen]] if chosen in said else short
 
 
 def qr_codes(paper: Paper, code: str, report: Report) -> None:

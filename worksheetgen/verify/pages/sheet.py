@@ -37,7 +37,11 @@ SPACE = "space"
 COMMAND = "practice.command"
 SHORT = "short"
 """The name of the mark around a short answer of a practice sheet."""
-FRAME = re.compile(rf"points|part|{SPACE}|{SHORT}|row\d+(points)?")
+CHOSEN = "chosen"
+"""The same around what stands at its letter."""
+LEAST = "least"
+"""The name of the mark around what an item earns beside the rows of its key."""
+FRAME = re.compile(rf"points|part|{SPACE}|{SHORT}|{CHOSEN}|{LEAST}|row\d+(points)?")
 """The names of a part's and an item's marks that belong to the sheet: all but quantities."""
 
 SHEET = ("variant", "title", "page", "pages", "rule", "bar", "keyrule", "keytitle", "qr")
@@ -100,13 +104,17 @@ class ReadSheet:
     """What the cover says in words of the instructor's, by mark."""
     commands: list[str]
     """What stands at the feet of a practice sheet."""
+    totals: list[str]
+    """What all exercises of a practice sheet are worth, as its heads say."""
     person: dict[str, str]
     said: dict[str, Given]
     """By part and item, the quantities of its givens or its question."""
     solved: dict[str, Given]
     """By item, its answer and what its solution repeats on the way."""
     short: dict[str, Any]
-    """By item, the short answer of a practice sheet."""
+    """By item, the short answer of a practice sheet, and what stands at its letter if it is one."""
+    least: dict[str, Any]
+    """By item, what it earns beside the rows of its key."""
     spaces: dict[str, list[tuple[int, Box]]]
     """By item, the page (from 1) and the outline of each piece of its answer space."""
     unknown: list[str]
@@ -148,10 +156,12 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
         letters(" and ".join(sorted(titles))),
         cover={name: letters(said) for name, said in _texts(pages, "cover.") if letters(said)},
         commands=commands,
+        totals=sorted({said for name, said in _texts(pages, "practice.") if name == "total"}),
         person={name: unmarked(said) for name, said in _texts(pages, "person.")},
         said=_of_parts(variant, marks) | _of_items(variant, marks, _asked),
         solved=_of_items(variant, marks, _solved),
         short=_of_items(variant, marks, _short),
+        least=_of_items(variant, marks, _least),
         spaces=dict(lines),
         unknown=sorted(name for name in names if not _known(name)),
     )
@@ -188,7 +198,7 @@ def _known(name: str) -> bool:
         case ["sheet", key]:
             return key in SHEET
         case ["practice", key]:
-            return key in ("command", "hint")
+            return key in ("command", "hint", "total")
         case ["person", key]:
             return key in ("name", "id")
         case ["cover", key]:
@@ -302,4 +312,11 @@ def _solved(part: Marks, item: Marks) -> Given | None:
 
 
 def _short(_part: Marks, item: Marks) -> Any:
-    return item.read(SHORT, written) if SHORT in item.own else None
+    if SHORT not in item.own:
+        return None
+    short = item.read(SHORT, written)
+    return [short, item.own[CHOSEN].value] if CHOSEN in item.own else short
+
+
+def _least(_part: Marks, item: Marks) -> Any:
+    return item.read(LEAST, halves) if LEAST in item.own else None

@@ -334,6 +334,11 @@ def smallest_magnitude(given: Given) -> str:
     return LETTERS[sizes.index(min(sizes))]
 
 
+def other_entry(given: Given) -> str:
+    taken = which_entry(given).answer, opposite_extreme(given), smallest_magnitude(given)
+    return next(letter for letter in LETTERS if letter not in taken)
+
+
 # What the questions take for granted
 
 
