@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -319,3 +320,25 @@ def test_exercises_run_down_the_first_column_then_the_second(cli: Cli, tmp_path:
         beside += len(right)
         assert max(left, default=0) < min(right, default=99)
     assert beside > 1
+
+
+def test_wrong_points_beside_the_rows_of_a_key_are_caught(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = "worksheetgen.variants.sheet.Item.otherwise"
+    monkeypatch.setattr(planted, property(lambda _: ("entries", Fraction(1, 2))))
+    run = cli("generate", "pooling", "-n", 1, "--seed", 1, "--out", tmp_path / "out")
+    assert 1 == run.code
+    assert "otherwise" in run.err
+
+
+def test_an_answer_of_zero_is_no_leak(cli: Cli, tmp_path: Path) -> None:
+    """The question says that a derivative is 0, which is also how far the entry may rise."""
+    spec = tmp_path / "zero.toml"
+    spec.write_text(
+        'title = "Zero"\n[[task]]\nnumber = 1\ntitle = "Pooling"\n[[task.part]]\n'
+        'problem = "pooling"\nitems = ["no_gradient"]\ndiagnosable = false\n'
+        "given = { X = [[0, -1], [-2, -3]], entry = [1, 1] }\n"
+    )
+    run = cli("generate", spec, "--seed", 1, "--out", tmp_path / "out")
+    assert (0, "") == (run.code, run.err)

@@ -50,7 +50,7 @@ def test_single_wrong_entries_cost_half_of_the_points_at_most(
 
 
 def test_one_right_direction_earns_half() -> None:
-    assert ("directions", Fraction(1)) == items()["gradient_sign"].otherwise
+    assert ("parts", Fraction(1)) == items()["gradient_sign"].otherwise
 
 
 def test_the_students_window_slip_is_recognised() -> None:

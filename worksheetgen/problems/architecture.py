@@ -217,7 +217,7 @@ class Architecture(Problem):
         NO_STRIDE,
         NO_DILATION,
         own("height and width swapped", "rows_and_columns_swapped"),
-        own("channels forgotten when flattening", "flattened_without_channels"),
+        own("channels forgotten when flattening", "flattened_without_channels", MOST),
         prints=STACK,
     )
     def output_shapes(self) -> Figure:
@@ -234,7 +234,7 @@ class Architecture(Problem):
 
     @item(
         2,
-        own("bias forgotten", "weights_alone"),
+        own("bias forgotten", "weights_alone", MOST),
         own("input channels forgotten", "parameters_of_one_channel"),
         own("groups ignored", "parameters_without_groups"),
         own("bias counted per input instead of per output", "biases_of_inputs"),
@@ -394,9 +394,9 @@ class Architecture(Problem):
         alone = np.where(conv, self.table[..., KERNEL] ** 2, self._inputs(output_shapes))
         return np.asarray(output_shapes.prod(axis=-1) * alone)
 
-    def products_with_biases(self, multiply_accumulates: Array, parameters: Array) -> Array:
-        weights = np.asarray(parameters > 0)
-        return np.asarray(multiply_accumulates + weights * self.table[..., OUT])
+    def products_with_biases(self, multiply_accumulates: Array, output_shapes: Array) -> Array:
+        weights = np.asarray(multiply_accumulates > 0)
+        return np.asarray(multiply_accumulates + weights * output_shapes.prod(axis=-1))
 
     def field_of_own_strides(self) -> Array | None:
         if not self._has(STRIDE):

@@ -18,7 +18,6 @@ from worksheetgen.problems.mistakes import (
     MOST,
     NONE,
     SIGN_LOST,
-    SIGNS_DROPPED,
     instead,
     of_answer,
     own,
@@ -170,6 +169,7 @@ class Convolution1d(Problem):
         *NEGLECTED,
         AT_BOTH_ENDS,
         prints=("x", "k"),
+        also="formula",
     )
     def output_length(self) -> Figure:
         """How many entries the output y has."""
@@ -184,9 +184,8 @@ class Convolution1d(Problem):
     @item(
         2,
         of_answer("kernel flipped", "mirrored"),
-        of_answer("Jacobian transposed", "transposed"),
+        of_answer("Jacobian transposed", "transposed", MOST),
         own("input and kernel entries interchanged", "kernel_in_every_row", NONE),
-        SIGNS_DROPPED,
         *OTHERWISE,
         full=("x",),
         prints=("x", "k"),

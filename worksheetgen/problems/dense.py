@@ -32,7 +32,7 @@ Units = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
 Odds = Annotated[int, Field(strict=True, ge=1, le=20)]
 
 NO_TARGET = "output used instead of its difference from the target"
-NO_LABEL = "true class not subtracted"
+NO_LABEL = "1 not subtracted at the true class"
 TRANSPOSED = of_answer("gradient transposed", "turned")
 LAYER = ("x", "W", "b")
 REGRESSION = (*LAYER, "target")
@@ -134,7 +134,7 @@ class Dense(Problem):
 
     @item(
         2,
-        instead("bias forgotten", b="zeros"),
+        instead("bias forgotten", MOST, b="zeros"),
         instead("bias subtracted", MOST, b="negated"),
         instead("multiplied by the transposed matrix", W="transposed_if_square"),
         NOT_SUMMED,
@@ -151,7 +151,7 @@ class Dense(Problem):
         own("differences not squared", "half_sum_of_differences", NONE),
         own("sum squared instead of squares summed", "half_square_of_sum"),
         own("divided by the number of outputs", "error_by_outputs", MOST),
-        instead("y + t taken instead of y - t", target="negated"),
+        instead("target added instead of subtracted", target="negated"),
         prints=REGRESSION,
         room=6,
     )
@@ -161,7 +161,14 @@ class Dense(Problem):
         Raises ``ValueError`` for an output of another size.
         """
         d = self._difference(forward)
-        return Sums(row(d), row(d), [Symbol("S")], over=2, shape=(), shows={"difference": d})
+        return Sums(
+            row(d),
+            row(d),
+            [Symbol("S")],
+            over=2,
+            shape=(),
+            shows={"output": forward, "difference": d},
+        )
 
     @item(
         2,
@@ -178,7 +185,7 @@ class Dense(Problem):
         Raises ``ValueError`` for an output of another size.
         """
         d = self._difference(forward)
-        return self._outer(d, {"difference": d, "input": self.x})
+        return self._outer(d, {"output": forward, "difference": d, "input": self.x})
 
     @item(
         1,
@@ -194,7 +201,8 @@ class Dense(Problem):
 
         Raises ``ValueError`` for an output of another size.
         """
-        return Entries(self._difference(forward), read=[row(forward), row(self.target)])
+        read = [row(forward), row(self.target)]
+        return Entries(self._difference(forward), read=read, shows={"output": forward})
 
     @item(
         2,
@@ -213,7 +221,7 @@ class Dense(Problem):
         """
         d = self._difference(forward)
         targets = [Partial(LOSS, by) for by in named("x", self.x.shape[-1])]
-        return Sums(columns(self.W), row(d), targets, shows={"difference": d})
+        return Sums(columns(self.W), row(d), targets, shows={"output": forward, "difference": d})
 
     # Softmax and cross-entropy
 
@@ -251,7 +259,8 @@ class Dense(Problem):
     )
     def softmax_weight_gradient(self, logit_gradient: Array) -> Figure:
         """The gradient ∂L/∂W = (p − e) xᵀ of the cross-entropy. Exact fractions."""
-        shows = {"logits": logit_gradient, "input": self.x}
+        shows = {"probabilities": engine.shares(self.odds), "logits": logit_gradient}
+        shows["input"] = self.x
         gradient = engine.outer(logit_gradient, self.x)
         return Figure(gradient, [self._outer(self._counts, {})], shows=shows)
 
@@ -265,7 +274,8 @@ class Dense(Problem):
     )
     def softmax_input_gradient(self, logit_gradient: Array) -> Figure:
         """The gradient ∂L/∂x = Wᵀ (p − e) of the cross-entropy. Exact fractions."""
-        shows = {"transposed": columns(self.W), "logits": logit_gradient}
+        shows = {"probabilities": engine.shares(self.odds), "logits": logit_gradient}
+        shows["transposed"] = columns(self.W)
         back = Sums(columns(self.W), row(self._counts))
         return Figure(engine.back(self.W, logit_gradient), [back], shows=shows)
 

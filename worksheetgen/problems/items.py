@@ -44,6 +44,7 @@ class Item:
         record: Callable[[Array], Json] = as_json,
         room: int = ROOM,
         full: Sequence[str] = (),
+        also: str = "",
     ) -> None:
         self.name = work.__name__
         self.summary = _first_sentence(inspect.getdoc(work) or "")
@@ -52,6 +53,8 @@ class Item:
         self.prints = frozenset(prints)
         """The givens that its question needs: the stem prints them, or the question itself."""
         self.record = record
+        self.also = also
+        """What its question asks for beside the answer; the rows of its key take it as given."""
         self.constraints = (self._full(full),) if full else ()
         self.work = work
         self._room = room
@@ -89,6 +92,7 @@ def item(
     record: Callable[[Array], Json] = as_json,
     room: int = ROOM,
     full: Sequence[str] = (),
+    also: str = "",
 ) -> Callable[[Method], Item]:
     """Make a method that says the work of an answer an item.
 
@@ -99,9 +103,10 @@ def item(
         record: the answer as JSON.
         room: lines for the words of its solution.
         full: givens that must not make its answer all zero.
+        also: what its question asks for beside the answer: a formula, reason, condition, relation.
     """
     return lambda work: Item(
-        work, points, mistakes, prints=prints, record=record, room=room, full=full
+        work, points, mistakes, prints=prints, record=record, room=room, full=full, also=also
     )
 
 

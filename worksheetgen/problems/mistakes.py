@@ -69,7 +69,7 @@ def chose(name: str, *choice: int) -> Mistake:
 UNSUMMED = "unsummed"
 SIGN_LOST = in_work("minus times minus taken as minus", "sign_lost", MOST)
 NOT_SUMMED = Mistake("products not summed", HALF, "matrix", in_work=UNSUMMED)
+ENTRIES_NOT_SUMMED = Mistake("entries not summed", NONE, "matrix", in_work=UNSUMMED)
 ADDED = in_work("factors added instead of multiplied", "added", NONE)
-SIGNS_DROPPED = of_answer("minus signs dropped", "magnitudes", MOST)
 REVERSED = of_answer("sign reversed", "negated")
 """Mistakes that many items know."""

@@ -15,7 +15,7 @@ from worksheetgen.engine.output_size import Pair, output_shape
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
-from worksheetgen.problems.mistakes import MOST, NOT_SUMMED, SIGN_LOST, instead, own
+from worksheetgen.problems.mistakes import ENTRIES_NOT_SUMMED, MOST, SIGN_LOST, instead, own
 from worksheetgen.problems.settings import Bounds, Index, Row, Size, Stack
 from worksheetgen.problems.steps import named
 from worksheetgen.problems.windows import (
@@ -218,7 +218,7 @@ class Multichannel(Windowed, Problem):
 
     @item(
         1,
-        own("bias forgotten", "weights_alone"),
+        own("bias forgotten", "weights_alone", MOST),
         own("input channels forgotten", "weights_of_one_channel"),
         own("one bias per kernel instead of per output channel", "bias_for_each_kernel"),
         own("only one filter counted", "parameters_of_one_filter"),
@@ -231,7 +231,7 @@ class Multichannel(Windowed, Problem):
 
     @item(
         4,
-        instead("bias forgotten", bias="zeros"),
+        instead("bias forgotten", MOST, bias="zeros"),
         own("only the first input channel used", "output_of_first_channel"),
         own("kernels of the input channels interchanged", "output_of_reversed_kernels"),
         own("bias added once per input channel", "output_of_several_biases", MOST),
@@ -254,7 +254,7 @@ class Multichannel(Windowed, Problem):
         own("averaged instead of summed", "mean_gradient"),
         instead("minus signs dropped", MOST, upstream="magnitudes"),
         instead("upstream gradient not used", upstream="ones"),
-        NOT_SUMMED,
+        ENTRIES_NOT_SUMMED,
         prints=("upstream",),
     )
     def bias_gradient(self) -> Sums:

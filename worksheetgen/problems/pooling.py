@@ -15,7 +15,7 @@ from worksheetgen.problems.base import Problem
 from worksheetgen.problems.entries import at_entry, check_entry, drawn_entry
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import constraint, item
-from worksheetgen.problems.mistakes import MOST, NONE, QUARTER, SIGNS_DROPPED, instead, own
+from worksheetgen.problems.mistakes import MOST, NONE, QUARTER, instead, own
 from worksheetgen.problems.settings import Bounds, Matrix, Row, Settings, Size
 from worksheetgen.problems.steps import Symbol, named
 from worksheetgen.problems.work import Entries, Figure, Sums, row
@@ -159,8 +159,9 @@ class Pooling(Problem):
         own("largest entry of all of X given", "largest_of_all"),
         own("difference to the maximum instead of the value", "room_to_grow", MOST),
         own("largest instead of smallest maximum of the windows", "largest_of_maxima"),
-        own("value of the entry itself", "entry_itself", NONE),
+        own("value of the entry itself", "entry_itself"),
         prints=("entry",),
+        also="reason",
     )
     def no_gradient(self) -> Figure:
         """Up to which value an entry that wins no window can grow while Y stays as it is."""
@@ -171,7 +172,6 @@ class Pooling(Problem):
         own("not divided by the number of entries", "sums_of_windows"),
         own("divided by the side length", "sums_by_side", MOST),
         own("maximum taken", "largest", NONE),
-        SIGNS_DROPPED,
         BY_ONE,
     )
     def average_forward(self) -> Sums:

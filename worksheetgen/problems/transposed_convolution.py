@@ -130,6 +130,7 @@ class TransposedConvolution(Windowed, Problem):
         own("one step too many", "size_of_one_step_more"),
         own("padding counted once", "size_of_padding_once"),
         own("padding added instead of removed", "size_of_added_padding"),
+        also="formula",
     )
     def output_shape(self) -> Figure:
         """The shape of the output Y, height and width."""
@@ -164,9 +165,10 @@ class TransposedConvolution(Windowed, Problem):
         FLIPPED,
         own("column multiplied by the entry of X", "copy_times_entry", MOST),
         own("stride ignored", "copy_of_single_steps"),
-        own("whole output given", "whole_output", NONE),
+        own("whole output given", "whole_output"),
         prints=("entry",),
         room=7,
+        also="relation",
     )
     def relation(self) -> Entries:
         """The column of the layer's matrix that belongs to an entry of X, in the shape of Y."""

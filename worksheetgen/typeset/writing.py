@@ -164,7 +164,7 @@ def _write_item(item: Item, part: Part, problem: View, kind: Kind, texts: Texts)
             )
             key = [_write_row(row, item, block, texts) for row in item.full_key]
             otherwise, earned = item.otherwise
-            least = _points(earned, texts)
+            least = "" if earned is None else _points(earned, texts)
     space = item.kind.room_of(part.answers)
     return WrittenItem(
         item.label,

@@ -62,23 +62,21 @@ def credit_of(kind: type[Problem], worth: Mapping[str, int]) -> Credit:
     }
 
 
-def otherwise(answer: Any, points: int) -> tuple[str, Fraction | None]:
+def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | None]:
     """What earns points without a row of its own, by what an answer is, and how many.
 
-    >>> otherwise([4, -3, -2], 2)
-    ('entries', Fraction(1, 1))
-    >>> otherwise(5, 1)
-    ('', None)
+    None where the rows are lessened instead, by what the question asks for beside the answer.
     """
-    half, quarter = Fraction(points, 2), Fraction(points // 2, 2)
+    if item.also:
+        return item.also, None
     match answer:
         case dict():
-            return "directions", half
+            return "parts", Fraction(2 * points // len(answer), 2)
         case str() if answer.isalpha():
-            return "choices", half
-        case [_, _, *_] | [[_, _, *_]]:
-            return "entries", half
-    return ("figure", quarter) if quarter else ("", None)
+            return "choices", Fraction(points, 2)
+        case [_, _, *_] | [[_, _, *_], *_] | [[_], [_], *_]:
+            return "entries", Fraction(points, 2)
+    return "figure", Fraction(points, 2)
 
 
 @dataclass(frozen=True)

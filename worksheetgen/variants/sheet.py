@@ -41,7 +41,7 @@ class Item:
     @property
     def otherwise(self) -> tuple[str, Fraction | None]:
         """What else earns points beside its key's rows, and how many."""
-        return otherwise(self.kind.record(self.answer), self.points)
+        return otherwise(self.kind, self.kind.record(self.answer), self.points)
 
     def record(self) -> ItemRecord:
         return ItemRecord(

@@ -67,13 +67,12 @@ def keys(part: PartRecord) -> dict[str, Key]:
     return found
 
 
-def otherwise(item: ItemRecord) -> Any:
+def otherwise(problem: str, item: ItemRecord) -> Any:
     """What an item earns beside the rows of its key; None: nothing by rule."""
-    if isinstance(item.answer, dict) or (isinstance(item.answer, str) and item.answer.isalpha()):
-        return said(Fraction(item.points, 2))
-    if isinstance(item.answer, list) and len(flattened(item.answer)) > 1:
-        return said(Fraction(item.points, 2))
-    return said(Fraction(item.points // 2, 2)) or None
+    if reference_of(problem).asks_also(item.item):
+        return None
+    parts = len(item.answer) if isinstance(item.answer, dict) else 2
+    return said(Fraction(2 * item.points // parts, 2))
 
 
 def alike(problem: str, given: Given, item: str) -> list[Pair]:

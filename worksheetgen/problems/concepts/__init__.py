@@ -314,7 +314,7 @@ class Concepts(Problem):
         ("invariance mistaken for equivariance", 2),
         ("stride ignored", 5),
         ("shifted by a wrong number of places", 3),
-        (BOTH, 4),
+        ("shifted the wrong way and by a wrong number of places", 4),
         prints=("H", "shift"),
         of=Offer.of_any(1, 2, 3, 4, 5),
     )

@@ -19,7 +19,6 @@ from worksheetgen.problems.mistakes import (
     QUARTER,
     REVERSED,
     SIGN_LOST,
-    SIGNS_DROPPED,
     instead,
     of_answer,
     own,
@@ -106,10 +105,9 @@ class Convolution(Layer):
         2,
         own("lower row of the first window taken one input row too low", "slipped", MOST),
         of_answer("kernel flipped", "mirrored"),
-        own(COLUMN_BY_COLUMN, "jacobian_by_columns"),
-        of_answer("Jacobian transposed", "turned"),
+        own(COLUMN_BY_COLUMN, "jacobian_by_columns", MOST),
+        of_answer("Jacobian transposed", "turned", MOST),
         own("input and kernel entries interchanged", "kernel_in_every_row", NONE),
-        SIGNS_DROPPED,
         *OTHERWISE,
         full=("X",),
         prints=("X", "K"),
@@ -124,7 +122,7 @@ class Convolution(Layer):
         own("upstream gradient combined with the output", "upstream_on_output", NONE, "number"),
         own("products not summed", "weighted_jacobian", form="matrix"),
         SIGN_LOST,
-        own(COLUMN_BY_COLUMN, "gradient_by_columns"),
+        own(COLUMN_BY_COLUMN, "gradient_by_columns", MOST),
         prints=("X", "K", "upstream"),
         full=("X", "upstream"),
     )
@@ -152,7 +150,7 @@ class Convolution(Layer):
 
     @item(
         2,
-        instead("direction reversed", QUARTER, entry_gradient="negated"),
+        instead("direction reversed", NONE, entry_gradient="negated"),
         instead("took the loss as independent of the entry", NONE, entry_gradient="zeros"),
         prints=("entry", "entry_gradient"),
         record=directions,
@@ -168,10 +166,10 @@ class Convolution(Layer):
     @item(
         2,
         FLIPPED,
-        of_answer("Jacobian transposed", "turned"),
-        instead(COLUMN_BY_COLUMN, K="kernel_by_columns"),
+        of_answer("Jacobian transposed", "turned", MOST),
+        instead("kernel transposed", K="kernel_by_columns"),
+        own(COLUMN_BY_COLUMN, "inputs_by_columns", MOST),
         own("zeros between the kernel rows left out", "without_gaps"),
-        SIGNS_DROPPED,
         NO_STRIDE,
         NO_DILATION,
         prints=("K",),
@@ -183,9 +181,8 @@ class Convolution(Layer):
     @item(
         2,
         FLIPPED,
-        of_answer("matrix transposed", "turned"),
+        of_answer("matrix transposed", "turned", MOST),
         own("zeros between the kernel rows left out", "without_gaps_turned"),
-        SIGNS_DROPPED,
         prints=("K",),
     )
     def as_matrix(self) -> Entries:
@@ -229,6 +226,7 @@ class Convolution(Layer):
         own("rounded up", "size_rounded_up"),
         of_answer("height and width swapped", "mirrored"),
         prints=("X", "K"),
+        also="formula",
     )
     def output_shape(self) -> Figure:
         """The shape of the output H, height and width."""
@@ -243,6 +241,7 @@ class Convolution(Layer):
         own("only the columns flipped", "columns_flipped"),
         instead("input flipped as well", X="flipped"),
         prints=("X", "K"),
+        also="condition",
     )
     def flip(self) -> Sums:
         """The output of true convolution, which flips the kernel."""
@@ -254,7 +253,7 @@ class Convolution(Layer):
         1,
         instead("upstream gradient not used", upstream="ones"),
         own("averaged instead of summed", "mean_gradient"),
-        own("products not summed", "upstream_itself", form="row"),
+        own("entries not summed", "upstream_itself", NONE, form="row"),
         instead("minus signs dropped", MOST, upstream="magnitudes"),
         prints=("upstream",),
     )
@@ -281,7 +280,8 @@ class Convolution(Layer):
         rates = np.asarray(self.learning_rate).reshape(-1).tolist()
         factors = np.array([[rate.denominator, -rate.numerator] for rate in rates])
         entries = np.stack([self.in_a_row(self.K), kernel_gradient], axis=-1)
-        worked = Sums(factors.reshape(*self.batch, 1, 2), entries)
+        shown = self._through(self.upstream, self.windows)
+        worked = Sums(factors.reshape(*self.batch, 1, 2), entries, shown=shown)
         gradient = self.as_kernel(kernel_gradient)
         return Figure(self._stepped(-1, gradient), [worked], shows={"gradient": gradient})
 
@@ -295,7 +295,7 @@ class Convolution(Layer):
             QUARTER,
         ),
         own("ReLU applied to the result", "rectified_gradient", QUARTER),
-        own("multiplied by R instead of the mask", "gradient_times_output", QUARTER),
+        own("multiplied by R instead of the mask", "gradient_times_output"),
         instead("upstream gradient not used", relu_upstream="ones"),
         prints=("X", "K", "relu_upstream"),
     )
@@ -309,7 +309,7 @@ class Convolution(Layer):
             raise ValueError("the output or the Jacobian does not fit the upstream gradient")
         passed = np.asarray(self.relu_upstream * (H > 0))
         mask = self.as_output((H > 0).astype(int))
-        shows = {"mask": mask, "passed": self.as_output(passed)}
+        shows = {"output": forward, "mask": mask, "passed": self.as_output(passed)}
         return self._through(passed, kernel_jacobian, shows, [row(H)], self.kernel_shape)
 
     # Mistakes
@@ -339,6 +339,11 @@ class Convolution(Layer):
 
     def kernel_by_columns(self) -> Array:
         return self.as_kernel(self.by_columns(self.in_a_row(self.K)))
+
+    def inputs_by_columns(self, input_jacobian: Array) -> Array | None:
+        rows, wide = self.input_shape
+        order = np.arange(rows * wide).reshape(rows, wide).T.ravel()
+        return None if 1 in self.input_shape else input_jacobian[..., order]
 
     def kernel_in_every_row(self, kernel_jacobian: Array) -> Array:
         return np.broadcast_to(self.kernel_row, kernel_jacobian.shape)
@@ -440,8 +445,8 @@ class Convolution(Layer):
         inverse = 1 / np.asarray(self.learning_rate)[..., None, None]
         return np.asarray(self.K - inverse * self.as_kernel(kernel_gradient))
 
-    def rectified_gradient(self, relu_gradient: Array) -> Array:
-        return np.maximum(relu_gradient, 0)
+    def rectified_gradient(self, kernel_jacobian: Array) -> Array:
+        return np.maximum(self.gradient_without_mask(kernel_jacobian), 0)
 
     def gradient_without_mask(self, kernel_jacobian: Array) -> Array:
         return self._masked(self.relu_upstream, kernel_jacobian)

@@ -38,6 +38,8 @@ class Sums:
     """What the solution repeats or notes on the way, by its marks."""
     told: bool = True
     """Whether the solution works the sums out."""
+    shown: "Sums | None" = None
+    """What it works out in their place."""
 
     @property
     def answer(self) -> Any:
@@ -52,6 +54,8 @@ class Sums:
     @property
     def totals(self) -> list[int]:
         """What the sums that the solution works out come to; it leaves empty ones out."""
+        if self.shown:
+            return self.shown.totals
         written = zip(self.sums, self._totals(mul), strict=True)
         return [total for products, total in written if products] if self.told else []
 

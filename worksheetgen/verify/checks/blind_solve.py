@@ -84,7 +84,10 @@ def blind_key(solved: VariantRecord, solution: Paper, report: Report) -> None:
             _compare_points(f"{place}, key's points, {solution.name}", item, rows, there, report)
             least = solution.sheet.least.get(place)
             report.compare(
-                "blind solve", f"{place}, otherwise, {solution.name}", otherwise(item), least
+                "blind solve",
+                f"{place}, otherwise, {solution.name}",
+                attempt(otherwise, part.problem, item, otherwise="unreadable"),
+                least,
             )
             words += [words_of_row(row.label, row.happened, solution.vocabulary) for row in rows]
     missing = missing_words(words, solution.prose)

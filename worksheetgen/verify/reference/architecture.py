@@ -324,7 +324,8 @@ def products_of_one_channel(given: Given) -> list[int]:
 
 def products_with_biases(given: Given) -> list[int]:
     right = multiply_accumulates(given).answer
-    biases = [out if n in weighted(given) else 0 for n, out in enumerate(outs(given))]
+    sizes = map(prod, shapes(given))
+    biases = [size if n in weighted(given) else 0 for n, size in enumerate(sizes)]
     return [a + b for a, b in zip(right, biases, strict=True)]
 
 

@@ -242,7 +242,9 @@ def gradient_step(given: Given, kernel_gradient: Any = None) -> Figure:
     if not isinstance(gradient, list) or len(gradient) != len(kernel):
         raise ValueError("a gradient entry per kernel entry")
     pairs = zip(kernel, gradient, strict=True)
-    worked = Sums([[(rate.denominator, k), (-rate.numerator, g)] for k, g in pairs], told=False)
+    shown = _through(given["upstream"], seen(given), {})
+    terms = [[(rate.denominator, k), (-rate.numerator, g)] for k, g in pairs]
+    worked = Sums(terms, told=False, shown=shown)
     shows = {
         "start": given["K"],
         "gradient": as_kernel(given, gradient),
@@ -268,7 +270,7 @@ def relu_gradient(given: Given, forward: Any = None, kernel_jacobian: Any = None
         raise ValueError("an upstream entry per output and per row of the Jacobian")
     passed = [a if h > 0 else 0 for a, h in zip(g, H, strict=True)]
     mask = as_output(given, [int(h > 0) for h in H])
-    shows = {"mask": mask, "passed": as_output(given, passed)}
+    shows = {"output": as_output(given, H), "mask": mask, "passed": as_output(given, passed)}
     return _through(passed, J, shows, read=H, arranged=in_rows(len(given["K"][0])))
 
 
@@ -300,6 +302,12 @@ def gradient_by_columns(given: Given) -> list[int]:
 
 def kernel_by_columns(given: Given) -> Any:
     return as_kernel(given, flat(turned(given["K"])))
+
+
+def inputs_by_columns(given: Given) -> Matrix | None:
+    if 1 in shape_of(given["X"]):
+        return None
+    return [flat(turned(as_input(given, line))) for line in matrix(given)]
 
 
 def kernel_in_every_row(given: Given) -> Matrix:
@@ -433,7 +441,7 @@ def step_of_inverse_rate(given: Given) -> Any:
 
 
 def rectified_gradient(given: Given) -> Any:
-    return [[max(0, entry) for entry in line] for line in relu_gradient(given).answer]
+    return [[max(0, entry) for entry in line] for line in gradient_without_mask(given)]
 
 
 def _masked(given: Given, upstream: list[int]) -> Any:

@@ -69,25 +69,29 @@ def difference(given: Given, forward: Any = None) -> list[int]:
     return [a - t for a, t in zip(y, given["target"], strict=True)]
 
 
+def _shown(given: Given, d: list[int], forward: Any) -> Given:
+    return {"output": forward or output_of(given).answer, "difference": d}
+
+
 def squared_error(given: Given, forward: Any = None) -> Sums:
     d = difference(given, forward)
-    return sums([d], [d], over=2, arranged=one, shows={"difference": d})
+    return sums([d], [d], over=2, arranged=one, shows=_shown(given, d, forward))
 
 
 def weight_gradient(given: Given, forward: Any = None) -> Sums:
     d = difference(given, forward)
-    return _outer(given, d, {"difference": d, "input": given["x"]})
+    return _outer(given, d, _shown(given, d, forward) | {"input": given["x"]})
 
 
 def bias_gradient(given: Given, forward: Any = None) -> Entries:
     y = output_of(given).answer if forward is None else forward
-    return Entries(difference(given, forward), read=[*y, *given["target"]])
+    return Entries(difference(given, forward), read=[*y, *given["target"]], shows={"output": y})
 
 
 def input_gradient(given: Given, forward: Any = None) -> Sums:
     d = difference(given, forward)
     columns = turned(given["W"])
-    return sums(columns, [d] * len(columns), shows={"difference": d})
+    return sums(columns, [d] * len(columns), shows=_shown(given, d, forward))
 
 
 def _outer(given: Given, gradient: list[int], shows: Given) -> Sums:
@@ -130,7 +134,7 @@ logit_gradient_of = logit_gradient
 
 def softmax_weight_gradient(given: Given, logit_gradient: Any = None) -> Figure:
     g = logit_gradient_of(given).answer if logit_gradient is None else logit_gradient
-    shows = {"logits": g, "input": given["x"]}
+    shows = {"probabilities": probabilities(given), "logits": g, "input": given["x"]}
     return Figure(outer(g, given["x"]), [_outer(given, counts(given), {})], shows=shows)
 
 
@@ -138,7 +142,8 @@ def softmax_input_gradient(given: Given, logit_gradient: Any = None) -> Figure:
     g = logit_gradient_of(given).answer if logit_gradient is None else logit_gradient
     columns = turned(given["W"])
     worked = Sums([list(zip(column, counts(given), strict=True)) for column in columns], told=False)
-    return Figure(back(given["W"], g), [worked], shows={"transposed": columns, "logits": g})
+    shows = {"probabilities": probabilities(given), "transposed": columns, "logits": g}
+    return Figure(back(given["W"], g), [worked], shows=shows)
 
 
 def outer(gradient: Numbers, x: Numbers) -> Any:

@@ -209,6 +209,11 @@ def sums_of_windows(given: Given) -> Any:
     return pooled(given, sum)
 
 
+def telltales(item: str, _given: Given, answer: Any) -> list[str]:
+    """A value of zero stands in every text; to where an entry may rise would tell."""
+    return [f"value{answer}", f"Wert{answer}"] if item == "no_gradient" else []
+
+
 # What the questions take for granted
 
 
