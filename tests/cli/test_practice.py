@@ -122,8 +122,8 @@ def test_every_check_holds_for_a_practice_sheet(cli: Cli, sheet: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--difficulty", "easy", "--language", "de", "-n", 57),
-        ("--difficulty", "hard", "--paper", "letter", "-n", 57),
+        ("--difficulty", "easy", "--language", "de", "-n", 60),
+        ("--difficulty", "hard", "--paper", "letter", "-n", 60),
     ],
     ids=["easy and German", "hard and Letter"],
 )
@@ -236,7 +236,7 @@ def test_an_exam_has_no_short_answers_and_no_hints(cli: Cli, tmp_path: Path) -> 
             ("concepts.stride_effect", "-n", 60, "--difficulty", "easy"),
             "there are not 60 different exercises of these",
         ),
-        (ITEMS, "57 names are too many for the foot of a page"),
+        (ITEMS, "69 names are too many for the foot of a page"),
         (("-n", 0), "greater than or equal to 1"),
         (("-n", 61), "less than or equal to 60"),
         (("--language", "fr"), "allowed: de, en"),

@@ -55,6 +55,25 @@ FALSE: dict[tuple[str, str], dict[str, Any]] = {
     ("multichannel", "the filter asked about is one of the layer's"): {"filter": 2},
     ("pooling", "each window has one largest entry"): {"X": [[1] * 4] * 4},
     ("pooling", "the entry lies in a window and is the largest of none"): {"X": [[0] * 4] * 4},
+    ("signs", "inputs and upstream gradient are given by their signs"): {
+        "pattern_X": [["x"] * 3] * 2
+    },
+    ("signs", "different entries change, and each has a slope"): {
+        "combined_gradient": [[0, 0]] * 2
+    },
+    ("signs", "the loss has a slope there, and the learning rate is positive"): {"large_rate": -1},
+    ("signs", "the step is positive, and the loss is not constant"): {"flat_step": -1},
+    ("signs", "every output is negative before ReLU, and one of them comes first"): {
+        "dead_bias": 99
+    },
+    ("signs", "no output is zero before ReLU, and the target is missed"): {"chain_K": [[0, 0]] * 2},
+    ("signs", "pixels lie between 0 and 1, and the change is positive"): {"pixels_by": -1},
+    ("signs", "no entry of the kernel is zero, and the decay is positive"): {"shrinking_decay": -1},
+    ("signs", "no two entries have effects of the same magnitude"): {"relative_G": [[1, 1]] * 2}
+    | {"relative_K": [[1, 1]] * 2},
+    ("signs", "some of the values are possible, and of choices one"): {"difference_third": -1},
+    ("signs", "the printed gradient is the kernel's, and is not zero"): {"scaled_G": [[0, 0]] * 2},
+    ("signs", "no step is zero, and rate and momentum factor are positive"): {"momentum_decay": 2},
     ("transposed_convolution", "something of the output is left"): {"padding": [9, 9]},
     ("transposed_convolution", "the entry is one of X"): {"entry": [2, 0]},
     ("transposed_convolution", "the upstream gradient has an entry per output"): {"upstream": [1]},
@@ -74,7 +93,7 @@ def drawn(problem: str) -> list[Given]:
 
 def sampled(problem: Problem) -> Given:
     """The givens, and what questions show beside them."""
-    choices = getattr(problem, "choices", {})
+    choices = getattr(problem, "choices", {}) if problem.name == "concepts" else {}
     letters = {
         f"{item}_{letter}": value if not isinstance(value, tuple) else list(value)
         for item, offered in choices.items()

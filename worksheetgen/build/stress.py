@@ -94,7 +94,8 @@ def _stress_block(problem: str, seeds: range) -> Outcome:
     drawn = dict(_draws(sampler, seeds, outcome))
     clock = _lap(outcome, "sample", clock)
     worth = {name: item.points for name, item in kind.items.items()}
-    parts = solve_parts(worth, credit_of(kind, worth), 0, [*drawn.values()]) if drawn else []
+    credit = credit_of(kind, worth, choices=kind.chooses(settings))
+    parts = solve_parts(worth, credit, 0, [*drawn.values()]) if drawn else []
     records = [_record(part) for part in parts]
     clock = _lap(outcome, "solve", clock)
     for seed, record in zip(drawn, records, strict=True):

@@ -123,7 +123,8 @@ class PartSpec(Settings):
     def worth(self) -> dict[str, int]:
         """The points of each item, in the order asked."""
         items = self.items or self.kind.usual
-        points = self.points or tuple(self.kind.items[name].points for name in items)
+        default = 1 if self.kind.chooses(self.sample) else None
+        points = self.points or tuple(default or self.kind.items[name].points for name in items)
         return dict(zip(items, points, strict=True))
 
     @property
@@ -131,7 +132,9 @@ class PartSpec(Settings):
         """What each mistake's answer still earns, by item."""
         return {
             item: dict(default) | {m: Fraction(p) for m, p in self.credit.get(item, {}).items()}
-            for item, default in credit_of(self.kind, self.worth).items()
+            for item, default in credit_of(
+                self.kind, self.worth, choices=self.kind.chooses(self.sample)
+            ).items()
         }
 
 

@@ -155,7 +155,14 @@ class Architecture(Problem):
         }
 
     @classmethod
-    def draw(cls, sample: ArchitectureSample, given: Any, rng: Generator, count: int) -> Self:
+    def draw(
+        cls,
+        sample: ArchitectureSample,
+        given: Any,
+        rng: Generator,
+        count: int,
+        items: Sequence[str] | None = None,  # noqa: ARG003 - little is drawn
+    ) -> Self:
         low, high = sample.input_size
         channels = rng.choice(sample.input_channels, size=(count, 1))
         extents = rng.integers(low, high, size=(count, 2), endpoint=True)

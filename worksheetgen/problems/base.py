@@ -53,6 +53,8 @@ class Problem(ABC):
     """The properties that its texts may say, beside the givens."""
     levels: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """What ``sample`` says by default at each difficulty."""
+    together: ClassVar[int] = 64
+    """How many candidates are drawn together; few where each takes long and is fit."""
     ranges: ClassVar[Mapping[str, tuple[int, int]]] = {}
     """By key of ``sample``, from where up to (and without) where stress tests choose it."""
 
@@ -180,11 +182,18 @@ class Problem(ABC):
     # Drawing
 
     @classmethod
-    def draw(cls, sample: Any, given: Any, rng: Generator, count: int) -> Self:
+    def draw(
+        cls,
+        sample: Any,
+        given: Any,
+        rng: Generator,
+        count: int,
+        items: Sequence[str] | None = None,  # noqa: ARG003 - where items have givens of their own
+    ) -> Self:
         """Draw a batch of ``count`` candidates; what ``given`` fixes is not drawn.
 
         The same random numbers are used up in either case, so that fixing one given changes no
-        other.
+        other. Givens that belong to none of ``items`` may be left out.
         """
         arrays = {
             name: declared.draw(rng, sample, count, getattr(given, name, None))
@@ -213,7 +222,8 @@ class Problem(ABC):
 
     def at(self, index: int | Array) -> Self:
         """One candidate of a batch, or several as a smaller one."""
-        return replace(self, **{name: getattr(self, name)[index] for name in self.drawn})
+        known = (name for name in self.drawn if getattr(self, name) is not None)
+        return replace(self, **{name: getattr(self, name)[index] for name in known})
 
     @classmethod
     def join(cls, batches: Sequence[Self]) -> Self:
@@ -237,6 +247,19 @@ class Problem(ABC):
         return np.broadcast_to(value, (*self.batch, *value.shape))
 
     # What mistakes and records need
+
+    @classmethod
+    def chooses(cls, sample: Any) -> bool:  # noqa: ARG003 - of most types, none does
+        """Whether items that else are open offer choices, each worth a point."""
+        return False
+
+    def wrong(self, item: str, mistake: str) -> Array | None:
+        """What a known error answers whose type knows it by name; None if there is no room."""
+        raise NotImplementedError(f"{item}: {mistake}")
+
+    def numbers_of(self, name: str) -> Array:
+        """The entries of a given, by which variants are told apart."""
+        return np.asarray(getattr(self, name))
 
     def seen_beside(self, asked: Sequence[str]) -> Any:  # noqa: ARG002 - most print givens alone
         """What the questions of a single problem show beside its givens, as JSON values."""
@@ -275,8 +298,9 @@ class Problem(ABC):
         return cls(**arrays, **pairs)
 
     def record(self) -> dict[str, Json]:
-        """The givens as JSON values."""
-        return {f.name: _number(as_json(getattr(self, f.name))) for f in self._given()}
+        """The givens as JSON values, as far as they are known."""
+        known = {field.name: getattr(self, field.name) for field in self._given()}
+        return {name: _number(as_json(v)) for name, v in known.items() if v is not None}
 
 
 def _number(value: Json) -> Json:

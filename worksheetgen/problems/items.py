@@ -192,9 +192,11 @@ class Answers(dict[str, Array]):
             return CHANGES[mistake.of_answer](self[name])
         if mistake.in_work:
             return _slipped(self.work(name), mistake.in_work)
-        if mistake.choice:
+        if mistake.choice or mistake.among:
             work = self.work(name)
-            return work.position_of(*mistake.choice) if isinstance(work, Choices) else None
+            if isinstance(work, Choices):
+                return work.position_of(*mistake.choice) if mistake.choice else None
+            return self.problem.wrong(name, mistake.name) if mistake.among else None
         wrong: Array | None = call(getattr(type(self.problem), mistake.own), self)
         return wrong
 

@@ -33,6 +33,8 @@ class Mistake:
     """The name of a slip in each product; or that products are not summed."""
     own: str = ""
     """The name of a function that says the wrong answer."""
+    among: bool = False
+    """Whether the type knows the answer by the mistake's name."""
     choice: tuple[int, ...] = ()
     """Which of the values it takes, as far as they are offered; the right one comes first."""
 
@@ -64,6 +66,11 @@ def own(name: str, function: str, keeps: Fraction = HALF, form: str = "") -> Mis
 def chose(name: str, *choice: int) -> Mistake:
     """Another of the values that are offered."""
     return Mistake(name, NONE, choice=choice)
+
+
+def among(name: str, keeps: Fraction, choice: tuple[int, ...] = ()) -> Mistake:
+    """An answer that the type knows by this name, and which values are it among choices."""
+    return Mistake(name, keeps, among=True, choice=choice)
 
 
 UNSUMMED = "unsummed"

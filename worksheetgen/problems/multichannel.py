@@ -1,6 +1,6 @@
 """A convolutional layer with several input and output channels, and a bias."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
@@ -158,8 +158,15 @@ class Multichannel(Windowed, Problem):
         return super().guess(rng) | {"values": (-4, 4)}
 
     @classmethod
-    def draw(cls, sample: MultichannelSample, given: Any, rng: Generator, count: int) -> Self:
-        candidates = super().draw(sample, given, rng, count)
+    def draw(
+        cls,
+        sample: MultichannelSample,
+        given: Any,
+        rng: Generator,
+        count: int,
+        items: Sequence[str] | None = None,
+    ) -> Self:
+        candidates = super().draw(sample, given, rng, count, items)
         filters = candidates.K.copy()
         for number, name in enumerate(FILTERS):
             if getattr(given, name) is not None:

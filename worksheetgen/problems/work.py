@@ -197,6 +197,8 @@ class Figure(Work):
     sums: Sequence[Sums] = field(default=())
     read: Sequence[Array] = ()
     shows: Named = field(default_factory=dict)
+    written: int = 1
+    """Lines of text beside the sums."""
 
     @property
     def effort(self) -> Array:
@@ -204,7 +206,7 @@ class Figure(Work):
 
     @property
     def lines(self) -> int:
-        return 1 + sum(each.lines for each in self.sums) + self._noted
+        return self.written + sum(each.lines for each in self.sums) + self._noted
 
     def steps(self) -> tuple[Sum, ...]:
         return tuple(step for each in self.sums for step in each.steps())

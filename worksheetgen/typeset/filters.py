@@ -340,6 +340,33 @@ def marked_each(latex: str, name: str, place: int) -> str:
     return marked(latex, f"{name}{place}")
 
 
+def plain_part(value: Any, point: str, said: Callable[[str], str]) -> str:
+    """A number, a symbol, a word, or several, as text on one line."""
+    if isinstance(value, str):
+        return f"${value}$" if value in SIGNS else word(said(value))
+    if isinstance(value, Sequence):
+        return "$,\\,$".join(plain_part(each, point, said) for each in value)
+    if isinstance(value, Symbol):
+        return f"${symbol(value)}$"
+    ends = (1000 * Fraction(value)).denominator == 1
+    return f"${decimal(value, point) if ends else Fraction(value)}$"
+
+
+SIGNS = "+-0?"
+
+
+def signs(rows: Sequence[Sequence[str]]) -> str:
+    r"""Signs in rows: plus, minus, zero, or a question mark.
+
+    >>> print(signs([["+", "?"]]))
+    \begin{entries}
+    + & ?
+    \end{entries}
+    """
+    cells = " \\\\\n".join(" & ".join(row) for row in rows)
+    return f"\\begin{{entries}}\n{cells}\n\\end{{entries}}"
+
+
 FORMS: dict[Filter, str] = {
     number: "number",
     pair: "numbers",
@@ -357,6 +384,7 @@ FORMS: dict[Filter, str] = {
 FILTERS: dict[str, Filter] = {
     **{filter_.__name__: Latex.of(form, filter_) for filter_, form in FORMS.items()},
     "symbols": Latex.of("words", matrix),
+    "signs": Latex.of("words", signs),
     **{
         filter_.__name__: filter_
         for filter_ in (
@@ -375,13 +403,26 @@ FILTERS: dict[str, Filter] = {
 }
 
 
-def filters(point: str = ".") -> dict[str, Filter]:
-    """All filters, for a language with this decimal sign."""
+def filters(point: str = ".", said: Callable[[str], str] = str) -> dict[str, Filter]:
+    """All filters, for a language with this decimal sign and these words."""
     own = {
         "decimal": Latex.of("number", lambda value: decimal(value, point)),
+        "decimals": Latex.of("row", lambda values: _decimals([values], point)),
+        "decimal_matrix": Latex.of("matrix", lambda rows: _decimals(rows, point)),
         "signed": Latex.of("number", lambda value: signed(value, point)),
     }
+
+    def couple(values: Sequence[Any]) -> str:
+        """Two things, of which the second is a word."""
+        first, second = (plain_part(value, point, said) for value in values)
+        return rf"\text{{{first}, {second}}}"
+
+    def spoken(words: Sequence[str]) -> str:
+        """Words one after another."""
+        return ", ".join(word(said(each)) for each in words)
+
     known = FILTERS | own
+    known |= {"couple": Latex.of("couple", couple), "spoken": spoken}
 
     def choices(values: Sequence[Any], name: str, form: str = "decimal") -> str:
         """Answers to choose from, by letter, each marked with a name and its letter."""
@@ -389,11 +430,17 @@ def filters(point: str = ".") -> dict[str, Filter]:
             rf"\choice{{{letter}}}{{{marked(known[form](value), f'{name}_{letter}')}}}"
             for letter, value in zip("ABCD", values, strict=False)
         ]
-        if form == "row":
+        if form in ("row", "couple"):
             return rf"\twobytwo{{{'}{'.join(marks)}}}"
         return r"\steady " + r" \qquad ".join(marks)
 
     return known | {"choices": choices}
+
+
+def _decimals(rows: Sequence[Sequence[Any]], point: str) -> str:
+    """A matrix of decimals."""
+    cells = " \\\\\n".join(" & ".join(decimal(each, point) for each in row) for row in rows)
+    return f"\\begin{{entries}}\n{cells}\n\\end{{entries}}"
 
 
 def _cells(rows: Array | Sequence[Sequence[Any]]) -> str:

@@ -11,9 +11,10 @@ from jinja2 import Template
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.errors import InputError
+from worksheetgen.problems.steps import Symbol
 from worksheetgen.typeset.characters import escape
 from worksheetgen.typeset.cover import Cover
-from worksheetgen.typeset.filters import compact, filters, points
+from worksheetgen.typeset.filters import compact, filters, plain_part, points
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import data_to_latex, to_latex
 from worksheetgen.typeset.sandbox import ResultTooLargeError, Sandbox
@@ -223,17 +224,36 @@ def _write_row(row: KeyRow, item: Item, block: Blocks, texts: Texts) -> WrittenR
         if "written" in block:
             written = block("written", written=row.written, recorded=recorded)
         else:
-            written = as_written(row.written, recorded)
+            written = as_written(row.written, recorded, texts.language)
     happened = vocabulary(texts.language).happened(row.happened)
     return WrittenRow(row.label, written, happened, _points(row.points, texts))
+
+
+def _meant(value: Any) -> Any:
+    """A part of a recorded answer as filters take it; of two indices the entry of K."""
+    if isinstance(value, list):
+        flat = [each for row in value for each in (row if isinstance(row, list) else [row])]
+        is_entry = len(flat) == len(value) == 2 and all(isinstance(n, int) for n in flat)  # noqa: PLR2004 - indices
+        return Symbol("K", tuple(flat)) if is_entry else [_meant(each) for each in flat]
+    return Fraction(value) if isinstance(value, str) and "/" in value else value
 
 
 def _points(earned: Fraction | None, texts: Texts) -> str:
     return points(earned).replace(".", vocabulary(texts.language).decimal)
 
 
-def as_written(answer: Array, recorded: Any) -> str:
-    """How the marking key writes an answer unless its text says otherwise: letters as words."""
+def as_written(answer: Array, recorded: Any, language: str) -> str:
+    """How the marking key writes an answer unless its text says otherwise.
+
+    Letters as words, and parts of an answer by their names.
+    """
+    if isinstance(recorded, dict):
+        words = vocabulary(language)
+        parts = [
+            f"{plain_part(name, words.decimal, words.said)}: {plain_part(_meant(value), words.decimal, words.said)}"
+            for name, value in recorded.items()
+        ]
+        return rf"$\written{{\text{{{'; '.join(parts)}}}}}$"
     if isinstance(recorded, str) and recorded.isalpha():
         return rf"$\written{{\text{{{recorded}}}}}$"
     return f"${compact(answer)}$"
@@ -271,7 +291,7 @@ def forget_templates() -> None:
 def _texts(texts: Texts) -> Sandbox:
     """Item texts; they may ask for nothing that a problem does not show."""
     words = vocabulary(texts.language)
-    return Sandbox(texts.find, to_latex, {**filters(words.decimal), "said": words.said})
+    return Sandbox(texts.find, to_latex, {**filters(words.decimal, words.said), "said": words.said})
 
 
 @lru_cache(maxsize=4)

@@ -167,7 +167,7 @@ class Company:
 
 def _twin(problem: Problem, drawn: Sequence[str]) -> bytes:
     """The same for all givens that turning, mirroring or negating makes of one another."""
-    return b"|".join(min(_images(np.asarray(getattr(problem, name)))) for name in drawn)
+    return b"|".join(min(_images(problem.numbers_of(name))) for name in drawn)
 
 
 def _images(given: Array) -> Iterator[bytes]:

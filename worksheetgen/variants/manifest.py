@@ -34,11 +34,11 @@ Scalar = (
     Annotated[int, Field(ge=-(10**9), le=10**9)]
     | Annotated[str, Field(pattern=r"^-?[0-9]{1,9}/[0-9]{1,9}$")]
 )
-Word = Annotated[str, Field(pattern=r"^[A-Za-z][a-z ]{0,30}$")]
+Word = Annotated[str, Field(pattern=r"^([A-Za-z][a-z0-9 ]{0,30}|[-+?0])$")]
 Row = Annotated[list[Scalar | Word], Field(max_length=100)]
 Matrix = Annotated[list[Row], Field(max_length=100)]
 Value = Scalar | Word | Row | Matrix | Annotated[list[Matrix], Field(max_length=100)]
-Answer = Value | dict[str, str] | dict[str, Scalar]
+Answer = Value | dict[str, Value]
 Given = dict[str, Any]
 """Quantities by name, each a :data:`Value`."""
 Points = Annotated[int, Field(ge=0)]

@@ -54,10 +54,17 @@ class KeyRow:
         return KeyRecord(self.label, self.happened, written, points)
 
 
-def credit_of(kind: type[Problem], worth: Mapping[str, int]) -> Credit:
-    """What the mistakes of a problem type earn by default, for items worth so many points."""
+def credit_of(kind: type[Problem], worth: Mapping[str, int], *, choices: bool = False) -> Credit:
+    """What the mistakes of a problem type earn by default, for items worth so many points.
+
+    A wrong one of several choices earns nothing.
+    """
+    nothing = Fraction(0)
     return {
-        item: {name: m.worth(points) for name, m in kind.items[item].mistakes.items()}
+        item: {
+            name: nothing if choices else m.worth(points)
+            for name, m in kind.items[item].mistakes.items()
+        }
         for item, points in worth.items()
     }
 
@@ -70,8 +77,10 @@ def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | Non
     if item.also:
         return item.also, None
     match answer:
+        case dict() if len(answer) > 1:
+            return "parts", Fraction(max(1, 2 * points // len(answer)), 2)
         case dict():
-            return "parts", Fraction(2 * points // len(answer), 2)
+            return "entries", Fraction(points, 2)
         case str() if answer.isalpha():
             return "choices", Fraction(points, 2)
         case [_, _, *_] | [[_, _, *_], *_] | [[_], [_], *_]:

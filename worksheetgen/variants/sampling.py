@@ -156,7 +156,7 @@ class Sampler:
     def measured(self) -> Expected:
         """What candidates are like that nothing but chance and the constraints has chosen."""
         rng = np.random.default_rng(0)
-        candidates = self.kind.draw(self.sample, self.given, rng, PILOT if self._drawn else 1)
+        candidates = self._candidates(rng, self._pilot if self._drawn else 1)
         pilot = Answers(candidates.at(np.flatnonzero(self._constrained(candidates).fit)))
         if not len(pilot.problem):
             return Expected(None, 0.0, {})
@@ -194,7 +194,10 @@ class Sampler:
             raise self._failure(place, before.most_common(1)[0][0])
 
     def _batch(self, stream: np.random.Generator) -> Problem:
-        return self.kind.draw(self.sample, self.given, stream, self._size)
+        return self._candidates(stream, self._size)
+
+    def _candidates(self, stream: np.random.Generator, count: int) -> Problem:
+        return self.kind.draw(self.sample, self.given, stream, count, self.asked)
 
     def _judge(self, candidates: Problem) -> Judged:
         judged = self._constrained(candidates)
@@ -226,7 +229,11 @@ class Sampler:
 
     @cached_property
     def _size(self) -> int:
-        return self.batch if self._drawn else 1
+        return min(self.batch, self.kind.together) if self._drawn else 1
+
+    @property
+    def _pilot(self) -> int:
+        return PILOT * self.kind.together // BATCH
 
     @cached_property
     def _constraints(self) -> list[Constraint]:
@@ -236,10 +243,10 @@ class Sampler:
     def hopeless(self, task: int, part: int) -> SamplingError:
         """Why no candidate of the pilot is fit."""
         rng = np.random.default_rng(0)
-        judged = self._constrained(self.kind.draw(self.sample, self.given, rng, PILOT))
-        broken = _broken(judged, 0, PILOT)
+        judged = self._constrained(self._candidates(rng, self._pilot))
+        broken = _broken(judged, 0, self._pilot)
         where = f"{self.kind.name}, task {task}, part {part + 1}"
-        return self._unfit(where, PILOT, broken.most_common(1)[0][0])
+        return self._unfit(where, self._pilot, broken.most_common(1)[0][0])
 
     def _failure(self, place: Place, sentence: str) -> SamplingError:
         where = (

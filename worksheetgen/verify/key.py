@@ -71,8 +71,8 @@ def otherwise(problem: str, item: ItemRecord) -> Any:
     """What an item earns beside the rows of its key; None: nothing by rule."""
     if reference_of(problem).asks_also(item.item):
         return None
-    parts = len(item.answer) if isinstance(item.answer, dict) else 2
-    return said(Fraction(2 * item.points // parts, 2))
+    parts = max(2, len(item.answer)) if isinstance(item.answer, dict) else 2
+    return said(Fraction(max(1, 2 * item.points // parts), 2))
 
 
 def alike(problem: str, given: Given, item: str) -> list[Pair]:

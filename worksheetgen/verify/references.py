@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -133,11 +134,21 @@ class Reference:
     def on_page(self, item: str, given: Given, answer: Any) -> Any:
         """An answer as the page shows it."""
         shown = self._said("ON_PAGE").get(item)
-        return shown(given, answer) if shown else answer
+        if shown:
+            return shown(given, answer)
+        if isinstance(answer, dict):
+            return {name: _in_a_row(value) for name, value in answer.items()}
+        return answer
 
     def in_words(self, item: str, answer: Any) -> str:
-        """An answer of several words as the marking key shows it, without spaces."""
-        return str(self._said("IN_KEY")[item](answer))
+        """An answer of several words as the marking key shows it, without spaces.
+
+        A comma stands for a point: it may be a decimal sign.
+        """
+        known = self._said("IN_KEY").get(item)
+        parts = (f"{name}:{_in_text(value)}" for name, value in answer.items())
+        said = str(known(answer)) if known else ";".join(parts)
+        return said.replace(",", ".")
 
     def derivative(self, item: str, given: Given) -> Derivative | None:
         """The map of which an answer is the derivative, with the point where."""
@@ -157,6 +168,40 @@ class Reference:
         """Words that would tell an answer that is no list of numbers, without spaces."""
         found: list[str] = self._said("telltales")(item, given, answer)
         return found
+
+
+def _in_a_row(value: Any) -> Any:
+    """Words as the page shows them, without spaces."""
+    if isinstance(value, str):
+        return "".join(value.split())
+    several = isinstance(value, list) and value and isinstance(value[0], str)
+    return ",".join(value) if several and value[0].isalpha() else value
+
+
+def _in_text(value: Any) -> str:
+    """A part of an answer in the words of a marking key, without spaces."""
+    if isinstance(value, list):
+        rows = [value] if not isinstance(value[0], list) else value
+        entry = [n for row in rows for n in row]
+        if len(entry) == INDICES and rows == [value] and all(isinstance(n, int) for n in entry):
+            return f"K{entry[0]}{entry[1]}"
+        return ",".join(map(_in_text, entry))
+    return "".join(decimal(value).split())
+
+
+def decimal(value: int | str) -> str:
+    """A number as a decimal, if it ends after three places; a word as it is.
+
+    >>> decimal("-1/40"), decimal("1/3"), decimal("rises")
+    ('-0.025', '1/3', 'rises')
+    """
+    if not isinstance(value, str) or "/" not in value or (1000 * Fraction(value)).denominator > 1:
+        return str(value)
+    return f"{float(Fraction(value)):g}"
+
+
+INDICES = 2
+"""Of an entry of a kernel."""
 
 
 @cache

@@ -190,11 +190,20 @@ class Concepts(Problem):
         }
 
     @classmethod
-    def draw(cls, sample: ConceptsSample, given: Any, rng: Generator, count: int) -> Self:
+    def draw(
+        cls,
+        sample: ConceptsSample,
+        given: Any,
+        rng: Generator,
+        count: int,
+        items: Sequence[str] | None = None,
+    ) -> Self:
         """The numbers of each item by themselves, drawn until its choices can be put together."""
         nothing: dict[str, Any] = dict.fromkeys(cls.drawn) | cls.settings_of(sample)
-        arrays, orders = dict(nothing), []
+        arrays, orders = dict(nothing), dict.fromkeys(OFFERS, np.zeros((count, CHOICES), dtype=int))
         for (name, one), own_rng in zip(cls.items.items(), rng.spawn(len(cls.items)), strict=True):
+            if items is not None and name not in items:
+                continue
             draw = partial(cls._numbers, one, sample, given)
             if name not in OFFERS:
                 arrays |= draw(own_rng, count)
@@ -206,8 +215,8 @@ class Concepts(Problem):
 
             own, order = offer(OFFERS[name], draw, values_of, own_rng, count)
             arrays |= own
-            orders.append(order)
-        return cls(**{**arrays, "order": np.stack(orders, axis=1)})
+            orders[name] = order
+        return cls(**{**arrays, "order": np.stack([*orders.values()], axis=1)})
 
     @classmethod
     def _numbers(

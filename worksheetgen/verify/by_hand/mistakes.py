@@ -26,18 +26,23 @@ def mistaken(
         known: the errors.
         settings: the givens that are the same in all variants.
     """
-    work = getattr(reference, item)
-    found = {m.name: _wrong(reference, work, given, m, settings) for m in known}
+    known = list(known)
+    by_name = any(mistake.among for mistake in known)
+    asked = getattr(reference, item)(given) if by_name else None
+    among = reference.wrong(item, given) if by_name and not isinstance(asked, Choices) else {}
+    found = {
+        m.name: among.get(m.name)
+        if m.among and not isinstance(asked, Choices)
+        else _wrong(reference, item, given, m, settings)
+        for m in known
+    }
     return {name: wrong for name, wrong in found.items() if wrong is not None}
 
 
 def _wrong(
-    reference: ModuleType,
-    work: Callable[..., Work],
-    given: Given,
-    mistake: Mistake,
-    settings: frozenset[str],
+    reference: ModuleType, item: str, given: Given, mistake: Mistake, settings: frozenset[str]
 ) -> Any:
+    work: Callable[..., Work] = getattr(reference, item)
     if mistake.instead:
         other = _otherwise(reference, given, mistake.instead, settings)
         return None if other is None else work(other).answer
@@ -50,9 +55,11 @@ def _wrong(
         return (
             asked.products if mistake.in_work == UNSUMMED else asked.slipped(SLIPS[mistake.in_work])
         )
-    if mistake.choice:
+    if mistake.choice or mistake.among:
         asked = work(given)
-        return asked.letter_of(*mistake.choice) if isinstance(asked, Choices) else None
+        if not mistake.choice or not isinstance(asked, Choices):
+            return None
+        return asked.letter_of(*mistake.choice)
     return said(getattr(reference, mistake.own)(given))
 
 

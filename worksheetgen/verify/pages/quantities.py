@@ -195,6 +195,17 @@ def linear(glyphs: Glyphs) -> dict[tuple[int, ...], int]:
     }
 
 
+def couple(glyphs: Glyphs) -> list[int | str]:
+    """Two things with a comma between them: the first a number, a symbol or a word."""
+    first, comma, second = text(glyphs).rpartition(",")
+    if not comma:
+        raise UnreadableError(f"no couple: {text(glyphs)!r}")
+    try:
+        return [_number(first), second]
+    except UnreadableError:
+        return [first, second]
+
+
 def written(glyphs: Glyphs) -> Any:
     """What a row of the marking key shows: a linear combination, words, or a matrix."""
     characters = {glyph.character for glyph in glyphs}
@@ -203,7 +214,7 @@ def written(glyphs: Glyphs) -> Any:
     if "×" in characters:
         return [shape(glyphs)]
     if any(character.isalpha() for character in characters):
-        return "".join(glyph.character for glyph in glyphs)
+        return "".join(glyph.character for glyph in glyphs).replace(",", ".")
     return matrix(glyphs)
 
 
@@ -211,7 +222,7 @@ READERS: Mapping[str, Reader] = {
     reader.__name__: reader
     for reader in (
         *(number, text, matrix, matrices, row, indexed, numbers, shape, product),
-        *(words, column, cells, index, linear, logarithms),
+        *(words, column, cells, index, linear, logarithms, couple),
     )
 }
 """By the form that a quantity's mark names."""
@@ -231,8 +242,8 @@ def halves(glyphs: Glyphs) -> int | str | None:
 def _number(token: str) -> int | str:
     if re.fullmatch(rf"-?{DIGITS}", token):
         return int(token)
-    if re.fullmatch(rf"-?{DIGITS}/{DIGITS}", token):
-        return token
+    if re.fullmatch(rf"[+-]?{DIGITS}/{DIGITS}", token):
+        return token.removeprefix("+")
     if re.fullmatch(rf"[+-]?{DIGITS}([.,][0-9]{{0,2}}[1-9])?", token):
         value = Fraction(token.replace(",", "."))
         return value.numerator if value.denominator == 1 else str(value)
