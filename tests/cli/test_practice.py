@@ -20,6 +20,7 @@ from worksheetgen.exam.practice import Practice, practice_exam
 from worksheetgen.problems import problem_types
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.resources import templates
+from worksheetgen.verify.checks.no_leak import _forms
 from worksheetgen.verify.pages.box import around
 from worksheetgen.verify.pages.sheet import read_sheet
 
@@ -330,6 +331,13 @@ def test_wrong_points_beside_the_rows_of_a_key_are_caught(
     run = cli("generate", "pooling", "-n", 1, "--seed", 1, "--out", tmp_path / "out")
     assert 1 == run.code
     assert "otherwise" in run.err
+
+
+def test_numbers_of_a_sentence_are_no_leak() -> None:
+    """Sizes, strides and a zero may be an answer by chance; side by side they tell it."""
+    sentence = "A 2 × 2 kernel with stride 1 has a derivative of 0."
+    assert " 2 2 1 0 " not in _forms(sentence)
+    assert " 2 2 1 0 " in _forms("H: [2 2; 1 0] H_0 = 3")
 
 
 def test_an_answer_of_zero_is_no_leak(cli: Cli, tmp_path: Path) -> None:

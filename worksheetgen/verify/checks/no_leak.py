@@ -64,7 +64,11 @@ def _numbers(answer: Any) -> list[str]:
 
 
 def _forms(prose: str) -> str:
-    """The prose without spaces, and its numbers that are no index of a symbol."""
-    numbers = re.findall(r"(?<![A-Za-z\d])-?\d+(?:/\d+)?", prose)
+    """The prose without spaces, and its numbers that are no index of a symbol.
+
+    Words part them: what tells an answer has its numbers one after another, as no sentence has.
+    """
+    found = re.findall(r"(?<![A-Za-z\d])-?\d+(?:/\d+)?|[^\W\d_]{2,}", prose)
+    numbers = (each if each[-1].isdigit() else "|" for each in found)
     squeezed = "".join(prose.split())
     return f"{squeezed}\n {' '.join(numbers)} "
