@@ -421,7 +421,11 @@ def filters(point: str = ".", said: Callable[[str], str] = str) -> dict[str, Fil
         """Words one after another."""
         return ", ".join(word(said(each)) for each in words)
 
-    known = FILTERS | own
+    def plainly(value: Any) -> str:
+        """A number as text on one line."""
+        return plain_part(value, point, said)
+
+    known = FILTERS | own | {"plainly": plainly}
     known |= {"couple": Latex.of("couple", couple), "spoken": spoken}
 
     def choices(values: Sequence[Any], name: str, form: str = "decimal") -> str:

@@ -250,7 +250,7 @@ def as_written(answer: Array, recorded: Any, language: str) -> str:
     if isinstance(recorded, dict):
         words = vocabulary(language)
         parts = [
-            f"{plain_part(name, words.decimal, words.said)}: {plain_part(_meant(value), words.decimal, words.said)}"
+            ": ".join(plain_part(each, words.decimal, words.said) for each in (name, _meant(value)))
             for name, value in recorded.items()
         ]
         return rf"$\written{{\text{{{'; '.join(parts)}}}}}$"

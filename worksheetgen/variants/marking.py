@@ -74,14 +74,15 @@ def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | Non
 
     None where the rows are lessened instead, by what the question asks for beside the answer.
     """
-    if item.also:
+    is_letter = isinstance(answer, str) and answer.isalpha()
+    if item.also and not is_letter:
         return item.also, None
     match answer:
         case dict() if len(answer) > 1:
             return "parts", Fraction(max(1, 2 * points // len(answer)), 2)
         case dict():
             return "entries", Fraction(points, 2)
-        case str() if answer.isalpha():
+        case str() if is_letter:
             return "choices", Fraction(points, 2)
         case [_, _, *_] | [[_, _, *_], *_] | [[_], [_], *_]:
             return "entries", Fraction(points, 2)

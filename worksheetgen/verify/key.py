@@ -69,7 +69,8 @@ def keys(part: PartRecord) -> dict[str, Key]:
 
 def otherwise(problem: str, item: ItemRecord) -> Any:
     """What an item earns beside the rows of its key; None: nothing by rule."""
-    if reference_of(problem).asks_also(item.item):
+    is_letter = isinstance(item.answer, str) and item.answer.isalpha()
+    if reference_of(problem).asks_also(item.item) and not is_letter:
         return None
     parts = max(2, len(item.answer)) if isinstance(item.answer, dict) else 2
     return said(Fraction(max(1, 2 * item.points // parts), 2))

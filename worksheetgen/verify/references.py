@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from worksheetgen.variants.manifest import Given
 from worksheetgen.verify import reference
 from worksheetgen.verify.by_hand.differences import Derivative
 from worksheetgen.verify.by_hand.mistakes import mistaken
+from worksheetgen.verify.by_hand.rationals import decimal
 from worksheetgen.verify.by_hand.work import Work
 
 UNSOLVABLE = (ArithmeticError, LookupError, TypeError, ValueError)
@@ -187,17 +187,6 @@ def _in_text(value: Any) -> str:
             return f"K{entry[0]}{entry[1]}"
         return ",".join(map(_in_text, entry))
     return "".join(decimal(value).split())
-
-
-def decimal(value: int | str) -> str:
-    """A number as a decimal, if it ends after three places; a word as it is.
-
-    >>> decimal("-1/40"), decimal("1/3"), decimal("rises")
-    ('-0.025', '1/3', 'rises')
-    """
-    if not isinstance(value, str) or "/" not in value or (1000 * Fraction(value)).denominator > 1:
-        return str(value)
-    return f"{float(Fraction(value)):g}"
 
 
 INDICES = 2

@@ -9,6 +9,7 @@ import numpy as np
 
 from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.engine.arrays import Array
+from worksheetgen.engine.exact import as_json
 from worksheetgen.engine.output_size import Pair
 from worksheetgen.problems.convolution.layer import Layer
 from worksheetgen.problems.items import Json, constraint, item
@@ -34,17 +35,23 @@ NO_DILATION = instead("dilation ignored", dilation=(1, 1))
 OTHERWISE = (NO_STRIDE, instead("padding ignored", padding=(0, 0)), NO_DILATION)
 MOST_WEIGHTED = 48
 """Entries of a Jacobian that a row of the marking key has room for."""
+HUNDRED = 100
+"""The parts of one by which ``gradient_sign`` moves an entry."""
 COLUMN_BY_COLUMN = "listed column by column"
 
 
 def directions(answer: Array) -> Json:
-    """The two signs that answer ``gradient_sign``, in words.
+    """The two signs that answer ``gradient_sign``, in words, and the change if it is asked for.
 
     >>> directions(np.array([-1, 1]))
     {'increase': 'decreases', 'decrease': 'increases'}
     """
     words = {1: "increases", -1: "decreases", 0: "unchanged"}
-    return {"increase": words[int(answer[0])], "decrease": words[int(answer[1])]}
+    found: dict[str, Json] = {
+        "increase": words[int(answer[0])],
+        "decrease": words[int(answer[1])],
+    }
+    return found | ({"change": as_json(answer[2])} if len(answer) > len(found) else {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +159,8 @@ class Convolution(Layer):
         2,
         instead("direction reversed", NONE, entry_gradient="negated"),
         instead("took the loss as independent of the entry", NONE, entry_gradient="zeros"),
+        own("size of the change left out", "slope_itself"),
+        own("sign of the change reversed", "other_change"),
         prints=("entry", "entry_gradient"),
         record=directions,
         room=6,
@@ -159,7 +168,11 @@ class Convolution(Layer):
     def gradient_sign(self) -> Entries:
         """What L does when a kernel entry rises, and when it falls."""
         signs = np.sign(self.entry_gradient)[..., None] * np.array([1, -1])
-        return Entries(signs)
+        read = [row(signs)]
+        if not self.estimate:
+            return Entries(signs, read=read)
+        change = self.entry_gradient * self.moved * Fraction(1, HUNDRED)
+        return Entries(np.concatenate([signs, np.asarray(change)[..., None]], axis=-1), read=read)
 
     # The layer as a map of its input
 
@@ -313,6 +326,16 @@ class Convolution(Layer):
         return self._through(passed, kernel_jacobian, shows, [row(H)], self.kernel_shape)
 
     # Mistakes
+
+    def slope_itself(self, gradient_sign: Array) -> Array | None:
+        return self._with_change(gradient_sign, HUNDRED)
+
+    def other_change(self, gradient_sign: Array) -> Array | None:
+        return self._with_change(gradient_sign, -1)
+
+    def _with_change(self, signs: Array, factor: int) -> Array | None:
+        """The directions with another change, if it is asked for."""
+        return signs * np.array([1, 1, factor]) if self.estimate else None
 
     def slipped(self, kernel_jacobian: Array) -> Array | None:
         """The first window looks one input row too low from the second kernel row on.

@@ -90,6 +90,8 @@ class Layer(Windowed, Problem):
     stride: Pair = (1, 1)
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
+    estimate: int = 0
+    """Whether ``gradient_sign`` asks by how much the loss changes."""
 
     @classmethod
     def check_given(cls, sample: ConvolutionSample, given: Any) -> None:
@@ -103,7 +105,7 @@ class Layer(Windowed, Problem):
     texts = (
         *("input_entries", "kernel_entries", "outputs", "rectified", "entry_symbol"),
         *("entry_partial", "kernel_shape", "flipped", "symmetric", "short", "beside", "wide"),
-        *("upstream_matrix", "relu_matrix"),
+        *("upstream_matrix", "relu_matrix", "moved"),
     )
 
     # Sizes and symbols
@@ -160,6 +162,11 @@ class Layer(Windowed, Problem):
     def entry_symbol(self) -> Symbol:
         """The kernel entry that ``gradient_sign`` asks about."""
         return Symbol("K", tuple(self.entry.tolist()))
+
+    @property
+    def moved(self) -> Array:
+        """Which way that entry goes: up where its indices add up to an even number, else down."""
+        return np.asarray(1 - 2 * (self.entry.sum(axis=-1) % 2))
 
     @property
     def entry_partial(self) -> Partial:

@@ -37,6 +37,8 @@ class ConvolutionSample(WindowSample):
         Fraction(1, 10),
     )
     """Learning rates of gradient_step to choose from, such as "1/10"."""
+    estimate: Annotated[bool, Field(strict=True)] = False
+    """Whether gradient_sign also asks by about how much the loss changes."""
 
 
 def check_size(sample: ConvolutionSample, given: Any) -> None:

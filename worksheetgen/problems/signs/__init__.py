@@ -69,7 +69,7 @@ class SignsSample(Settings):
     """How far the reasoning goes; what a part's difficulty says by default."""
 
 
-def asked(question: Question, *mistakes: Mistake) -> Item:
+def asked(question: Question, *mistakes: Mistake, also: str = "") -> Item:
     """Make a question an item of the type."""
 
     def work(problem: "Signs") -> Figure | Choices:
@@ -79,7 +79,7 @@ def asked(question: Question, *mistakes: Mistake) -> Item:
     QUESTIONS[name] = question
     work.__name__, work.__doc__ = name, type(question).__doc__
     record = partial(recorded, question)
-    return Item(work, 2, mistakes, prints=(question.given,), record=record)
+    return Item(work, 2, mistakes, prints=(question.given,), record=record, also=also)
 
 
 PATTERN, COMBINED, LARGE, FLAT = GradientPattern(), CombinedChange(), LargeStep(), FlatPoint()
@@ -123,21 +123,24 @@ class Signs(Problem):
         among("columns interchanged", NONE, choice=(2,)),
         among("rows interchanged", NONE, choice=(3,)),
         among("both errors", NONE, choice=(5, 6, 7)),
+        also="reason",
     )
     combined_change = asked(
         COMBINED,
-        among("minus signs dropped", MOST),
+        among("effects added by their magnitudes", HALF),
         among("second change left out", HALF),
         among("sum of derivatives multiplied by sum of changes", HALF),
         among("sign reversed", HALF, choice=(1,)),
         among("ratio inverted", HALF, choice=(2,)),
-        among("both errors", NONE, choice=(3,)),
+        among("sign of the second effect reversed", NONE, choice=(4,)),
+        among("both errors", NONE, choice=(3, 5)),
     )
     large_step = asked(
         LARGE,
         among("prediction taken for the true change", HALF),
         among("factor one half forgotten", HALF, choice=(1,)),
-        among("factor 2 left in", MOST, choice=(2,)),
+        among("factor 2 left in", MOST),
+        among("factor one half left in the second derivative", NONE, choice=(2,)),
         among("inner derivative forgotten", HALF),
         among(UPHILL, HALF),
         among("kernel flipped", HALF, choice=(3,)),
@@ -149,7 +152,7 @@ class Signs(Problem):
         among("derivative zero taken for no change at all", HALF),
         among("printed values taken for small changes", HALF),
         among("rise and fall interchanged", HALF, choice=(1,)),
-        among("not divided by the squared step", HALF),
+        among("not divided by the square of h", HALF),
         among("half of the second derivative given", MOST),
         among("effect of the smaller value reversed", NONE, choice=(2,)),
         among("effect of the larger value reversed", NONE, choice=(3,)),
@@ -158,10 +161,10 @@ class Signs(Problem):
         DEAD,
         among("ReLU ignored", NONE),
         among("sign reversed", HALF, choice=(1,)),
-        among("not divided by the input", HALF),
+        among("output nearest to zero taken, not divided by the input", HALF),
         among("output nearest to zero taken", HALF),
-        among("last output taken", HALF),
-        among("kernel flipped", HALF, choice=(2,)),
+        among("largest change taken", HALF),
+        among("input of the opposite kernel entry taken", HALF, choice=(2,)),
         among("both errors", NONE, choice=(3,)),
     )
     through_chain = asked(
@@ -169,8 +172,8 @@ class Signs(Problem):
         among("target minus output taken", HALF, choice=(1,)),
         among("output weight left out", HALF),
         among("input left out", HALF),
-        among("ReLU ignored", NONE),
-        among("kernel flipped", HALF, choice=(2,)),
+        among("ReLU ignored in the derivative", HALF),
+        among("input of the opposite kernel entry taken", HALF, choice=(2,)),
         among(UPHILL, HALF),
         among("entry of K taken instead of the input", NONE, choice=(4,)),
         among("both errors", NONE, choice=(3, 5)),
@@ -184,8 +187,7 @@ class Signs(Problem):
         among("size of the change left out", HALF),
         among("smallest derivatives taken", NONE),
         among("pattern turned by half a turn", NONE, choice=(2,)),
-        among("bounds applied at the wrong end", NONE, choice=(4,)),
-        among("both errors", NONE, choice=(3, 5)),
+        among("both errors", NONE, choice=(3,)),
     )
     shrinks = asked(
         SHRINKING,
@@ -199,23 +201,24 @@ class Signs(Problem):
     )
     relative_effect = asked(
         RELATIVE,
-        among("largest derivative taken", HALF),
-        among("largest entry taken", HALF),
+        among("derivative of the largest magnitude taken", HALF),
+        among("entry of the largest magnitude taken", HALF),
         among("sign reversed", HALF, choice=(1,)),
         among("entry left out of its change", HALF),
         among("entry itself taken as its change", HALF),
         among("ranked with the signs", HALF),
         among("ranked by magnitude", HALF),
         among("wrong entry taken", NONE, choice=(2, 4, 6)),
+        among("other entry taken", NONE, choice=(8,)),
         among("both errors", NONE, choice=(3, 5, 7)),
     )
     difference_check = asked(
         DIFFERENCE,
         among("forward difference taken", HALF, choice=(2,)),
         among("backward difference taken", HALF, choice=(4,)),
-        among("divided by one step", HALF),
+        among("divided by h instead of 2h", HALF),
         among("sign reversed", HALF, choice=(1,)),
-        among("step not squared", MOST),
+        among("h not squared", MOST),
         among("divided by 2 instead of 6", MOST),
         among("both errors", NONE, choice=(3, 5)),
     )
@@ -226,7 +229,7 @@ class Signs(Problem):
         among("scaled twice", HALF),
         among("sign of the scale lost", HALF),
         among("gradient left as it was", NONE),
-        among("entry of K in the same place scaled", HALF),
+        among("entry of the gradient in the same place scaled", HALF),
         among("change of the upstream entry added everywhere", HALF),
         among("sign of the change reversed", HALF, choice=(1,)),
         among("kernel flipped", HALF, choice=(2,)),

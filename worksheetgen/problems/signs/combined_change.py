@@ -1,5 +1,6 @@
 """Two entries of the kernel change at once: what the loss does, and what keeps it as it is."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -41,8 +42,8 @@ class CombinedChange(Question):
         g: Numbers = {"gradient": rows_of(slopes, 2), "a": a, "b": b, "by_a": by_a, "by_b": by_b}
         g |= {"c": c, "fall": Fraction(chance.between(1, 6), 10)} if hard else {"c": None}
         g.setdefault("fall", None)
-        balance = self.answer(g)[1]
-        if not balance or (1000 * balance).denominator > 1:
+        change, balance = self.answer(g)
+        if not change or not balance or (1000 * balance).denominator > 1:
             return None
         return g if form == OPEN or hard else g | {"by_b": None}
 
@@ -57,9 +58,12 @@ class CombinedChange(Question):
         lost, alone = (abs(one), abs(other)), (one, Fraction(0))
         inverted = None if g["c"] else (change, -slopes["b"] * g["by_a"] / slopes["a"])
         return {
-            "minus signs dropped": (sum(lost), _balance(g, *lost)),
+            "effects added by their magnitudes": (sum(lost), _balance(g, *lost)),
             "second change left out": (one, _balance(g, *alone)),
-            "sum of derivatives multiplied by sum of changes": (both, balance),
+            "sum of derivatives multiplied by sum of changes": (
+                both,
+                _balance(g, both, Fraction(0)) if g["c"] else balance,
+            ),
             "sign reversed": (change, -balance),
             "ratio inverted": inverted,
         }
@@ -67,8 +71,15 @@ class CombinedChange(Question):
     def values(self, g: Numbers) -> list[Answer | None]:
         slopes, (one, other) = _slopes(g), _effects(g)
         right = _balance(g, one, other)
-        wrong = _balance(g, one, -other) if g["c"] else -slopes["b"] * g["by_a"] / slopes["a"]
-        return [(right,), (-right,), (wrong,), (-wrong,)]
+        found: list[Answer | None] = [(right,), (-right,)]
+        if g["c"]:
+            turned = _balance(g, one, -other)
+            return [*found, None, None, (turned,), (-turned,)]
+        inverted = -slopes["b"] * g["by_a"] / slopes["a"]
+        return [*found, (inverted,), (-inverted,), None, None]
+
+    def squares(self, g: Numbers) -> Sequence[tuple[int, int, int, int]]:
+        return ((0, 1, 4, 5),) if g["c"] else ((0, 1, 2, 3),)
 
     def shows(self, g: Numbers) -> dict[str, Any]:
         one, other = _effects(g)

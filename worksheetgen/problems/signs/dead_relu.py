@@ -16,6 +16,7 @@ from worksheetgen.problems.signs.question import (
     Numbers,
     Part,
     Question,
+    flat,
     matrix,
     met,
     outputs,
@@ -33,7 +34,12 @@ class DeadRelu(Question):
     given = "dead"
     names = ("X", "K", "bias", "upstream", "entry")
     lines = 8
-    parts = (Part("step", CHANGES), Part("entry", KERNEL), Part("change"))
+    parts = (
+        Part("gradient", rows=2),
+        Part("step", CHANGES),
+        Part("entry", KERNEL),
+        Part("change"),
+    )
     offered = (Part("change"),)
     entries = frozenset(("entry",))
 
@@ -61,43 +67,54 @@ class DeadRelu(Question):
         return g
 
     def answer(self, g: Numbers) -> Answer:
-        entry, change, _ = min(_ways(g), key=_size)
-        return STILL, entry, change
+        return self._of(g, min(_ways(g), key=_size)[1])
+
+    def _of(self, g: Numbers, change: Fraction) -> Answer:
+        """The answer with another change; the entry is a part of it where it is sought."""
+        entry = min(_ways(g), key=_size)[0]
+        return (0,) * 4, STILL, None if g["entry"] else entry, change
 
     def mistakes(self, g: Numbers) -> dict[str, Answer | None]:
-        right = self.answer(g)
-        _, entry, change = right
+        entry, change, _ = min(_ways(g), key=_size)
         before, own = _before(g), _ways(g | {"entry": entry})
         top = before.index(max(before))
         undivided = -before[top] if change > 0 else before[top]
         wrong = {
-            "not divided by the input": Fraction(undivided),
+            "output nearest to zero taken, not divided by the input": Fraction(undivided),
             "output nearest to zero taken": next(way[1] for way in own if way[2] == top),
-            "last output taken": max(own, key=_size)[1],
-            "kernel flipped": _soonest(g, _opposite(entry))[1],
+            "largest change taken": max(own, key=_size)[1],
+            "input of the opposite kernel entry taken": _soonest(g, _opposite(entry))[1],
         }
         return {
-            "ReLU ignored": (MOVES, entry, Fraction(0)),
-            "sign reversed": (STILL, entry, -change),
+            "ReLU ignored": (_linear(g), MOVES, None, Fraction(0)),
+            "sign reversed": self._of(g, -change),
             **{
-                name: None if value == change else (STILL, entry, value)
+                name: None if value == change else self._of(g, value)
                 for name, value in wrong.items()
             },
         }
 
     def values(self, g: Numbers) -> list[Answer | None]:
-        change = self.answer(g)[2]
+        change = self.answer(g)[-1]
         mirrored = _soonest(g, _opposite(g["entry"]))[1]
         return [(change,), (-change,), (mirrored,), (-mirrored,)]
 
     def shows(self, g: Numbers) -> dict[str, Any]:
-        _, entry, _ = self.answer(g)
+        entry = min(_ways(g), key=_size)[0]
         reached = tuple(way[1] for way in _ways(g | {"entry": entry}))
-        return {"before": rows_of(_before(g), 2), "reached": reached}
+        return {"before": rows_of(_before(g), 2), "reached": reached, "zeros": ((0, 0), (0, 0))}
 
 
 def _before(g: Numbers) -> list[int]:
     return [h + g["bias"] for h in outputs(g["X"], g["K"])]
+
+
+def _linear(g: Numbers) -> tuple[int, ...]:
+    """The gradient if ReLU let everything pass."""
+    upstream = flat(g["upstream"])
+    return tuple(
+        sum(a * x for a, x in zip(upstream, met(g["X"], entry), strict=True)) for entry in ENTRIES
+    )
 
 
 def _ways(g: Numbers) -> list[tuple[Symbol, Fraction, int]]:

@@ -72,11 +72,11 @@ class DifferenceCheck(Question):
         wrong: dict[str, Answer | None] = {
             "forward difference taken": _of(g, ahead, bound),
             "backward difference taken": _of(g, behind, bound),
-            "divided by one step": _of(g, 2 * central, bound),
+            "divided by h instead of 2h": _of(g, 2 * central, bound),
             "sign reversed": _of(g, -central, bound),
         }
         if bound:
-            wrong["step not squared"] = _of(g, central, bound / g["step"])
+            wrong["h not squared"] = _of(g, central, bound / g["step"])
             wrong["divided by 2 instead of 6"] = _of(g, central, 3 * bound)
         return {name: None if answer == right else answer for name, answer in wrong.items()}
 

@@ -70,7 +70,7 @@ class FlatPoint(Question):
             "derivative zero taken for no change at all": (second, "stays", "stays", "neither"),
             "printed values taken for small changes": _other((second, *ends, _named(*ends)), right),
             "rise and fall interchanged": None if right[3] == "maximum" else swapped,
-            "not divided by the squared step": _other((second * g["step"] ** 2, *right[1:]), right),
+            "not divided by the square of h": _other((second * g["step"] ** 2, *right[1:]), right),
             "half of the second derivative given": _other((second / 2, *right[1:]), right),
         }
 

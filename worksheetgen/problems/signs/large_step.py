@@ -68,8 +68,11 @@ class LargeStep(Question):
             "prediction taken for the true change": (right[0], right[0], "decreases", right[3]),
             "factor one half forgotten": (right[0], whole, effect(whole), right[3] / 2),
             "factor 2 left in": _step(2 * slope, 2 * curvature, rate),
-            "inner derivative forgotten": _step(*unchained, rate) if unchained[0] else None,
-            "step along the gradient instead of against it": _step(slope, curvature, rate, way=1),
+            "inner derivative forgotten": _moving(_step(*unchained, rate)),
+            "step along the gradient instead of against it": (
+                *_step(slope, curvature, rate, way=1)[:3],
+                None,
+            ),
         }
 
     def values(self, g: Numbers) -> list[Answer | None]:
@@ -85,6 +88,11 @@ class LargeStep(Question):
         )
         shown = {"curvature": curvature, "rates": Fraction(2, curvature)}
         return shown if slope is None else shown | {"slope": slope, "step": -g["rate"] * slope}
+
+
+def _moving(answer: Answer) -> Answer | None:
+    """A step that changes something."""
+    return None if answer[2] == "stays" else answer
 
 
 def _squared(X: Sequence[Sequence[int]], entry: object) -> int:

@@ -71,10 +71,11 @@ class MomentumStep(Question):
             "learning rate forgotten": motion - g["slope"],
         }
         found: dict[str, Answer | None] = {
-            name: _answer(g, change) if change else None for name, change in wrong.items()
+            name: (*_answer(g, change)[:3], None, None) if change else None
+            for name, change in wrong.items()
         }
-        falls = (right[0], "against", "decreases", *right[3:])
-        found["every step taken to lower the loss"] = None if falls == right else falls
+        falls = (right[0], "against", "decreases", None, None)
+        found["every step taken to lower the loss"] = None if falls[:3] == right[:3] else falls
         if right[3] is not None:
             found["turn counted one step early"] = (*right[:3], right[3] - 1, right[4])
         return found

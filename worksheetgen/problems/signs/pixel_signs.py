@@ -1,6 +1,6 @@
 """Which pixels of an image to raise and which to lower, so that the loss changes most."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +8,7 @@ from worksheetgen.problems.signs.chance import Chance
 from worksheetgen.problems.signs.question import (
     EASY,
     HARD,
+    OPEN,
     SIGNS,
     Answer,
     Numbers,
@@ -33,7 +34,7 @@ class PixelSigns(Question):
     offered = parts[:1]
 
     def candidate(self, chance: Chance, level: str, form: str, wish: Any) -> Numbers | None:
-        columns = 2 if level == EASY else 3
+        columns, bounded = 2 if level == EASY else 3, level != EASY and form == OPEN
         slopes = [size * chance.sign() for size in chance.some(range(1, 10), 2 * columns)]
         if level != HARD:
             slopes[chance.below(len(slopes))] = 0
@@ -42,10 +43,10 @@ class PixelSigns(Question):
             "gradient": rows_of(slopes, columns),
             "goal": chance.of(tuple(GOALS)),
             "by": Fraction(chance.between(1, 2), 10),
-            "X": None if level == EASY else rows_of(pixels, columns),
+            "X": rows_of(pixels, columns) if bounded else None,
             "most": FEW if level == HARD else None,
         }
-        return g if level == EASY or _bounds_matter(g) else None
+        return g if not bounded or _bounds_matter(g) else None
 
     def answer(self, g: Numbers) -> Answer:
         return _best(g)
@@ -58,25 +59,19 @@ class PixelSigns(Question):
         wrong = {
             "moved the wrong way": _best(g | {"goal": other}),
             "gradient added with its signs": (right[0], way * abs(g["by"] * sum(moved))),
-            "every pixel moved the same way": (same, way * g["by"] * sum(moved)),
             "bounds ignored": _best(g | {"X": None}),
             "size of the change left out": (right[0], right[1] / g["by"]),
         }
+        if g["X"] is None:
+            wrong["every pixel moved the same way"] = (same, way * g["by"] * sum(moved))
         if g["most"]:
             wrong["smallest derivatives taken"] = _best(g, lambda slope: -abs(slope))
         return {name: None if answer == right else answer for name, answer in wrong.items()}
 
     def values(self, g: Numbers) -> list[Answer | None]:
         right = self.answer(g)[0]
-        ends = _at_the_wrong_end(g, right)
-        patterns = [right, negated(right), right[::-1], negated(right[::-1])]
-        return [(p,) for p in patterns] + [
-            (p,) if p else None for p in (ends, ends and negated(ends))
-        ]
-
-    def squares(self, g: Numbers) -> Sequence[tuple[int, int, int, int]]:
-        turned = (0, 1, 2, 3)
-        return (turned,) if g["X"] is None or g["most"] else (turned, (0, 1, 4, 5))
+        turned = right[::-1]
+        return [(pattern,) for each in (right, turned) for pattern in (each, negated(each))]
 
     def shows(self, g: Numbers) -> dict[str, Any]:
         pattern, change = self.answer(g)
@@ -110,14 +105,3 @@ def _bounds_matter(g: Numbers) -> bool:
         return False
     sizes = sorted(map(abs, slopes), reverse=True)
     return not g["most"] or any(abs(slopes[n]) >= sizes[FEW - 1] for n in held)
-
-
-def _at_the_wrong_end(g: Numbers, right: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The pixels at a bound that may move stay, and those that may not move."""
-    if g["X"] is None or g["most"]:
-        return None
-    way, places = GOALS[g["goal"]], zip(flat(g["gradient"]), flat(g["X"]), right, strict=True)
-    return tuple(
-        ("0" if s != "0" else sign(way * slope)) if x in (0, 1) and slope else s
-        for slope, x, s in places
-    )

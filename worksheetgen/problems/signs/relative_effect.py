@@ -69,14 +69,14 @@ class RelativeEffect(Question):
     def mistakes(self, g: Numbers) -> dict[str, Answer | None]:
         slopes, products, right = flat(g["G"]), _products(g), self.answer(g)
         entry, change, added = right
-        here = slopes[ENTRIES.index(entry)]
+        steepest = _largest(slopes)
         hard = g["goal"] == DECREASE
         ranked = _largest(products) if hard else products.index(max(products))
         wrong = {
-            "largest derivative taken": _answer(g, _largest(slopes)),
-            "largest entry taken": _answer(g, _largest(flat(g["K"]))),
+            "derivative of the largest magnitude taken": _answer(g, steepest),
+            "entry of the largest magnitude taken": _answer(g, _largest(flat(g["K"]))),
             "sign reversed": (entry, -change, added),
-            "entry left out of its change": (entry, Fraction(here, 100), added),
+            "entry left out of its change": (added, Fraction(slopes[steepest], 100), added),
             "entry itself taken as its change": (entry, 100 * change, added),
             "ranked by magnitude" if hard else "ranked with the signs": _answer(g, ranked),
         }
@@ -88,14 +88,15 @@ class RelativeEffect(Question):
             rising = products.index(max(products))
             rest = [n for n in range(4) if n not in (best, rising)]
             one, other = ((ENTRIES[n], None) for n in rest)
-            return [(ENTRIES[best], None), (ENTRIES[rising], None), one, None, other, *[None] * 3]
-        word = effect(products[best])
+            return [(ENTRIES[best], None), (ENTRIES[rising], None), one, *[None] * 5, other]
         others = [best, *(n for n in range(4) if n != best)]
-        return [(ENTRIES[n], w) for n in others for w in (word, OPPOSITE[word])]
+        words = [(n, effect(products[n])) for n in others]
+        couples = [(ENTRIES[n], w) for n, word in words for w in (word, OPPOSITE[word])]
+        return [*couples, None]
 
     def squares(self, g: Numbers) -> Sequence[tuple[int, int, int, int]]:
         if g["goal"] == DECREASE:
-            return ((0, 1, 2, 4),)
+            return ((0, 1, 2, 8),)
         others = [n for n in range(4) if n != _best(g)]
         place = 2 + 2 * others.index(g["beside"])
         return ((0, 1, place, place + 1),)

@@ -22,7 +22,7 @@ from worksheetgen.problems.signs.question import (
 )
 from worksheetgen.problems.steps import Symbol
 
-RELATIONS = {"same": 1, "opposite": -1, "different": 0}
+RELATIONS = {"same": 1, "opposite": -1, "neither": 0}
 SCALES = tuple(Fraction(n, d) for n, d in ((2, 1), (1, 2), (-2, 1), (-1, 2), (3, 1), (-3, 1)))
 """The first four have an inverse that ends as a decimal, as choices have to."""
 STILL, CHANGED = "does not change", "changes"
@@ -63,7 +63,7 @@ class ScaledUpstream(Question):
         _, _, new, relation = self.answer(g)
         if not any(old) or not any(new) or len(set(new)) == 1:
             return None
-        return g if level == EASY or relation == "different" else None
+        return g if level == EASY or relation == "neither" else None
 
     def answer(self, g: Numbers) -> Answer:
         return _answer(g, _gradient(g["X"], _new(g)))
@@ -86,7 +86,7 @@ class ScaledUpstream(Question):
             factor = Fraction(g["new"], old_upstream)
             scaled = [
                 (
-                    "entry of K in the same place scaled",
+                    "entry of the gradient in the same place scaled",
                     [e * (factor if n == place else 1) for n, e in enumerate(old)],
                 ),
                 ("change of the upstream entry added everywhere", [e + by for e in old]),
@@ -158,5 +158,5 @@ def _relation(old: Sequence[Fraction], new: Sequence[Fraction]) -> str:
     if not any(new) or any(
         a * d != b * c for a, c in zip(old, new, strict=True) for b, d in zip(old, new, strict=True)
     ):
-        return "different"
+        return "neither"
     return "same" if sum(a * c for a, c in zip(old, new, strict=True)) > 0 else "opposite"

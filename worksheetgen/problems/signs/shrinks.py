@@ -79,11 +79,14 @@ class Shrinks(Question):
         }
         if decay is not None:
             wrong |= {
-                "decay taken to shrink every entry": (right[0], ("-",) * 4, right[2]),
-                "sign of the decay reversed": (right[0], _verdicts(g, -decay), right[2]),
-                "decay left out": (right[0], right[0], right[2]),
+                "decay taken to shrink every entry": (right[0], ("-",) * 4, None),
+                "sign of the decay reversed": (right[0], _verdicts(g, -decay), None),
+                "decay left out": (right[0], right[0], None),
             }
-        return {name: None if answer == right else answer for name, answer in wrong.items()}
+        return {
+            name: None if answer and answer[:2] == right[:2] else answer
+            for name, answer in wrong.items()
+        }
 
     def values(self, g: Numbers) -> list[Answer | None]:
         decay = g["decay"] or Fraction(0)
@@ -98,7 +101,9 @@ class Shrinks(Question):
     def shows(self, g: Numbers) -> dict[str, Any]:
         decay = g["decay"] or Fraction(0)
         pairs = zip(flat(g["K"]), _with_decay(g, decay), strict=True)
+        bounds = tuple(Fraction(-s, k) for k, s in zip(flat(g["K"]), flat(g["G"]), strict=True))
         return {
+            "bounds": bounds,
             "steps": rows_of(_with_decay(g, decay), 2),
             "products": rows_of([k * s for k, s in pairs], 2),
             "first": rows_of(_verdicts(g, 0), 2),

@@ -61,8 +61,8 @@ class ThroughChain(Question):
             "target minus output taken": -right[1],
             "output weight left out": _value(g, weights=ones),
             "input left out": _value(g, seen=ones),
-            "ReLU ignored": _value(g, rectified=False),
-            "kernel flipped": _value(g, seen=met(g["X"], ENTRIES[3])),
+            "ReLU ignored in the derivative": _value(g, rectified=False),
+            "input of the opposite kernel entry taken": _value(g, seen=met(g["X"], ENTRIES[3])),
         }
         return {
             "step along the gradient instead of against it": (*right[:2], TURNED[right[2]]),
@@ -84,11 +84,15 @@ class ThroughChain(Question):
     def shows(self, g: Numbers) -> dict[str, Any]:
         H = outputs(g["X"], g["K"])
         output = sum(w * max(0, h) for w, h in zip(g["weights"], H, strict=True))
+        alive = next(n for n, h in enumerate(H) if h > 0)
+        seen = met(g["X"], ENTRIES[0])
+        signs = (sign(output - g["target"]), sign(g["weights"][alive]), "+", sign(seen[alive]))
         return {
+            "factors": (signs,),
             "before": (tuple(H),),
             "output": output,
             "error": output - g["target"],
-            "met": tuple(met(g["X"], ENTRIES[0])),
+            "met": tuple(seen),
             "slope": _value(g),
         }
 

@@ -28,6 +28,17 @@ def meant(value: Any) -> Any:
     return Fraction(value) if isinstance(value, str) else value
 
 
+def decimal(value: int | str) -> str:
+    """A number as a decimal, if it ends after three places; a word as it is.
+
+    >>> decimal("-1/40"), decimal("1/3"), decimal("rises")
+    ('-0.025', '1/3', 'rises')
+    """
+    if not isinstance(value, str) or "/" not in value or (1000 * Fraction(value)).denominator > 1:
+        return str(value)
+    return f"{float(Fraction(value)):g}"
+
+
 def flattened(value: Any) -> list[Any]:
     """The entries of nested lists in order; a number by itself is one entry.
 

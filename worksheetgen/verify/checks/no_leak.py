@@ -35,8 +35,16 @@ def no_leak(
     prose = _forms(said)
     for place, part, item in variant.items():
         telling = map(question.vocabulary.foreign, _tellings(part, item))
-        found = [telltale for telltale in telling if telltale in prose]
+        found = [telltale for telltale in telling if _is_told(telltale, prose)]
         report.compare("no leak", f"{place}, {question.name}", [], found)
+
+
+def _is_told(telltale: str, prose: str) -> bool:
+    """Whether a telltale stands there, and its last number does not go on."""
+    return (
+        re.search(re.escape(telltale) + (r"(?!\d)" if telltale[-1].isdigit() else ""), prose)
+        is not None
+    )
 
 
 def _tellings(part: PartRecord, item: ItemRecord) -> list[str]:

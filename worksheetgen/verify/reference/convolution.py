@@ -7,7 +7,7 @@ from typing import Any
 
 from worksheetgen.verify.by_hand.differences import Derivative, Vector
 from worksheetgen.verify.by_hand.mistakes import flipped, turned
-from worksheetgen.verify.by_hand.rationals import meant, said
+from worksheetgen.verify.by_hand.rationals import decimal, meant, said
 from worksheetgen.verify.by_hand.windows import (
     Matrix,
     flat,
@@ -87,13 +87,24 @@ NOTED: Mapping[str, Marked] = {
     },
 }
 """What a question says of the givens, beside them."""
+NAMES = {"gradient_sign": ("moved",)}
+HUNDRED = 100
+
+
+def noted(item: str, given: Given) -> Given:
+    """Which way the entry goes, where the change is asked for."""
+    if item != "gradient_sign" or not given["estimate"]:
+        return {}
+    return {"moved": "increased" if _way(given) > 0 else "decreased"}
+
+
 IN_PARTS = frozenset(("upstream", "relu_upstream"))
 """Givens that questions print as a row or as a matrix."""
 
 
 def as_given(printed: Given) -> Given:
     """Entries of matrices in a row; zeros for what a stem leaves out, and usual settings."""
-    rows: Given = {}
+    rows: Given = {"estimate": int("moved" in printed)}
     for name in IN_PARTS:
         if f"{name}_matrix" in printed:
             rows[name] = flat(printed[f"{name}_matrix"])
@@ -150,7 +161,27 @@ def gradient_sign(given: Given) -> Entries:
     """L follows the entry where its derivative is positive, and opposes it where it is negative."""
     slope = given["entry_gradient"]
     words = {"increase": _change(slope), "decrease": _change(-slope)}
-    return Entries(words, read=[1, -1])
+    if given["estimate"]:
+        words["change"] = said(Fraction(slope * _way(given), HUNDRED))
+    sign = (slope > 0) - (slope < 0)
+    return Entries(words, read=[sign, -sign])
+
+
+def _way(given: Given) -> int:
+    """Up, or down where the entry's indices add up to an odd number."""
+    return -1 if sum(given["entry"]) % 2 else 1
+
+
+def slope_itself(given: Given) -> Any:
+    slope = given["entry_gradient"] * _way(given)
+    return gradient_sign(given).answer | {"change": slope} if given["estimate"] else None
+
+
+def other_change(given: Given) -> Any:
+    if not given["estimate"]:
+        return None
+    other = -Fraction(given["entry_gradient"] * _way(given), HUNDRED)
+    return gradient_sign(given).answer | {"change": said(other)}
 
 
 def _change(slope: int) -> str:
@@ -486,7 +517,14 @@ def terms(given: Given, coefficients: list[int]) -> dict[tuple[int, ...], int]:
 
 
 ON_PAGE = {"loss_term": terms}
-IN_KEY = {"gradient_sign": lambda said: f"up:{said['increase']},down:{said['decrease']}"}
+
+
+def _directions(answer: Given) -> str:
+    change = f",change:{decimal(answer['change'])}" if "change" in answer else ""
+    return f"up:{answer['increase']},down:{answer['decrease']}{change}"
+
+
+IN_KEY = {"gradient_sign": _directions}
 
 
 def telltales(item: str, given: Given, answer: Any) -> list[str]:
@@ -596,6 +634,10 @@ def losses(item: str, given: Given, answer: Any) -> Iterator[tuple[Any, Any]]:
         for move, by in (("increase", step), ("decrease", -step)):
             change = slope * by + by * by
             yield ("increases" if change > 0 else "decreases"), answer[move]
+        if "change" in answer:
+            by = Fraction(_way(given), HUNDRED)
+            ahead, behind = slope * by + by * by, -slope * by + by * by
+            yield said((ahead - behind) / 2), answer["change"]
 
 
 def _fall(given: Given, kernel: Any) -> tuple[Any, Any]:

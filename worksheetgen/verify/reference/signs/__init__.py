@@ -51,7 +51,7 @@ CHOSEN = {
     "through_chain": ("value", "way"),
     "pixel_signs": ("pattern",),
     "shrinks": ("decayed",),
-    "relative_effect": ("named",),
+    "relative_effect": ("named", "effect"),
     "difference_check": ("derivative",),
     "scaled_upstream": ("gradient",),
     "momentum_step": ("change", "effect"),
@@ -141,8 +141,8 @@ def losses(item: str, given: Given, answer: Any) -> Iterator[tuple[Any, Any]]:
         parts = {name: _meant(value) for name, value in answer.items()}
     else:
         chosen, names = _meant(given[f"{item}_{answer}"]), CHOSEN[item]
-        several = isinstance(chosen, list) and not isinstance(chosen[0], (list, Fraction))
-        parts = dict(zip(names, chosen if several or len(names) > 1 else [chosen], strict=False))
+        is_couple = isinstance(chosen, list) and isinstance(chosen[-1], str)
+        parts = dict(zip(names, chosen if is_couple else [chosen], strict=False))
     yield from MODULES[item].losses(_own(item, given), parts)
 
 

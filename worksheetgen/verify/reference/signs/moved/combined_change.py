@@ -44,12 +44,12 @@ def wrong(g: Any) -> Any:
     right, (one, other) = answer(g), _effects(g)
     per_a, per_b = _one(g, "a", 1), _one(g, "b", 1)
     found = {
-        "minus signs dropped": (abs(one) + abs(other), _balance(g, abs(one), abs(other))),
-        "second change left out": (one, _balance(g, one, 0)),
-        "sum of derivatives multiplied by sum of changes": (
-            (per_a + per_b) * (g["by_a"] + g["by_b"]),
-            right["balance"],
+        "effects added by their magnitudes": (
+            abs(one) + abs(other),
+            _balance(g, abs(one), abs(other)),
         ),
+        "second change left out": (one, _balance(g, one, 0)),
+        "sum of derivatives multiplied by sum of changes": _of_sums(g, per_a + per_b, right),
         "sign reversed": (right["change"], -right["balance"]),
     }
     if "c" not in g:
@@ -58,13 +58,24 @@ def wrong(g: Any) -> Any:
     return present(named, right)
 
 
+def _added(g: Any, one: Any, other: Any) -> tuple[Any, Any]:
+    return one + other, _balance(g, one, other)
+
+
+def _of_sums(g: Any, slopes: Any, right: Any) -> tuple[Any, Any]:
+    """What somebody goes on with who multiplies a sum by a sum."""
+    change = slopes * (g["by_a"] + g["by_b"])
+    return change, _balance(g, change, 0) if "c" in g else right["balance"]
+
+
 def offers(g: Any) -> Any:
     one, other = _effects(g)
     right = _balance(g, one, other)
-    turned = _balance(g, one, -other)
-    if "c" not in g:
-        turned = -_one(g, "b", 1) * g["by_a"] / _one(g, "a", 1)
-    return [right, -right, turned, -turned]
+    if "c" in g:
+        turned = _balance(g, one, -other)
+        return [right, -right, None, None, turned, -turned]
+    inverted = -_one(g, "b", 1) * g["by_a"] / _one(g, "a", 1)
+    return [right, -right, inverted, -inverted, None, None]
 
 
 def shows(g: Any) -> Any:

@@ -46,12 +46,22 @@ def _entry(g: Any) -> Any:
     return min(ENTRIES, key=lambda entry: abs(soonest(g, entry)))
 
 
-def _whole(entry: Any, change: Any, step: str = STILL) -> dict[str, Any]:
-    return {"step": step, "entry": entry, "change": change}
+def _whole(g: Any, change: Any) -> dict[str, Any]:
+    entry = {} if "entry" in g else {"entry": _entry(g)}
+    return {"gradient": [[0, 0], [0, 0]], "step": STILL, **entry, "change": change}
+
+
+def linear(g: Any) -> list[Any]:
+    """The gradient of the layer without ReLU."""
+    still = before(g)
+    return [
+        dot(flat(g["upstream"]), [a - b for a, b in zip(before(g, e, 1), still, strict=True)])
+        for e in ENTRIES
+    ]
 
 
 def answer(g: Any) -> Any:
-    return _whole(_entry(g), soonest(g, _entry(g)))
+    return _whole(g, soonest(g, _entry(g)))
 
 
 def wrong(g: Any) -> Any:
@@ -60,12 +70,12 @@ def wrong(g: Any) -> Any:
     top = still.index(max(still))
     way = 1 if change > 0 else -1
     found = {
-        "ReLU ignored": _whole(entry, 0, MOVES),
-        "sign reversed": _whole(entry, -change),
-        "not divided by the input": _whole(entry, way * abs(still[top])),
-        "output nearest to zero taken": _whole(entry, ways(g, entry)[top]),
-        "last output taken": _whole(entry, max(ways(g, entry), key=abs)),
-        "kernel flipped": _whole(entry, soonest(g, [1 - n for n in entry])),
+        "ReLU ignored": {"gradient": two_rows(linear(g)), "step": MOVES, "change": 0},
+        "sign reversed": _whole(g, -change),
+        "output nearest to zero taken, not divided by the input": _whole(g, way * abs(still[top])),
+        "output nearest to zero taken": _whole(g, ways(g, entry)[top]),
+        "largest change taken": _whole(g, max(ways(g, entry), key=abs)),
+        "input of the opposite kernel entry taken": _whole(g, soonest(g, [1 - n for n in entry])),
     }
     return present(found, right)
 
@@ -84,12 +94,17 @@ def shows(g: Any) -> Any:
 
 def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
     """Nothing happens up to the change, in any entry asked about, and something beyond it."""
-    change, entry = answer["change"], answer.get("entry", _entry(g))
+    change, entry = answer["change"], [int(n) for n in answer.get("entry", _entry(g))]
     asked = [entry] if "entry" in g else ENTRIES
     for other in asked:
         steps = [abs(change) * Fraction(n, PIECES) for n in range(-PIECES, PIECES + 1)]
         yield [0] * len(steps), [loss(g, other, by) for by in steps]
     yield True, loss(g, entry, change * BEYOND) != 0
+    smallest = min(abs(by) for e in ENTRIES for by in ways(g, e)) / PIECES
+    moves = [loss(g, e, by) != 0 for e in ENTRIES for by in (smallest, -smallest)]
+    yield answer.get("step", STILL), MOVES if any(moves) else STILL
+    slopes = [(loss(g, e, smallest) - loss(g, e, -smallest)) / (2 * smallest) for e in ENTRIES]
+    yield answer.get("gradient", two_rows(slopes)), two_rows(slopes)
 
 
 def _is_dead(g: Any) -> bool:

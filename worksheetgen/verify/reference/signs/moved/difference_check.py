@@ -51,11 +51,11 @@ def wrong(g: Any) -> Any:
     found = {
         "forward difference taken": _whole(g, ahead, bound),
         "backward difference taken": _whole(g, behind, bound),
-        "divided by one step": _whole(g, 2 * central, bound),
+        "divided by h instead of 2h": _whole(g, 2 * central, bound),
         "sign reversed": _whole(g, -central, bound),
     }
     if bound:
-        found["step not squared"] = _whole(g, central, Fraction(g["third"]) * g["step"] / 6)
+        found["h not squared"] = _whole(g, central, Fraction(g["third"]) * g["step"] / 6)
         found["divided by 2 instead of 6"] = _whole(
             g, central, Fraction(g["third"]) * g["step"] ** 2 / 2
         )
@@ -80,7 +80,7 @@ def shows(g: Any) -> Any:
     return {"low": central - bound, "high": central + bound, "central": central, "off": bound}
 
 
-def losses(g: Any, _answer: Any) -> Iterator[tuple[Any, Any]]:
+def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
     """No other function with these values needs less: what it adds has a mean of zero."""
     h = Fraction(g["step"])
 
@@ -95,6 +95,14 @@ def losses(g: Any, _answer: Any) -> Iterator[tuple[Any, Any]]:
         first, second = n * (n - 1) * (n - 2), (n - 2) * (n - 3) * (n - 4)
         less = second * h**2 * weighted(n - 5) if second else 0
         yield 0, first * weighted(n - 3) - less
+    if "quotient" in answer:
+        central, bound = _quotients(g)[0], answer["bound"]
+        yield answer["quotient"], central
+        yield [g.get("third", 0)] * 2, [needs(g, central + way * bound) for way in (1, -1)]
+        said = ["possible" if needs(g, c) <= g.get("third", 0) else "wrong" for c in g["claims"]]
+        yield answer["verdicts"], said
+    else:
+        yield [answer["derivative"]], possible(g, g["offered"])
     for value in g.get("claims", g.get("offered", [])):
         loss = through(g, value)
         yield [g["left"], g["right"]], [loss(-h), loss(h)]

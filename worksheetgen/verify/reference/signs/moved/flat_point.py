@@ -54,7 +54,7 @@ def wrong(g: Any) -> Any:
         "rise and fall interchanged": None
         if words == ("decreases", "decreases")
         else _whole(second, turned),
-        "not divided by the squared step": _whole(second * h * h, words),
+        "not divided by the square of h": _whole(second * h * h, words),
         "half of the second derivative given": _whole(second / 2, words),
     }
     return present(found, answer(g))
@@ -80,6 +80,8 @@ def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
     for near in NEAR:
         d = Fraction(g["step"]) * near
         yield said, [effect(loss(d) - loss(0)), effect(loss(-d) - loss(0))]
+    if "point" in answer:
+        yield [answer["second"], answer["point"]], [_second(g), KINDS.get(_nearby(g), "neither")]
 
 
 def _differ(g: Any) -> bool:

@@ -57,11 +57,19 @@ def wrong(g: Any) -> Any:
         "factor one half forgotten": right
         | {"actual": whole, "effect": effect(whole), "limit": right["limit"] / 2},
         "factor 2 left in": _step(*_derivatives(loss_of(g, factor=1)), rate),
-        "step along the gradient instead of against it": _step(first, second, rate, 1),
+        "step along the gradient instead of against it": _without_limit(
+            _step(first, second, rate, 1)
+        ),
     }
-    if sum(errors):
-        found["inner derivative forgotten"] = _step(sum(errors), Fraction(len(errors)), rate)
+    unchained = _step(sum(errors), Fraction(len(errors)), rate)
+    if unchained["effect"] != "stays":
+        found["inner derivative forgotten"] = unchained
     return present(found, right)
+
+
+def _without_limit(parts: dict[str, Any]) -> dict[str, Any]:
+    """No rate helps a step that goes up."""
+    return {name: value for name, value in parts.items() if name != "limit"}
 
 
 def offers(g: Any) -> Any:
@@ -88,6 +96,7 @@ def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
     found = [effect(change(limit * by)) for by in (1 - SLIGHTLY, 1, 1 + SLIGHTLY)]
     yield ["decreases", "stays", "increases"], found
     if "actual" in answer:
+        yield answer["predicted"], first * (-g["rate"] * first)
         yield [answer["actual"], answer["effect"]], [change(g["rate"]), effect(change(g["rate"]))]
 
 

@@ -54,8 +54,12 @@ def wrong(g: Any) -> Any:
         "momentum factor forgotten": g["velocity"] - taken,
         "learning rate forgotten": kept - g["slope"],
     }
-    found = {name: _whole(g, change) for name, change in changes.items() if change}
-    found["every step taken to lower the loss"] = right | {"way": "against", "effect": "decreases"}
+    first = {name: right[name] for name in ("change", "way", "effect")}
+    free = {name: value for name, value in g.items() if name != "asks"}
+    found = {name: _whole(free, change) for name, change in changes.items() if change}
+    falls = first | {"way": "against", "effect": "decreases"}
+    if falls != first:
+        found["every step taken to lower the loss"] = falls
     if "turn" in right:
         found["turn counted one step early"] = right | {"turn": right["turn"] - 1}
     return present(found, right)
@@ -81,6 +85,8 @@ def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
     """What the loss does step by step, and with rates around the limit."""
     first = run(g)[0]
     yield [answer["change"], answer["effect"]], [first, effect(g["slope"] * first)]
+    uphill = "with" if first * g["slope"] > 0 else "against"
+    yield answer.get("way", uphill), uphill
     if "turn" in answer:
         turn = int(answer["turn"])
         changes = [effect(g["slope"] * step) for step in run(g)]

@@ -55,12 +55,12 @@ def wrong(g: Any) -> Any:
     found = {
         "moved the wrong way": best(g | {"goal": OTHER[g["goal"]]}),
         "gradient added with its signs": right | {"change": way * abs(total)},
-        "every pixel moved the same way": _whole(
-            ("0" if s == "0" else sign(way) for s in pattern), way * total
-        ),
         "bounds ignored": best(free),
         "size of the change left out": right | {"change": right["change"] / g["by"]},
     }
+    if "X" not in g:
+        same = ("0" if s == "0" else sign(way) for s in pattern)
+        found["every pixel moved the same way"] = _whole(same, way * total)
     if "most" in g:
         found["smallest derivatives taken"] = _smallest(g)
     return present(found, right)
@@ -81,14 +81,7 @@ def _smallest(g: Any) -> dict[str, Any]:
 def offers(g: Any) -> Any:
     right = flat(best(g)["pattern"])
     patterns = [right, negated(right), right[::-1], negated(right[::-1])]
-    found: list[Any] = [two_rows(p) for p in patterns]
-    if "X" not in g or "most" in g:
-        return [*found, None, None]
-    ends = [
-        ("0" if s != "0" else sign(WAY[g["goal"]] * slope)) if x in (0, 1) and slope else s
-        for s, slope, x in zip(right, flat(g["gradient"]), flat(g["X"]), strict=True)
-    ]
-    return [*found, two_rows(ends), two_rows(negated(ends))]
+    return [two_rows(pattern) for pattern in patterns]
 
 
 def shows(_g: Any) -> Any:

@@ -54,11 +54,14 @@ def answer(g: Any) -> Any:
 def wrong(g: Any) -> Any:
     right, found = answer(g), effects(g)
     place = best(g)
+    slopes = [change(g, n, HUNDREDTH) for n in range(4)]
+    steepest = _largest(slopes)
     known = {
-        "largest derivative taken": _whole(g, _largest(flat(g["G"]))),
-        "largest entry taken": _whole(g, _largest(flat(g["K"]))),
+        "derivative of the largest magnitude taken": _whole(g, _largest(flat(g["G"]))),
+        "entry of the largest magnitude taken": _whole(g, _largest(flat(g["K"]))),
         "sign reversed": right | {"change": -right["change"]},
-        "entry left out of its change": right | {"change": change(g, place, HUNDREDTH)},
+        "entry left out of its change": right
+        | {"entry": ENTRIES[steepest], "change": slopes[steepest]},
         "entry itself taken as its change": right
         | {"change": change(g, place, Fraction(flat(g["K"])[place]))},
     }
@@ -74,11 +77,12 @@ def offers(g: Any) -> Any:
     if g["goal"] == "decrease":
         rising = found.index(max(found))
         one, other = (n for n in range(4) if n not in (place, rising))
-        return [*(ENTRIES[n] for n in (place, rising, one)), None, ENTRIES[other], *[None] * 3]
-    word = effect(found[place])
-    order = [place, *(n for n in range(4) if n != place)]
-    names = [f"K{u}{v}" for u, v in (ENTRIES[n] for n in order)]
-    return [[name, w] for name in names for w in (word, OPPOSITE[word])]
+        return [*(ENTRIES[n] for n in (place, rising, one)), *[None] * 5, ENTRIES[other]]
+    offered: list[Any] = []
+    for n in [place, *(n for n in range(4) if n != place)]:
+        (u, v), word = ENTRIES[n], effect(found[n])
+        offered += [[f"K{u}{v}", word], [f"K{u}{v}", OPPOSITE[word]]]
+    return [*offered, None]
 
 
 def shows(g: Any) -> Any:
@@ -89,6 +93,12 @@ def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
     """No other entry does as much."""
     found = effects(g)
     place = ENTRIES.index(_indices(g, answer))
+    if "change" in answer:
+        added = [change(g, n, HUNDREDTH) for n in range(4)]
+        yield answer["change"], found[place]
+        yield answer["added"], ENTRIES[_largest(added)]
+    if isinstance(answer.get("named"), str):
+        yield answer["effect"], effect(found[place])
     others = [e for n, e in enumerate(found) if n != place]
     if g["goal"] == "decrease":
         yield True, all(e > found[place] for e in others)

@@ -48,7 +48,7 @@ def relation(old: Sequence[Any], new: Sequence[Any]) -> str:
     there = next((n for n, entry in enumerate(old) if entry), 0)
     ratio = Fraction(new[there]) / old[there] if any(old) else Fraction(0)
     if ratio == 0 or any(ratio * a != b for a, b in zip(old, new, strict=True)):
-        return "different"
+        return "neither"
     return "same" if ratio > 0 else "opposite"
 
 
@@ -95,7 +95,7 @@ def wrong(g: Any) -> Any:
         factor = Fraction(g["new"]) / flat(g["upstream"])[n]
         scaled = [e * factor if m == n else e for m, e in enumerate(old)]
         found |= {
-            "entry of K in the same place scaled": _whole(g, scaled),
+            "entry of the gradient in the same place scaled": _whole(g, scaled),
             "change of the upstream entry added everywhere": _whole(g, [e + by for e in old]),
             "sign of the change reversed": _whole(
                 g, [e - by * x for e, x in zip(old, seen, strict=True)]
@@ -125,7 +125,12 @@ def shows(g: Any) -> Any:
 def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
     """The printed gradient is that of the first loss, and the new one that of the second."""
     yield flat(g["G"]), gradient(g, flat(g["upstream"]))
-    yield flat(answer["gradient"]), gradient(g, new_upstream(g))
+    new = gradient(g, new_upstream(g))
+    yield flat(answer["gradient"]), new
+    if "direction" in answer:
+        kept = [answer["output"], answer["jacobian"]]
+        yield [STILL, STILL], kept
+        yield answer["direction"], relation(flat(g["G"]), new)
 
 
 def _gradient_fits(g: Any) -> bool:

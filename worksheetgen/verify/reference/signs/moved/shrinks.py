@@ -9,7 +9,6 @@ from worksheetgen.verify.reference.signs.moving import (
     dot,
     flat,
     negated,
-    present,
     sign,
     slope,
     two_rows,
@@ -55,6 +54,7 @@ def answer(g: Any) -> Any:
 def wrong(g: Any) -> Any:
     decay = g.get("decay", 0)
     plain, decayed = verdicts(g, 0), verdicts(g, decay)
+    free = {name: value for name, value in g.items() if name != "asks"}
     falling = [[sign(-step) for step in gradient(g, d)] for d in (0, decay)]
     found = {
         "falling taken for shrinking": _whole(g, *falling),
@@ -64,11 +64,12 @@ def wrong(g: Any) -> Any:
     }
     if "decay" in g:
         found |= {
-            "decay taken to shrink every entry": _whole(g, plain, ["-"] * 4),
-            "sign of the decay reversed": _whole(g, plain, verdicts(g, -decay)),
-            "decay left out": _whole(g, plain, plain),
+            "decay taken to shrink every entry": _whole(free, plain, ["-"] * 4),
+            "sign of the decay reversed": _whole(free, plain, verdicts(g, -decay)),
+            "decay left out": _whole(free, plain, plain),
         }
-    return present(found, answer(g))
+    right = _whole(free, plain, decayed)
+    return {name: each for name, each in found.items() if not right.items() <= each.items()}
 
 
 def offers(g: Any) -> Any:
@@ -82,7 +83,13 @@ def offers(g: Any) -> Any:
 def shows(g: Any) -> Any:
     steps = gradient(g, g.get("decay", 0))
     products = [k * s for k, s in zip(flat(g["K"]), steps, strict=True)]
-    return {"products": two_rows(products)} | ({"steps": two_rows(steps)} if "decay" in g else {})
+    shown = {"products": two_rows(products)}
+    if "decay" in g:
+        shown["steps"] = two_rows(steps)
+    if "asks" in g:
+        pairs = zip(flat(g["K"]), flat(g["G"]), strict=True)
+        shown["bounds"] = [Fraction(-s) / k for k, s in pairs]
+    return shown
 
 
 def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
@@ -91,8 +98,9 @@ def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
         limit = answer["limit"]
         above, at, below = (verdicts(g, limit * by) for by in (1 + TINY, 1, Fraction(9, 10)))
         yield [["-"] * 4, True, True], [above, "0" in at, "+" in below]
-    if "decayed" in answer and "plain" not in answer:
-        yield flat(answer["decayed"]), verdicts(g, g.get("decay", 0))
+    for name, decay in (("plain", 0), ("decayed", g.get("decay", 0))):
+        if name in answer:
+            yield flat(answer[name]), verdicts(g, decay)
 
 
 def _no_entry_is_zero(g: Any) -> bool:

@@ -59,8 +59,8 @@ def wrong(g: Any) -> Any:
         "target minus output taken": _whole(-right["value"]),
         "output weight left out": _whole(_by_factors(g, weights=ones)),
         "input left out": _whole(_by_factors(g, seen=ones)),
-        "ReLU ignored": _whole(error * dot(g["weights"], _met(g, FIRST))),
-        "kernel flipped": _whole(_by_factors(g, seen=_met(g, LAST))),
+        "ReLU ignored in the derivative": _whole(error * dot(g["weights"], _met(g, FIRST))),
+        "input of the opposite kernel entry taken": _whole(_by_factors(g, seen=_met(g, LAST))),
     }
     return present(found, right)
 
@@ -74,11 +74,15 @@ def offers(g: Any) -> Any:
 
 
 def shows(g: Any) -> Any:
+    H, seen = layer(g["X"], g["K"]), _met(g, FIRST)
+    (alive,) = [n for n, h in enumerate(H) if h > 0]
+    factors = (output(g) - g["target"], g["weights"][alive], 1, seen[alive])
     return {
-        "before": [layer(g["X"], g["K"])],
+        "factors": [[sign(factor) for factor in factors]],
+        "before": [H],
         "output": output(g),
         "error": output(g) - g["target"],
-        "met": _met(g, FIRST),
+        "met": seen,
         "slope": slope(lambda by: loss(g, by), TINY),
     }
 
@@ -87,7 +91,8 @@ def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
     """The loss is lower on the side that is named, and its differences are the value."""
     by = {"upwards": TINY, "downwards": -TINY}[answer["way"]]
     yield [True, True], [loss(g, by) < loss(g), loss(g) < loss(g, -by)]
-    yield answer["value"], slope(lambda step: loss(g, step), TINY / 10)
+    value = slope(lambda step: loss(g, step), TINY / 10)
+    yield [answer["value"], answer.get("sign", sign(value))], [value, sign(value)]
 
 
 def _nothing_at_the_kink(g: Any) -> bool:
