@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from worksheetgen.problems.concepts import Concepts
-from worksheetgen.problems.concepts.choosing import LETTERS
 from worksheetgen.problems.items import Answers
-from worksheetgen.problems.offers import CHOICES
+from worksheetgen.problems.offers import CHOICES, LETTERS
 from worksheetgen.problems.work import Choices
 from worksheetgen.variants.sampling import Place, Sampler
 

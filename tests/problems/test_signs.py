@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.problems.test_concepts import NUMBERS, letter, of_texts
-from worksheetgen.problems.concepts.choosing import LETTERS
 from worksheetgen.problems.items import Answers
+from worksheetgen.problems.offers import LETTERS
 from worksheetgen.problems.signs import QUESTIONS, Signs, SignsSample
 from worksheetgen.problems.signs.question import MISSING, named
 from worksheetgen.variants.marking import credit_of

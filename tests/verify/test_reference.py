@@ -30,7 +30,7 @@ def test_it_agrees_with_the_engine_on_every_geometry(layer: Layer) -> None:
 def test_a_loss_follows_the_entry_exactly_if_its_derivative_is_positive(
     entry: int, slope: int
 ) -> None:
-    known = {"X": [[1]], "K": [[entry]], "entry": [0, 0], "entry_gradient": slope}
+    known = {"X": [[1]], "K": [[entry]], "entry": [0, 0], "entry_gradient": slope, "estimate": 0}
     words = ["increases", "decreases"] if slope > 0 else ["decreases", "increases"]
     answer = reference.gradient_sign(known).answer
     assert dict(zip(["increase", "decrease"], words, strict=True)) == answer

@@ -15,6 +15,7 @@ import numpy as np
 from worksheetgen.engine.arrays import Array, Generator
 
 CHOICES = 4
+LETTERS = "ABCD"
 NEVER = 10**15
 """What is no value of an error, and never offered."""
 DRAWS, ROUNDS = 128, 100

@@ -15,7 +15,7 @@ import numpy as np
 
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.base import Problem
-from worksheetgen.problems.concepts.choosing import LETTERS, OFFERS, choice, letter
+from worksheetgen.problems.concepts.choosing import OFFERS, choice, letter
 from worksheetgen.problems.concepts.drawing import (
     DEEPEST,
     MIDDLE,
@@ -39,7 +39,7 @@ from worksheetgen.problems.concepts.drawing import (
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import Answers, Item, constraint, item
 from worksheetgen.problems.mistakes import NONE, instead, own
-from worksheetgen.problems.offers import CHOICES, NEVER, Offer, offer
+from worksheetgen.problems.offers import CHOICES, LETTERS, NEVER, Offer, offer
 from worksheetgen.problems.settings import Matrix, Row
 from worksheetgen.problems.steps import Symbol
 from worksheetgen.problems.work import Choices, Figure, formula, row

@@ -8,10 +8,9 @@ import numpy as np
 from worksheetgen.engine.arrays import Array
 from worksheetgen.problems.items import Answers, Constraint, Item
 from worksheetgen.problems.mistakes import chose
-from worksheetgen.problems.offers import CHOICES, Offer
+from worksheetgen.problems.offers import CHOICES, LETTERS, Offer
 from worksheetgen.problems.work import Choices
 
-LETTERS = "ABCD"
 Error = tuple[str | int, ...]
 """A known error: its name, and which of the values it gives."""
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.base import Problem
-from worksheetgen.problems.concepts.choosing import LETTERS
 from worksheetgen.problems.givens import drawn
 from worksheetgen.problems.items import Item
 from worksheetgen.problems.mistakes import HALF, MOST, NONE, Mistake, among
+from worksheetgen.problems.offers import LETTERS
 from worksheetgen.problems.settings import Settings
 from worksheetgen.problems.signs.chance import Chance
 from worksheetgen.problems.signs.combined_change import CombinedChange

@@ -156,7 +156,7 @@ def named(parts: Sequence[Part], numbers: Sequence[Any]) -> dict[str, Any]:
         if taken[0] == MISSING:
             continue
         words = {code: word for word, code in (part.words or {}).items()}
-        said = [words[number] if words else number for number in taken]
+        said = [words.get(number, str(number)) if words else number for number in taken]
         found[part.name] = said if part.rows else said[0]
     return found
 

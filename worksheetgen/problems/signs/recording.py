@@ -8,7 +8,7 @@ import numpy as np
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_json
-from worksheetgen.problems.concepts.choosing import LETTERS
+from worksheetgen.problems.offers import LETTERS
 from worksheetgen.problems.signs.question import (
     MISSING,
     Answer,

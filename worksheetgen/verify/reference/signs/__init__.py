@@ -125,6 +125,12 @@ def noted(item: str, given: Given) -> Given:
     return {name: given[name] for name in NAMES[item] if name in given}
 
 
+def as_given(printed: Given) -> Given:
+    """What questions print, and in which form they ask."""
+    chooses = any(f"{item}_{LETTERS[0]}" in printed for item in MODULES)
+    return printed | {"form": "choice" if chooses else "open"}
+
+
 def beside(item: str, given: Given) -> list[Any]:
     """All that the question shows: no given has the name of the part's."""
     return [given[name] for name in sorted(NAMES[item]) if name in given]
