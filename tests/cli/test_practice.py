@@ -237,7 +237,7 @@ def test_an_exam_has_no_short_answers_and_no_hints(cli: Cli, tmp_path: Path) -> 
             ("concepts.stride_effect", "-n", 60, "--difficulty", "easy"),
             "there are not 60 different exercises of these",
         ),
-        (ITEMS, "69 names are too many for the foot of a page"),
+        (ITEMS, "70 names are too many for the foot of a page"),
         (("-n", 0), "greater than or equal to 1"),
         (("-n", 61), "less than or equal to 60"),
         (("--language", "fr"), "allowed: de, en"),

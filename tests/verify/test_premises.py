@@ -74,6 +74,9 @@ FALSE: dict[tuple[str, str], dict[str, Any]] = {
     ("signs", "some of the values are possible, and of choices one"): {"difference_third": -1},
     ("signs", "the printed gradient is the kernel's, and is not zero"): {"scaled_G": [[0, 0]] * 2},
     ("signs", "no step is zero, and rate and momentum factor are positive"): {"momentum_decay": 2},
+    ("signs", "the curve does not turn between knots, and its points lie inside"): {
+        "curve_path": [[1, 2, 3], [1, 9, 1], [1, 1, 1, 1]]
+    },
     ("transposed_convolution", "something of the output is left"): {"padding": [9, 9]},
     ("transposed_convolution", "the entry is one of X"): {"entry": [2, 0]},
     ("transposed_convolution", "the upstream gradient has an entry per output"): {"upstream": [1]},

@@ -11,6 +11,7 @@ import numpy as np
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.problems.steps import LOSS, Partial, Sum, Symbol
+from worksheetgen.typeset.figure import curve, ticks
 
 MAX_FORMAT = 6
 """A format of more rows or columns than this is abbreviated with dots."""
@@ -385,6 +386,8 @@ FILTERS: dict[str, Filter] = {
     **{filter_.__name__: Latex.of(form, filter_) for filter_, form in FORMS.items()},
     "symbols": Latex.of("words", matrix),
     "signs": Latex.of("words", signs),
+    "curve": Latex.of("curve", curve),
+    "ticks": ticks,
     **{
         filter_.__name__: filter_
         for filter_ in (

@@ -175,7 +175,9 @@ def _in_a_row(value: Any) -> Any:
     if isinstance(value, str):
         return "".join(value.split())
     several = isinstance(value, list) and value and isinstance(value[0], str)
-    return ",".join(value) if several and value[0].isalpha() else value
+    if several:
+        return ",".join(value) if value[0].isalpha() else [value]
+    return value
 
 
 def _in_text(value: Any) -> str:

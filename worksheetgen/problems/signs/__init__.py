@@ -26,6 +26,7 @@ from worksheetgen.problems.signs.difference_check import DifferenceCheck
 from worksheetgen.problems.signs.flat_point import FlatPoint
 from worksheetgen.problems.signs.gradient_pattern import GradientPattern
 from worksheetgen.problems.signs.large_step import LargeStep
+from worksheetgen.problems.signs.loss_curve import LossCurve
 from worksheetgen.problems.signs.momentum_step import MomentumStep
 from worksheetgen.problems.signs.pixel_signs import PixelSigns
 from worksheetgen.problems.signs.question import (
@@ -85,7 +86,7 @@ def asked(question: Question, *mistakes: Mistake, also: str = "") -> Item:
 PATTERN, COMBINED, LARGE, FLAT = GradientPattern(), CombinedChange(), LargeStep(), FlatPoint()
 DEAD, CHAIN, PIXELS, SHRINKING = DeadRelu(), ThroughChain(), PixelSigns(), Shrinks()
 RELATIVE, DIFFERENCE = RelativeEffect(), DifferenceCheck()
-SCALED, MOMENTUM = ScaledUpstream(), MomentumStep()
+SCALED, MOMENTUM, CURVE = ScaledUpstream(), MomentumStep(), LossCurve()
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +112,7 @@ class Signs(Problem):
         None, "", "An input, an upstream gradient, and what becomes of it.", shown=False
     )
     momentum: Any = drawn(None, "", "A velocity, a derivative and rates.", shown=False)
+    curve: Any = drawn(None, "", "A curve of the loss and points on it.", shown=False)
     form: str = OPEN
 
     gradient_pattern = asked(
@@ -244,6 +246,16 @@ class Signs(Problem):
         among("every step taken to lower the loss", HALF),
         among("turn counted one step early", MOST),
         among("sign of the change reversed", HALF, choice=(1,)),
+        among("both errors", NONE, choice=(3,)),
+    )
+
+    loss_curve = asked(
+        CURVE,
+        among("height taken for the slope", NONE, choice=(2,)),
+        among("directions of ascent given", HALF),
+        among("steepest point taken for the largest derivative", MOST),
+        among("highest point taken for the largest derivative", HALF),
+        among("sign reversed", HALF, choice=(1,)),
         among("both errors", NONE, choice=(3,)),
     )
 

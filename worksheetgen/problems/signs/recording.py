@@ -47,7 +47,7 @@ def coded(question: Question, g: Numbers) -> list[list[Any]]:
 def printed(question: Question, value: Answer) -> Any:
     """A choice as texts print it: rows, a couple, or one thing."""
     found = [
-        arranged(part, each)
+        [each] if part.rows == 1 else arranged(part, each)
         for part, each in zip(question.offered, value, strict=True)
         if each is not None
     ]

@@ -218,7 +218,7 @@ def written(glyphs: Glyphs) -> Any:
     return matrix(glyphs)
 
 
-READERS: Mapping[str, Reader] = {
+QUANTITIES: Mapping[str, Reader] = {
     reader.__name__: reader
     for reader in (
         *(number, text, matrix, matrices, row, indexed, numbers, shape, product),

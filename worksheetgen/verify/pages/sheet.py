@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
 from typing import Any
@@ -17,9 +17,10 @@ from worksheetgen.variants.manifest import (
     VariantRecord,
 )
 from worksheetgen.verify.pages.box import Box, around
+from worksheetgen.verify.pages.figure import curve
 from worksheetgen.verify.pages.page import Glyph, Page
 from worksheetgen.verify.pages.quantities import (
-    READERS,
+    QUANTITIES,
     Glyphs,
     Reader,
     UnreadableError,
@@ -39,6 +40,10 @@ SHORT = "short"
 """The name of the mark around a short answer of a practice sheet."""
 CHOSEN = "chosen"
 """The same around what stands at its letter."""
+CURVE = "curve"
+"""The form of a mark around a drawn curve, which is rules and no glyphs."""
+READERS: Mapping[str, Callable[[list[Any]], Any]] = {**QUANTITIES, CURVE: curve}
+"""By the form that a mark names."""
 LEAST = "least"
 """The name of the mark around what an item earns beside the rows of its key."""
 FRAME = re.compile(rf"points|part|{SPACE}|{SHORT}|{CHOSEN}|{LEAST}|row\d+(points)?")
@@ -60,7 +65,7 @@ class Mark:
     glyphs: list[Any] = field(default_factory=list)
     forms: set[str] = field(default_factory=set)
 
-    def read(self, reader: Reader) -> Any:
+    def read(self, reader: Callable[[list[Any]], Any]) -> Any:
         """Its value; what cannot be read is a text that says why, equal to no value."""
         try:
             return reader(self.glyphs)
@@ -137,6 +142,8 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
         for name, found in page.glyphs.items():
             glyphs[name] += _in_english(found, words)
         for name, boxes in page.lines.items():
+            if name.endswith(f":{CURVE}"):
+                glyphs[name] += boxes
             if name.endswith(f".{SPACE}"):
                 lines[name.removesuffix(f".{SPACE}")] += [(page_number, around(boxes))]
     variants = {_said(page.glyphs["sheet.variant"], text) for page in pages}

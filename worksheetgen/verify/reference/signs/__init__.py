@@ -24,6 +24,7 @@ GIVEN = {
     "difference_check": "difference",
     "scaled_upstream": "scaled",
     "momentum_step": "momentum",
+    "loss_curve": "curve",
 }
 """What the givens of each item are called."""
 MODULES = {item: import_module(f"{moved.__name__}.{item}") for item in GIVEN}
@@ -40,6 +41,7 @@ NAMED = {
     "difference_check": ("left", "middle", "right", "step", "third", "six", "claims"),
     "scaled_upstream": ("X", "upstream", "G", "scale", "output", "new"),
     "momentum_step": ("decay", "rate", "slope", "velocity", "asks"),
+    "loss_curve": ("path", "start"),
 }
 """The marks of each question, without what its givens are called."""
 CHOSEN = {
@@ -55,6 +57,7 @@ CHOSEN = {
     "difference_check": ("derivative",),
     "scaled_upstream": ("gradient",),
     "momentum_step": ("change", "effect"),
+    "loss_curve": ("signs",),
 }
 """What the parts of a choice are."""
 ENTRIES = frozenset(("entry", "a", "b", "c", "output"))
