@@ -234,7 +234,7 @@ def test_an_exam_has_no_short_answers_and_no_hints(cli: Cli, tmp_path: Path) -> 
         (("pooling.max_forwrd",), "did you mean 'max_forward'?"),
         (("pooling.",), "pooling has no item ''"),
         (
-            ("concepts.stride_effect", "-n", 60, "--difficulty", "easy"),
+            ("architecture.same_padding", "-n", 60, "--difficulty", "easy"),
             "there are not 60 different exercises of these",
         ),
         (ITEMS, "70 names are too many for the foot of a page"),

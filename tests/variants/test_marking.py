@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.problems.test_convolution import layer
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.mistakes import Mistake
+from worksheetgen.problems.signs import Signs
 from worksheetgen.variants.fairness import RIGHT
 from worksheetgen.variants.marking import Credit, KeyRow, credit_of
 from worksheetgen.variants.sampling import Draw
@@ -133,3 +137,33 @@ def test_shares_of_points_are_rounded_down_to_halves(
     keeps: Fraction, points: int, expected: Fraction
 ) -> None:
     assert expected == Mistake("", keeps).worth(points)
+
+
+def signs(form: str, seed: int) -> list[Item]:
+    worth = dict.fromkeys(Signs.items, 2)
+    sample = Signs.Sample(form=form, level="hard")
+    drawn = Signs.draw(sample, None, np.random.default_rng(seed), 1)
+    draw = Draw(Answers(drawn.at(0)), 1, {})
+    (part,) = solve_parts(worth, credit_of(Signs, worth, choices=form == "choice"), 0, [draw])
+    return list(part.items)
+
+
+@given(st.integers(0, 10_000))
+def test_a_known_error_earns_no_less_than_its_right_parts(seed: int) -> None:
+    for item in signs("open", seed):
+        kind, each = item.otherwise
+        right = item.kind.record(item.answer)
+        for row in item.key if kind == "parts" else ():
+            written = item.kind.record(row.written)
+            parts = [part for part in right if written.get(part) == right[part]]
+            assert row.points is not None
+            assert each is not None
+            assert min(each * len(parts), item.points - Fraction(1, 2)) <= row.points < item.points
+
+
+@given(st.integers(0, 10_000))
+def test_rows_of_a_choice_stand_at_their_letters(seed: int) -> None:
+    for item in signs("choice", seed):
+        letters = [item.kind.record(row.written) for row in item.key]
+        assert sorted(set("ABCD") - {item.kind.record(item.answer)}) == letters
+        assert [f"{item.label}.{letter}" for letter in letters] == [row.label for row in item.key]

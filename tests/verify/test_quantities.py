@@ -42,9 +42,9 @@ def test_numbers() -> None:
 
 
 def test_decimals_are_exact_and_written_in_one_way() -> None:
-    said = {"0.5": "1/2", "-0.025": "-1/40", "+0,05": "1/20", "+3": 3}
+    said = {"0.5": "1/2", "-0.025": "-1/40", "+0,05": "1/20", "+3": 3, "0.1234": "617/5000"}
     assert said == {text: q.number(line(text)) for text in said}
-    for broken in ("0.50", "1.0", "01.5", ".5", "0.1234", "+-1", "1.2.5"):
+    for broken in ("0.50", "1.0", "01.5", ".5", "0.12345", "+-1", "1.2.5"):
         with pytest.raises(q.UnreadableError):
             q.number(line(broken))
 

@@ -103,7 +103,8 @@ def item(
         record: the answer as JSON.
         room: lines for the words of its solution.
         full: givens that must not make its answer all zero.
-        also: what its question asks for beside the answer: a formula, reason, condition, relation.
+        also: what its question asks for beside the answer: a formula, reason, condition, relation;
+            of several entries, that one is ``justified``.
     """
     return lambda work: Item(
         work, points, mistakes, prints=prints, record=record, room=room, full=full, also=also

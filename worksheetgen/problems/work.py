@@ -249,12 +249,19 @@ class Choices(Work):
     def position_of(self, *numbers: int) -> Array:
         """The first position at which one of these values stands, and not the right one.
 
-        Absent where none is offered.
+        Of several, one does not count that is the same as an earlier value. Absent where none is
+        offered.
         """
-        there = np.any([self._is_at(number) for number in numbers], axis=0)
+        only = [self._is_first_at(n) if numbers[1:] else self._is_at(n) for n in numbers]
+        there = np.any(only, axis=0)
         if 0 not in numbers:
             there &= ~self._is_at(0)
         return np.where(there.any(axis=-1), there.argmax(axis=-1), ABSENT)
+
+    def _is_first_at(self, number: int) -> Array:
+        """At which positions a value stands that is the same as no earlier one."""
+        earlier = [self._is_at(before) for before in range(number)]
+        return np.asarray(self._is_at(number) & ~np.any(earlier, axis=0))
 
     def _is_at(self, number: int) -> Array:
         """At which positions a value stands."""

@@ -11,7 +11,7 @@ CELLS, COLUMNS = 10, 40
 """Cells of a grid upwards, and columns of a curve in a cell."""
 CELL_WIDTH, CELL_HEIGHT = 24, 15
 """Of a cell, in points."""
-HAIR, STROKE, DOT, DASH = 0.2, 1.2, 4.5, 0.3
+HAIR, STROKE, DOT, DASH = 0.1, 1.2, 3.6, 0.3
 """Points of thin lines, of a curve, of the points on it; cells of a dash."""
 
 

@@ -15,6 +15,8 @@ from worksheetgen.typeset.figure import curve, ticks
 
 MAX_FORMAT = 6
 """A format of more rows or columns than this is abbreviated with dots."""
+UNITS = 10_000
+"""In one: decimals have four places at most."""
 MAX_ROWS, SHOWN_ROWS = 24, 3
 """A matrix in the marking key of more rows than an answer has shows its first ones."""
 LINE = 36.5
@@ -63,21 +65,25 @@ def number(value: int | Fraction | Array) -> str:
     return rf"{sign}\fraction{{{abs(value.numerator)}}}{{{value.denominator}}}"
 
 
+def ends(value: int | Fraction) -> bool:
+    """Whether a number is a decimal with four places at most."""
+    return (UNITS * Fraction(value)).denominator == 1
+
+
 def decimal(value: int | Fraction, point: str = ".") -> str:
-    r"""A number as a decimal where it ends after three places, else as a fraction.
+    r"""A number as a decimal where it ends after four places, else as a fraction.
 
     >>> decimal(Fraction(-1, 40)), decimal(3), decimal(Fraction(1, 3))
     ('-0.025', '3', '\\fraction{1}{3}')
     >>> decimal(Fraction(1, 2), ",")
     '0{,}5'
     """
-    thousandths = 1000 * Fraction(value)
-    if thousandths.denominator != 1:
+    if not ends(value):
         return number(value)
-    whole, places = divmod(abs(thousandths.numerator), 1000)
+    whole, places = divmod(abs(UNITS * Fraction(value)).numerator, UNITS)
     mark = "{,}" if point == "," else point
-    end = f"{mark}{places:03}".rstrip("0") if places else ""
-    return f"{'-' * (thousandths < 0)}{whole}{end}"
+    end = f"{mark}{places:04}".rstrip("0") if places else ""
+    return f"{'-' * (value < 0)}{whole}{end}"
 
 
 def signed(value: int | Fraction, point: str = ".") -> str:
@@ -346,11 +352,10 @@ def plain_part(value: Any, point: str, said: Callable[[str], str]) -> str:
     if isinstance(value, str):
         return f"${value}$" if value in SIGNS else word(said(value))
     if isinstance(value, Sequence):
-        return "$,\\,$".join(plain_part(each, point, said) for each in value)
+        return "$,\\;$".join(plain_part(each, point, said) for each in value)
     if isinstance(value, Symbol):
         return f"${symbol(value)}$"
-    ends = (1000 * Fraction(value)).denominator == 1
-    return f"${decimal(value, point) if ends else Fraction(value)}$"
+    return f"${decimal(value, point) if ends(value) else Fraction(value)}$"
 
 
 SIGNS = "+-0?"

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
+from operator import itemgetter
 from typing import Any
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_json, exact
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers, Item
+from worksheetgen.problems.offers import LETTERS
 from worksheetgen.problems.work import ABSENT
 from worksheetgen.variants.fairness import RIGHT
 from worksheetgen.variants.manifest import KeyRecord
@@ -87,6 +89,27 @@ def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | Non
         case [_, _, *_] | [[_, _, *_], *_] | [[_], [_], *_]:
             return "entries", Fraction(points, 2)
     return "figure", Fraction(points, 2)
+
+
+def settled(item: Item, rows: Sequence[KeyRow], right: Any, points: int) -> list[KeyRow]:
+    """Rows as a marker finds them: letters in order, and each worth what its right parts are."""
+    if isinstance(right, str) and right in LETTERS:
+        found = [(item.record(row.written), row) for row in rows]
+        found.sort(key=itemgetter(0))
+        return [replace(row, label=f"{row.label[:-1]}{letter}") for letter, row in found]
+    what, each = otherwise(item, right, points)
+    if what != "parts" or each is None:
+        return list(rows)
+    return [_with_parts(row, item.record(row.written), right, each, points) for row in rows]
+
+
+def _with_parts(
+    row: KeyRow, written: Mapping[str, Any], right: Mapping[str, Any], each: Fraction, points: int
+) -> KeyRow:
+    if row.points is None:
+        return row
+    parts = sum(written.get(part) == value for part, value in right.items())
+    return replace(row, points=max(row.points, min(each * parts, points - Fraction(1, 2))))
 
 
 @dataclass(frozen=True)

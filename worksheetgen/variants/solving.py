@@ -7,7 +7,7 @@ from fractions import Fraction
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.items import Answers
 from worksheetgen.variants.manifest import ItemRecord, PartRecord
-from worksheetgen.variants.marking import Credit, ItemKey, credit_of, item_keys
+from worksheetgen.variants.marking import Credit, ItemKey, credit_of, item_keys, settled
 from worksheetgen.variants.sampling import Draw
 from worksheetgen.variants.sheet import Item, Part, item_label, part_label
 
@@ -53,6 +53,7 @@ def _items(
             for row in items[before].key
         ]
         rows = keys[name].rows(variant, label, points, credit[name], earlier)
+        rows = settled(kind, rows, kind.record(answers[name]), points)
         alike = keys[name].alike(variant)
         items[name] = Item(label, points, kind, answers[name], effort[name], rows, alike)
     return tuple(items.values())

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from worksheetgen.variants.manifest import Given, ItemRecord, PartRecord
 from worksheetgen.verify.by_hand.rationals import flattened, said
 from worksheetgen.verify.by_hand.work import Work
-from worksheetgen.verify.references import Reference, reference_of
+from worksheetgen.verify.references import Reference, attempt, reference_of
 
 FOLLOWED = "right method after"
 RIGHT = "the right answer"
@@ -63,7 +63,8 @@ def keys(part: PartRecord) -> dict[str, Key]:
         for seen in own.keys() & after.keys():
             happened = f"{own[seen].happened}, unless {after[seen].label}"
             own[seen] = own[seen]._replace(happened=happened)
-        found[name] = Key([*own.values(), *after.values()], _alike(writings), work.effort)
+        rows = _by_letter(work.answer, [*own.values(), *after.values()])
+        found[name] = Key(rows, _alike(writings), work.effort)
     return found
 
 
@@ -74,6 +75,17 @@ def otherwise(problem: str, item: ItemRecord) -> Any:
         return None
     parts = max(2, len(item.answer)) if isinstance(item.answer, dict) else 2
     return said(Fraction(max(1, 2 * item.points // parts), 2))
+
+
+def of_parts(part: PartRecord, item: ItemRecord, written: Any) -> Fraction:
+    """What the right parts of a wrong answer earn by themselves."""
+    each = otherwise(part.problem, item)
+    if each is None or not isinstance(written, dict):
+        return Fraction(0)
+    right = attempt(reference_of(part.problem).answer, item.item, part.given, otherwise={})
+    agree = sum(bool(written.get(part) == value) for part, value in right.items())
+    earned: Fraction = min(Fraction(each) * agree, item.points - Fraction(1, 2))
+    return earned
 
 
 def alike(problem: str, given: Given, item: str) -> list[Pair]:
@@ -132,6 +144,14 @@ def _rows(
             own = f"{label}.{chr(ord('A') + first + len(rows))}"
             rows[seen] = Row(own, happened, written, full)
     return rows
+
+
+def _by_letter(right: Any, rows: list[Row]) -> list[Row]:
+    """Rows of a choice in the order of the letters, which are their labels, too."""
+    if not isinstance(right, str) or len(right) > 1:
+        return rows
+    ordered = sorted(rows, key=lambda row: str(row.written))
+    return [row._replace(label=f"{row.label[:-1]}{row.written}") for row in ordered]
 
 
 def _flattened(written: Any) -> tuple[Any, ...]:

@@ -125,7 +125,7 @@ class Signs(Problem):
         among("columns interchanged", NONE, choice=(2,)),
         among("rows interchanged", NONE, choice=(3,)),
         among("both errors", NONE, choice=(5, 6, 7)),
-        also="reason",
+        also="justified",
     )
     combined_change = asked(
         COMBINED,

@@ -17,6 +17,8 @@ from worksheetgen.problems.signs.question import (
 )
 
 PIECES, HIGHEST = 8, 9
+BENT = 6
+"""A curve bends less than so at points whose slope is asked for."""
 POINTS = ("P", "Q", "R", "S")
 NAMES = {point: number for number, point in enumerate(POINTS)}
 SIDES = {"right": 1, "left": -1, "nowhere": 0}
@@ -42,31 +44,31 @@ class LossCurve(Question):
     def candidate(self, chance: Chance, level: str, form: str, wish: object) -> Numbers | None:
         heights = [chance.between(1, HIGHEST)]
         for _ in range(PIECES):
-            heights.append(heights[-1] + chance.sign() * chance.between(1, 3))
-        if not 1 <= min(heights) <= max(heights) <= HIGHEST:
-            return None
+            rise = chance.sign() * chance.between(1, 3)
+            fits = 1 <= heights[-1] + rise <= HIGHEST
+            heights.append(heights[-1] + (rise if fits else -rise))
         slopes = _slopes(chance, heights)
         inner = range(1, PIECES)
-        flat = [n for n in inner if not slopes[n]]
-        if not flat or len(inner) - len(flat) < len(POINTS) - 1:
+        flat = [n for n in inner if _turns(heights, n)]
+        sloping = [n for n in inner if slopes[n] and _is_straight(heights, slopes, n)]
+        kinds = _kinds(slopes, sloping, level) if form == OPEN else [sloping] * 3
+        if not all([flat, *kinds]):
             return None
-        steep = chance.some([n for n in inner if slopes[n]], len(POINTS) - 1)
-        marks = sorted([chance.of(flat), *steep])
-        level_row = (chance.between(3, 7),) if form != OPEN else ()
-        path = tuple(map(tuple, (heights, slopes, marks, level_row)))
-        g: Numbers = {"path": path if level_row else path[:3], "start": None}
-        if not _fits(g, level):
+        marks = sorted({chance.of(flat), *map(chance.of, kinds)})
+        path = [tuple(heights), tuple(slopes), tuple(marks)]
+        if form != OPEN:
+            path.append((chance.between(3, 7),))
+        g: Numbers = {"path": tuple(path), "start": None}
+        if len(marks) < len(POINTS) or (form != OPEN and not _has_level(g)):
             return None
         return self._with_start(chance, g) if level == HARD and form == OPEN else g
 
     def _with_start(self, chance: Chance, g: Numbers) -> Numbers | None:
         """The same with a marked point from where descent comes to rest in a minimum."""
         heights, slopes, marks = g["path"]
-        start = chance.of([n for n, at in enumerate(marks) if slopes[at]])
-        end = _rest(slopes, marks[start])
-        if end is None or not heights[end - 1] > heights[end] < heights[end + 1]:
-            return None
-        return g | {"start": POINTS[start]}
+        ends = {POINTS[n]: _rest(slopes, at) for n, at in enumerate(marks) if slopes[at]}
+        starts = [point for point, end in ends.items() if end and _turns(heights, end)]
+        return g | {"start": chance.of(starts)} if starts else None
 
     def answer(self, g: Numbers) -> Answer:
         slopes = _at_marks(g)
@@ -80,12 +82,13 @@ class LossCurve(Question):
 
     def mistakes(self, g: Numbers) -> dict[str, Answer | None]:
         right = self.answer(g)
-        signs, sides, largest, steepest, rest = right
+        signs, sides, _, steepest, rest = right
         heights = [g["path"][0][int(at)] for at in g["path"][2]]
-        above, reversed_ = ("+",) * len(POINTS), negated(signs)
+        slopes, above, reversed_ = _at_marks(g), ("+",) * len(POINTS), negated(signs)
+        lowest = POINTS[slopes.index(min(slopes))] if slopes.count(min(slopes)) == 1 else None
         highest = POINTS[heights.index(max(heights))] if heights.count(max(heights)) == 1 else None
         wrong: dict[str, Answer | None] = {
-            "height taken for the slope": (above, _sides(above), largest, steepest, rest),
+            "height taken for the slope": (above, _sides(above), highest, highest, rest),
             "directions of ascent given": (
                 signs,
                 tuple(TURNED[side] for side in sides),
@@ -95,7 +98,7 @@ class LossCurve(Question):
             "highest point taken for the largest derivative": (signs, sides, highest, *right[3:])
             if highest
             else None,
-            "sign reversed": (reversed_, _sides(reversed_), *right[2:]),
+            "sign reversed": (reversed_, _sides(reversed_), lowest, *right[3:]),
         }
         found = {name: None if answer == right else answer for name, answer in wrong.items()}
         seen: list[Answer] = []
@@ -133,6 +136,18 @@ def _slopes(chance: Chance, heights: list[int]) -> list[int]:
     return [*slopes, rises[-1]]
 
 
+def _turns(heights: list[int], n: int) -> bool:
+    return (heights[n] - heights[n - 1]) * (heights[n + 1] - heights[n]) < 0
+
+
+def _is_straight(heights: list[int], slopes: list[int], n: int) -> bool:
+    """Whether the second derivative is small on either side of a knot."""
+    before, after = heights[n] - heights[n - 1], heights[n + 1] - heights[n]
+    left = 2 * slopes[n - 1] + 4 * slopes[n] - 6 * before
+    right = 6 * after - 4 * slopes[n] - 2 * slopes[n + 1]
+    return max(abs(left), abs(right)) <= BENT
+
+
 def _at_marks(g: Numbers) -> list[int]:
     return [g["path"][1][int(at)] for at in g["path"][2]]
 
@@ -141,21 +156,22 @@ def _sides(signs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(SIDE_OF[each] for each in signs)
 
 
-def _fits(g: Numbers, level: str) -> bool:
-    """Whether one point is steepest, one has the largest derivative, and both signs are there."""
-    slopes = _at_marks(g)
-    sizes = sorted(map(abs, slopes))
-    largest = max(slopes)
-    if largest <= 0 or slopes.count(largest) > 1 or sizes[-1] == sizes[-2] or min(slopes) >= 0:
-        return False
-    if level != EASY and sizes[-1] == largest:
-        return False
-    if len(g["path"]) == len(POINTS):
-        (base,) = g["path"][3]
-        above = tuple(sign(g["path"][0][at] - base) for at in g["path"][2])
-        signs = tuple(map(sign, slopes))
-        return above.count("0") == 1 and above not in (signs, negated(signs))
-    return True
+def _kinds(slopes: list[int], places: list[int], level: str) -> list[list[int]]:
+    """Places of which one is steepest by far, one rises, and one falls."""
+    steepest = [n for n in places if (level == EASY and slopes[n] > 1) or slopes[n] < -1]
+    return [steepest, *([n for n in places if slopes[n] == slope] for slope in (1, -1))]
+
+
+def _has_level(g: Numbers) -> bool:
+    """Whether both signs are there, and the level meets one point.
+
+    Above and below are not the signs of the slope.
+    """
+    slopes, (base,) = _at_marks(g), g["path"][3]
+    above = tuple(sign(g["path"][0][at] - base) for at in g["path"][2])
+    signs = tuple(map(sign, slopes))
+    several = min(slopes) < 0 < max(slopes)
+    return several and above.count("0") == 1 and above not in (signs, negated(signs))
 
 
 def _rest(slopes: tuple[int, ...], start: int) -> int | None:

@@ -29,14 +29,14 @@ def meant(value: Any) -> Any:
 
 
 def decimal(value: int | str) -> str:
-    """A number as a decimal, if it ends after three places; a word as it is.
+    """A number as a decimal, if it ends after four places; a word as it is.
 
     >>> decimal("-1/40"), decimal("1/3"), decimal("rises")
     ('-0.025', '1/3', 'rises')
     """
-    if not isinstance(value, str) or "/" not in value or (1000 * Fraction(value)).denominator > 1:
+    if not isinstance(value, str) or "/" not in value or (10_000 * Fraction(value)).denominator > 1:
         return str(value)
-    return f"{float(Fraction(value)):g}"
+    return f"{float(Fraction(value)):.12g}"
 
 
 def flattened(value: Any) -> list[Any]:

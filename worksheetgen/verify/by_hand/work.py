@@ -137,8 +137,12 @@ class Choices:
         return sum((each.effort for each in self.sums), effort.of_copying(self.read))
 
     def letter_of(self, *numbers: int) -> str | None:
-        """The first letter at which one of these values stands, and not the right one."""
-        wanted = [said(self.values[number]) for number in numbers]
+        """The first letter at which one of these values stands, and not the right one.
+
+        Of several, one does not count that is the same as an earlier value.
+        """
+        values = [said(value) for value in self.values]
+        wanted = [values[n] for n in numbers if len(numbers) == 1 or values[n] not in values[:n]]
         right = [] if 0 in numbers else [said(self.values[0])]
         there = [
             letter

@@ -11,12 +11,15 @@ from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.variants.manifest import (
     Given,
     HeaderRecord,
+    ItemRecord,
+    KeyRecord,
     PartRecord,
     PersonRecord,
     VariantRecord,
 )
 from worksheetgen.variants.sheet import item_label, part_label, variant_code
 from worksheetgen.verify.by_hand.rationals import said
+from worksheetgen.verify.key import of_parts
 from worksheetgen.verify.report import Report
 
 
@@ -64,7 +67,7 @@ def specified(
     for part_spec, (place, part) in zip(asked, variant.parts(), strict=False):
         for item in part.items:
             credit = part_spec.earned.get(item.item, {})
-            earned = [_earned(row.happened, credit) for row in item.key]
+            earned = [_earned(part, item, row, credit) for row in item.key]
             printed = [row.points for row in item.key]
             own = [points for points in earned if points is not None]
             where = f"{place}, {item.label}. {item.item}, key's points"
@@ -82,12 +85,13 @@ def _person(header: HeaderRecord, variant: VariantRecord) -> PersonRecord | None
     )
 
 
-def _earned(happened: str, credit: Mapping[str, Fraction]) -> Any:
+def _earned(
+    part: PartRecord, item: ItemRecord, row: KeyRecord, credit: Mapping[str, Fraction]
+) -> Any:
     """What a mistake's row earns; None for a row that follows an earlier mistake through."""
-    points = [
-        credit[name] for name in happened.partition(", unless ")[0].split(", or ") if name in credit
-    ]
-    return said(max(points)) if points else None
+    names = row.happened.partition(", unless ")[0].split(", or ")
+    points = [credit[name] for name in names if name in credit]
+    return said(max(*points, of_parts(part, item, row.written))) if points else None
 
 
 def _part(index: int, part: PartSpec) -> list[Any]:

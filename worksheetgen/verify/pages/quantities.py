@@ -244,7 +244,7 @@ def _number(token: str) -> int | str:
         return int(token)
     if re.fullmatch(rf"[+-]?{DIGITS}/{DIGITS}", token):
         return token.removeprefix("+")
-    if re.fullmatch(rf"[+-]?{DIGITS}([.,][0-9]{{0,2}}[1-9])?", token):
+    if re.fullmatch(rf"[+-]?{DIGITS}([.,][0-9]{{0,3}}[1-9])?", token):
         value = Fraction(token.replace(",", "."))
         return value.numerator if value.denominator == 1 else str(value)
     raise UnreadableError(f"no number: {token[:40]!r}")

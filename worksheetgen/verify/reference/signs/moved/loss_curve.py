@@ -38,10 +38,11 @@ def slope_at(g: Any, x: Any) -> Any:
 
 def _slopes(g: Any) -> list[Any]:
     found = [slope_at(g, x) for x in g["path"][2]]
-    return [0 if abs(s) < FLAT else s for s in found]
+    return [round(s / FLAT) * FLAT for s in found]
 
 
 def _whole(g: Any, signs: list[str]) -> dict[str, Any]:
+    """What follows for the points from these signs, if all else is right."""
     slopes = _slopes(g)
     sizes = [abs(s) for s in slopes]
     found = {
@@ -51,6 +52,16 @@ def _whole(g: Any, signs: list[str]) -> dict[str, Any]:
         "steepest": POINTS[sizes.index(max(sizes))],
     }
     return found | ({"rest": _rest(g)} if "start" in g else {})
+
+
+def _top(values: list[Any]) -> str:
+    """The point that has the largest of some values; "" if several have it."""
+    return POINTS[values.index(max(values))] if values.count(max(values)) == 1 else ""
+
+
+def _told(found: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
+    """An answer with other points, and without those that are none."""
+    return {name: value for name, value in (found | instead).items() if value != ""}
 
 
 def _rest(g: Any) -> Any:
@@ -70,16 +81,22 @@ def answer(g: Any) -> Any:
 def wrong(g: Any) -> Any:
     right = answer(g)
     heights = [height(g, x) for x in g["path"][2]]
+    slopes = _slopes(g)
     found: dict[str, Any] = {
-        "height taken for the slope": _whole(g, [sign(h) for h in heights]),
+        "height taken for the slope": _told(
+            _whole(g, [sign(h) for h in heights]),
+            {"largest": _top(heights), "steepest": _top(heights)},
+        ),
         "directions of ascent given": right | {"sides": [TURNED[s] for s in right["sides"]]},
         "steepest point taken for the largest derivative": right | {"largest": right["steepest"]},
-        "sign reversed": _whole(g, [OPPOSITE[s] for s in right["signs"]]),
+        "sign reversed": _told(
+            _whole(g, [OPPOSITE[s] for s in right["signs"]]),
+            {"largest": _top([-s for s in slopes])},
+        ),
     }
-    if heights.count(max(heights)) == 1:
-        highest = {"largest": POINTS[heights.index(max(heights))]}
-        if highest != {"largest": right["steepest"]}:
-            found["highest point taken for the largest derivative"] = right | highest
+    if _top(heights) not in ("", right["steepest"]):
+        highest = {"largest": _top(heights)}
+        found["highest point taken for the largest derivative"] = right | highest
     return present(found, right)
 
 
