@@ -17,7 +17,7 @@ from worksheetgen.problems.base import Problem
 from worksheetgen.verify.prove import prove
 from worksheetgen.verify.terms import Terms
 
-SETTINGS = 6
+SETTINGS = 4
 every_type = pytest.mark.parametrize("kind", problem_types().values(), ids=problem_types())
 
 
