@@ -187,7 +187,7 @@ class Signs(Problem):
         among("every pixel moved the same way", NONE),
         among("bounds ignored", HALF),
         among("size of the change left out", HALF),
-        among("smallest derivatives taken", NONE),
+        among("smallest derivatives taken", HALF),
         among("pattern turned by half a turn", NONE, choice=(2,)),
         among("both errors", NONE, choice=(3,)),
     )

@@ -65,7 +65,7 @@ class LargeStep(Question):
         whole = right[0] + curvature * (rate * slope) ** 2
         unchained = _derivatives(g, chained=False)
         return {
-            "prediction taken for the true change": (right[0], right[0], "decreases", right[3]),
+            "prediction taken for the true change": (right[0], right[0], "decreases", None),
             "factor one half forgotten": (right[0], whole, effect(whole), right[3] / 2),
             "factor 2 left in": _step(2 * slope, 2 * curvature, rate),
             "inner derivative forgotten": _moving(_step(*unchained, rate)),

@@ -58,7 +58,7 @@ class PixelSigns(Question):
         same = tuple("0" if s == "0" else sign(way) for s in right[0])
         wrong = {
             "moved the wrong way": _best(g | {"goal": other}),
-            "gradient added with its signs": (right[0], way * abs(g["by"] * sum(moved))),
+            "gradient added with its signs": (right[0], g["by"] * sum(moved)),
             "bounds ignored": _best(g | {"X": None}),
             "size of the change left out": (right[0], right[1] / g["by"]),
         }

@@ -72,9 +72,9 @@ class Shrinks(Question):
     def mistakes(self, g: Numbers) -> dict[str, Answer | None]:
         right, decay = self.answer(g), g["decay"]
 
-        uphill = negated(right[0]), right[1] and negated(right[1]), right[2]
+        uphill = negated(right[0]), right[1] and negated(right[1]), None
         wrong: dict[str, Answer | None] = {
-            "falling taken for shrinking": _falling(g, right[2]),
+            "falling taken for shrinking": _falling(g, None),
             "step along the gradient instead of against it": uphill,
         }
         if decay is not None:

@@ -53,7 +53,9 @@ def wrong(g: Any) -> Any:
     errors = [h - t for h, t in zip(layer(g["X"], g["K"]), flat(g["T"]), strict=True)]
     believed = right["predicted"]
     found = {
-        "prediction taken for the true change": right | {"actual": believed, "effect": "decreases"},
+        "prediction taken for the true change": _without_limit(
+            right | {"actual": believed, "effect": "decreases"}
+        ),
         "factor one half forgotten": right
         | {"actual": whole, "effect": effect(whole), "limit": right["limit"] / 2},
         "factor 2 left in": _step(*_derivatives(loss_of(g, factor=1)), rate),

@@ -54,7 +54,7 @@ def wrong(g: Any) -> Any:
     free = {name: value for name, value in g.items() if name != "X"}
     found = {
         "moved the wrong way": best(g | {"goal": OTHER[g["goal"]]}),
-        "gradient added with its signs": right | {"change": way * abs(total)},
+        "gradient added with its signs": right | {"change": total},
         "bounds ignored": best(free),
         "size of the change left out": right | {"change": right["change"] / g["by"]},
     }

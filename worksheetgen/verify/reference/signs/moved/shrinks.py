@@ -57,9 +57,9 @@ def wrong(g: Any) -> Any:
     free = {name: value for name, value in g.items() if name != "asks"}
     falling = [[sign(-step) for step in gradient(g, d)] for d in (0, decay)]
     found = {
-        "falling taken for shrinking": _whole(g, *falling),
+        "falling taken for shrinking": _whole(free, *falling),
         "step along the gradient instead of against it": _whole(
-            g, negated(plain), negated(decayed)
+            free, negated(plain), negated(decayed)
         ),
     }
     if "decay" in g:
