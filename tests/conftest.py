@@ -1,5 +1,6 @@
 """What several tests use: the command line in this process, and a finished exam."""
 
+import importlib
 import importlib.util
 import os
 import shutil
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -50,6 +52,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 settings.register_profile("patient", deadline=None)  # machines are noisy
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session")
+def torch() -> Any:
+    """Torch on one thread: those of several workers would wait for each other."""
+    importlib.import_module("torch.utils.flop_counter")
+    module = importlib.import_module("torch")
+    module.set_num_threads(1)
+    return module
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """An outside opinion: the engine against torch's conv2d and its automatic differentiation."""
 
-import importlib.util
 from typing import Any
 
 import numpy as np
@@ -17,11 +16,6 @@ from worksheetgen.engine.cross_correlation import (
 )
 
 pytestmark = pytest.mark.torch
-
-
-@pytest.fixture(scope="module")
-def torch() -> Any:
-    return importlib.import_module("torch")
 
 
 def tensors(torch: Any, *arrays: NDArray[Any]) -> list[Any]:

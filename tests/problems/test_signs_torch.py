@@ -1,6 +1,5 @@
 """An outside opinion: answers of ``signs`` against torch's automatic differentiation."""
 
-import importlib
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -16,11 +15,6 @@ pytestmark = pytest.mark.torch
 LITTLE, MAGNITUDES = 1e-6, 200
 VARIANTS = range(25)
 every_level = pytest.mark.parametrize("level", ["easy", "medium", "hard"])
-
-
-@pytest.fixture(scope="module")
-def torch() -> Any:
-    return importlib.import_module("torch")
 
 
 def variants(item: str, level: str) -> Iterator[tuple[Numbers, Answer]]:

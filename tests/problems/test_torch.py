@@ -1,6 +1,5 @@
 """An outside opinion: answers of every type on numbers and shapes, against torch in doubles."""
 
-import importlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -31,15 +30,6 @@ FAR = 160
 """Rows and columns of an image whose middle no border reaches."""
 
 Opinion = Callable[[Any, Any], Mapping[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def torch() -> Any:
-    """Torch on one thread: those of several workers would wait for each other."""
-    importlib.import_module("torch.utils.flop_counter")
-    module = importlib.import_module("torch")
-    module.set_num_threads(1)
-    return module
 
 
 @cache

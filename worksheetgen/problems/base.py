@@ -255,7 +255,7 @@ class Problem(ABC):
 
     def wrong(self, item: str, mistake: str) -> Array | None:
         """What a known error answers whose type knows it by name; None if there is no room."""
-        raise NotImplementedError(f"{item}: {mistake}")
+        raise NotImplementedError(f"a type with {mistake!r} among its mistakes says its answers")
 
     def numbers_of(self, name: str) -> Array:
         """The entries of a given, by which variants are told apart."""

@@ -45,6 +45,7 @@ class Item:
         room: int = ROOM,
         full: Sequence[str] = (),
         also: str = "",
+        entries: Sequence[str] = (),
     ) -> None:
         self.name = work.__name__
         self.summary = _first_sentence(inspect.getdoc(work) or "")
@@ -55,6 +56,8 @@ class Item:
         self.record = record
         self.also = also
         """What its question asks for beside the answer; the rows of its key take it as given."""
+        self.entries = frozenset(entries)
+        """The parts of its answer that are entries of K."""
         self.constraints = (self._full(full),) if full else ()
         self.work = work
         self._room = room

@@ -26,6 +26,11 @@ APART = 10
 Numbers = dict[str, Array]
 
 
+def is_letter(answer: object) -> bool:
+    """Whether a recorded answer is the letter of a choice."""
+    return isinstance(answer, str) and answer in {*LETTERS}
+
+
 @dataclass(frozen=True)
 class Offer:
     """Which four of an item's values may be offered together."""

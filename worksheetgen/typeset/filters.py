@@ -358,7 +358,7 @@ def plain_part(value: Any, point: str, said: Callable[[str], str]) -> str:
     return f"${decimal(value, point) if ends(value) else Fraction(value)}$"
 
 
-SIGNS = "+-0?"
+SIGNS = frozenset("+-0?")
 
 
 def signs(rows: Sequence[Sequence[str]]) -> str:

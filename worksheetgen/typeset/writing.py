@@ -11,6 +11,7 @@ from jinja2 import Template
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.errors import InputError
+from worksheetgen.problems.offers import is_letter
 from worksheetgen.problems.steps import Symbol
 from worksheetgen.typeset.characters import escape
 from worksheetgen.typeset.cover import Cover
@@ -182,7 +183,7 @@ def _write_item(item: Item, part: Part, problem: View, kind: Kind, texts: Texts)
 
 def _letter_of(item: Item) -> str:
     recorded = item.kind.record(item.answer)
-    return recorded if isinstance(recorded, str) and len(recorded) == 1 else ""
+    return recorded if is_letter(recorded) else ""
 
 
 @dataclass(frozen=True)
@@ -224,17 +225,15 @@ def _write_row(row: KeyRow, item: Item, block: Blocks, texts: Texts) -> WrittenR
         if "written" in block:
             written = block("written", written=row.written, recorded=recorded)
         else:
-            written = as_written(row.written, recorded, texts.language)
+            written = as_written(row.written, recorded, item.kind.entries, texts.language)
     happened = vocabulary(texts.language).happened(row.happened)
     return WrittenRow(row.label, written, happened, _points(row.points, texts))
 
 
 def _meant(value: Any) -> Any:
-    """A part of a recorded answer as filters take it; of two indices the entry of K."""
+    """A part of a recorded answer as filters take it."""
     if isinstance(value, list):
-        flat = [each for row in value for each in (row if isinstance(row, list) else [row])]
-        is_entry = len(flat) == len(value) == 2 and all(isinstance(n, int) for n in flat)  # noqa: PLR2004 - indices
-        return Symbol("K", tuple(flat)) if is_entry else [_meant(each) for each in flat]
+        return [_meant(each) for row in value for each in (row if isinstance(row, list) else [row])]
     return Fraction(value) if isinstance(value, str) and "/" in value else value
 
 
@@ -242,19 +241,23 @@ def _points(earned: Fraction | None, texts: Texts) -> str:
     return points(earned).replace(".", vocabulary(texts.language).decimal)
 
 
-def as_written(answer: Array, recorded: Any, language: str) -> str:
+def as_written(answer: Array, recorded: Any, entries: frozenset[str], language: str) -> str:
     """How the marking key writes an answer unless its text says otherwise.
 
-    Letters as words, and parts of an answer by their names.
+    Letters as words, and parts of an answer by their names, some of which are entries of K.
     """
     if isinstance(recorded, dict):
         words = vocabulary(language)
-        parts = [
-            ": ".join(plain_part(each, words.decimal, words.said) for each in (name, _meant(value)))
+        meant = {
+            name: Symbol("K", tuple(value)) if name in entries else _meant(value)
             for name, value in recorded.items()
+        }
+        parts = [
+            ": ".join(plain_part(each, words.decimal, words.said) for each in part)
+            for part in meant.items()
         ]
         return rf"$\written{{\text{{{'; '.join(parts)}}}}}$"
-    if isinstance(recorded, str) and recorded.isalpha():
+    if is_letter(recorded):
         return rf"$\written{{\text{{{recorded}}}}}$"
     return f"${compact(answer)}$"
 

@@ -18,7 +18,7 @@ from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_json, exact
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers, Item
-from worksheetgen.problems.offers import LETTERS
+from worksheetgen.problems.offers import is_letter
 from worksheetgen.problems.work import ABSENT
 from worksheetgen.variants.fairness import RIGHT
 from worksheetgen.variants.manifest import KeyRecord
@@ -76,15 +76,14 @@ def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | Non
 
     None where the rows are lessened instead, by what the question asks for beside the answer.
     """
-    is_letter = isinstance(answer, str) and answer.isalpha()
-    if item.also and not is_letter:
+    if item.also and not is_letter(answer):
         return item.also, None
     match answer:
         case dict() if len(answer) > 1:
             return "parts", Fraction(max(1, 2 * points // len(answer)), 2)
         case dict():
             return "entries", Fraction(points, 2)
-        case str() if is_letter:
+        case str() if is_letter(answer):
             return "choices", Fraction(points, 2)
         case [_, _, *_] | [[_, _, *_], *_] | [[_], [_], *_]:
             return "entries", Fraction(points, 2)
@@ -93,7 +92,7 @@ def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | Non
 
 def settled(item: Item, rows: Sequence[KeyRow], right: Any, points: int) -> list[KeyRow]:
     """Rows as a marker finds them: letters in order, and each worth what its right parts are."""
-    if isinstance(right, str) and right in LETTERS:
+    if is_letter(right):
         found = [(item.record(row.written), row) for row in rows]
         found.sort(key=itemgetter(0))
         return [replace(row, label=f"{row.label[:-1]}{letter}") for letter, row in found]

@@ -70,8 +70,7 @@ def keys(part: PartRecord) -> dict[str, Key]:
 
 def otherwise(problem: str, item: ItemRecord) -> Any:
     """What an item earns beside the rows of its key; None: nothing by rule."""
-    is_letter = isinstance(item.answer, str) and item.answer.isalpha()
-    if reference_of(problem).asks_also(item.item) and not is_letter:
+    if reference_of(problem).asks_also(item.item) and not _is_letter(item.answer):
         return None
     parts = max(2, len(item.answer)) if isinstance(item.answer, dict) else 2
     return said(Fraction(max(1, 2 * item.points // parts), 2))
@@ -146,9 +145,13 @@ def _rows(
     return rows
 
 
+def _is_letter(answer: Any) -> bool:
+    return isinstance(answer, str) and len(answer) == 1 and answer.isalpha()
+
+
 def _by_letter(right: Any, rows: list[Row]) -> list[Row]:
     """Rows of a choice in the order of the letters, which are their labels, too."""
-    if not isinstance(right, str) or len(right) > 1:
+    if not _is_letter(right):
         return rows
     ordered = sorted(rows, key=lambda row: str(row.written))
     return [row._replace(label=f"{row.label[:-1]}{row.written}") for row in ordered]

@@ -11,7 +11,7 @@ from worksheetgen.variants.manifest import Given
 from worksheetgen.verify import reference
 from worksheetgen.verify.by_hand.differences import Derivative
 from worksheetgen.verify.by_hand.mistakes import mistaken
-from worksheetgen.verify.by_hand.rationals import decimal
+from worksheetgen.verify.by_hand.rationals import decimal, flattened
 from worksheetgen.verify.by_hand.work import Work
 
 UNSOLVABLE = (ArithmeticError, LookupError, TypeError, ValueError)
@@ -146,7 +146,11 @@ class Reference:
         A comma stands for a point: it may be a decimal sign.
         """
         known = self._said("IN_KEY").get(item)
-        parts = (f"{name}:{_in_text(value)}" for name, value in answer.items())
+        entries = self._kind.items[item].entries
+        parts = (
+            f"{name}:K{value[0]}{value[1]}" if name in entries else f"{name}:{_in_text(value)}"
+            for name, value in answer.items()
+        )
         said = str(known(answer)) if known else ";".join(parts)
         return said.replace(",", ".")
 
@@ -183,16 +187,8 @@ def _in_a_row(value: Any) -> Any:
 def _in_text(value: Any) -> str:
     """A part of an answer in the words of a marking key, without spaces."""
     if isinstance(value, list):
-        rows = [value] if not isinstance(value[0], list) else value
-        entry = [n for row in rows for n in row]
-        if len(entry) == INDICES and rows == [value] and all(isinstance(n, int) for n in entry):
-            return f"K{entry[0]}{entry[1]}"
-        return ",".join(map(_in_text, entry))
+        return ",".join(map(_in_text, flattened(value)))
     return "".join(decimal(value).split())
-
-
-INDICES = 2
-"""Of an entry of a kernel."""
 
 
 @cache

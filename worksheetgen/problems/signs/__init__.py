@@ -31,6 +31,7 @@ from worksheetgen.problems.signs.momentum_step import MomentumStep
 from worksheetgen.problems.signs.pixel_signs import PixelSigns
 from worksheetgen.problems.signs.question import (
     CHOICE,
+    KERNEL,
     OPEN,
     Answer,
     Numbers,
@@ -80,7 +81,10 @@ def asked(question: Question, *mistakes: Mistake, also: str = "") -> Item:
     QUESTIONS[name] = question
     work.__name__, work.__doc__ = name, type(question).__doc__
     record = partial(recorded, question)
-    return Item(work, 2, mistakes, prints=(question.given,), record=record, also=also)
+    entries = [part.name for part in question.parts if part.words is KERNEL]
+    return Item(
+        work, 2, mistakes, prints=(question.given,), record=record, also=also, entries=entries
+    )
 
 
 PATTERN, COMBINED, LARGE, FLAT = GradientPattern(), CombinedChange(), LargeStep(), FlatPoint()

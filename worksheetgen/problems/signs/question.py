@@ -130,28 +130,27 @@ def _order(question: Question, chance: Chance, g: Numbers) -> tuple[int, ...]:
 
 
 def codes(parts: Iterable[Part], answer: Answer | None) -> list[Any]:
-    """An answer in numbers."""
-    return [
-        code
-        for part, value in zip(parts, answer or (), strict=True)
-        for code in _codes(part, value)
-    ]
+    """An answer in numbers; what stands in rows has as many as others that do."""
+    pairs = list(zip(parts, answer or (), strict=True))
+    size = max((len(value) for part, value in pairs if part.rows and value is not None), default=1)
+    return [code for part, value in pairs for code in _codes(part, value, size)]
 
 
-def _codes(part: Part, value: Any) -> Iterator[Any]:
-    for each in value if part.rows and value is not None else (value,):
-        yield MISSING if each is None else part.words[each] if part.words else each
+def _codes(part: Part, value: Any, size: int) -> Iterator[Any]:
+    if value is None:
+        yield from [MISSING] * (size if part.rows else 1)
+    else:
+        for each in value if part.rows else (value,):
+            yield part.words[each] if part.words else each
 
 
 def named(parts: Sequence[Part], numbers: Sequence[Any]) -> dict[str, Any]:
     """An answer by its parts, from its numbers; without what is missing."""
     single = sum(not part.rows for part in parts)
-    several = len(parts) - single
+    several = (len(numbers) - single) // max(len(parts) - single, 1)
     found, left = {}, list(numbers)
     for part in parts:
-        size = 1
-        if part.rows and left[0] != MISSING:
-            size = (len(numbers) - single) // several if MISSING not in numbers else FOUR
+        size = several if part.rows else 1
         taken, left = left[:size], left[size:]
         if taken[0] == MISSING:
             continue
@@ -159,9 +158,6 @@ def named(parts: Sequence[Part], numbers: Sequence[Any]) -> dict[str, Any]:
         said = [words.get(number, str(number)) if words else number for number in taken]
         found[part.name] = said if part.rows else said[0]
     return found
-
-
-FOUR = 4
 
 
 def arranged(part: Part, value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
+from worksheetgen.verify.by_hand.curves import height
 from worksheetgen.verify.pages.box import Box
 from worksheetgen.verify.pages.quantities import UnreadableError
 
@@ -99,26 +100,11 @@ def _wanted(
     wide = len(heights) - 1
     lines = [(0.0, float(wide), float(y), float(y)) for y in range(LEVELS)]
     lines += [(x, x, 0, LEVELS - 1) for x in range(wide + 1)]
-    knots = [_on(heights, slopes, n / COLUMNS) for n in range(wide * COLUMNS + 1)]
+    knots = [height(heights, slopes, n / COLUMNS) for n in range(wide * COLUMNS + 1)]
     lines += [
         (n / COLUMNS, (n + 1) / COLUMNS, min(a, b), max(a, b))
         for n, (a, b) in enumerate(pairwise(knots))
     ]
-    lines += [(x, x, _on(heights, slopes, x), _on(heights, slopes, x)) for x in marks]
+    lines += [(x, x, height(heights, slopes, x), height(heights, slopes, x)) for x in marks]
     dashes = [n + shift for n in range(wide) for shift in DASHES]
     return lines + [(x, x + DASH, y, y) for y in level for x in dashes]
-
-
-def _on(heights: Sequence[int], slopes: Sequence[int], x: float) -> float:
-    n = min(int(x), len(heights) - 2)
-    t = x - n
-    control = (
-        heights[n],
-        heights[n] + slopes[n] / 3,
-        heights[n + 1] - slopes[n + 1] / 3,
-        heights[n + 1],
-    )
-    return sum(
-        w * c * t**k * (1 - t) ** (3 - k)
-        for k, (w, c) in enumerate(zip((1, 3, 3, 1), control, strict=True))
-    )

@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from worksheetgen.verify.by_hand import curves
 from worksheetgen.verify.reference.signs.moving import OPPOSITE, flat, present, sign
 
 NEAR = Fraction(1, 10_000)
@@ -19,17 +20,8 @@ STEEPEST = 3
 
 
 def height(g: Any, x: Any) -> Any:
-    """The curve at a place: a cubic between knots with their heights and slopes."""
     heights, slopes = g["path"][:2]
-    n = min(int(x), len(heights) - 2)
-    t = Fraction(x) - n
-    ends = [heights[n], heights[n] + slopes[n] / 3, heights[n + 1] - slopes[n + 1] / 3]
-    control = [*ends, heights[n + 1]]
-    weights = (1, 3, 3, 1)
-    return sum(
-        w * c * t**k * (1 - t) ** (3 - k)
-        for k, (w, c) in enumerate(zip(weights, control, strict=True))
-    )
+    return curves.height(heights, slopes, x)
 
 
 def slope_at(g: Any, x: Any) -> Any:
