@@ -1,8 +1,10 @@
-"""Work side by side: on this machine's processes, or on any executor."""
+"""Work side by side: on this machine's processes, or on any executor; and folders to work in."""
 
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
@@ -11,6 +13,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, TypeVar
 
 from worksheetgen.errors import OutputError
@@ -19,6 +22,8 @@ Result = TypeVar("Result")
 
 GRACE = 2
 """Seconds in which a process clears away its job before it ends."""
+WORK = "worksheetgen-"
+"""What the name of every folder begins with that work is done in."""
 AHEAD = 2
 """Jobs per process that are handed out before the first is taken back."""
 
@@ -76,6 +81,31 @@ def in_order(
         ) from None
 
 
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """A folder to work in, whose name says which process it is of."""
+    with tempfile.TemporaryDirectory(prefix=f"{WORK}{os.getpid()}-") as folder:
+        yield Path(folder)
+
+
+def forget_killed() -> None:
+    """Clear away what processes that were killed have left behind."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{WORK}*-*"):
+        owner = folder.name.removeprefix(WORK).partition("-")[0]
+        if owner.isdecimal() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # somebody else's
+    return True
+
+
 def _stop(pool: Executor, children: set[BaseProcess]) -> None:
     """End a pool and its processes; only on POSIX do they hear that there is nothing more to do.
 
@@ -128,4 +158,16 @@ def _end_with_parent() -> None:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(GRACE)
+        _forget_own()
         os._exit(1)
+
+
+def _forget_own() -> None:
+    """Clear away what a job left that did not hear, or that its own programs still write to."""
+    until = time.monotonic() + GRACE
+    while time.monotonic() < until:
+        own = list(Path(tempfile.gettempdir()).glob(f"{WORK}{os.getpid()}-*"))
+        if not own:
+            return
+        for folder in own:
+            shutil.rmtree(folder, ignore_errors=True)

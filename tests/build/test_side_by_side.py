@@ -20,9 +20,8 @@ from worksheetgen.build.folder import OutputFolder
 from worksheetgen.build.generate import batches
 from worksheetgen.build.plan import LARGEST_BATCH, SMALLEST_BATCH
 from worksheetgen.errors import OutputError
-from worksheetgen.typeset.tex import forget_killed, workspace
 from worksheetgen.variants.manifest import LOCK
-from worksheetgen.workers import in_order
+from worksheetgen.workers import forget_killed, in_order, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,6 +23,7 @@ from worksheetgen.problems.convolution import Convolution
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.variants.manifest import read_header, read_variants
 from worksheetgen.variants.overview import Overview
+from worksheetgen.workers import WORK
 
 BAD_SPEC = (
     'title = "x"\n[[task]]\nnumber = 1\ntitle = "y"\n[[task.part]]\nproblem = "convolution"\n'
@@ -273,12 +274,12 @@ def test_a_killed_run_leaves_nothing_aside(tmp_path: Path) -> None:
         env=os.environ | {"TMPDIR": str(aside)},
     )
     until = time.monotonic() + 60
-    while not list(aside.iterdir()):
+    while not list(aside.glob(f"{WORK}*")):
         assert time.monotonic() < until
         time.sleep(0.02)
     run.kill()
     run.wait()
-    while list(aside.iterdir()):
+    while list(aside.glob(f"{WORK}*")):
         assert time.monotonic() < until
         time.sleep(0.02)
 

@@ -15,7 +15,7 @@ from worksheetgen.exam.practice import Footer
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.split import Printed, split
-from worksheetgen.typeset.tex import find_tex, workspace
+from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.writing import Kind, write, write_practice
 from worksheetgen.variants.manifest import VariantRecord
 from worksheetgen.variants.person import Person
@@ -24,6 +24,7 @@ from worksheetgen.verify.checks.layout import Look
 from worksheetgen.verify.prove import is_chosen, prove
 from worksheetgen.verify.report import Failure
 from worksheetgen.verify.terms import Terms
+from worksheetgen.workers import workspace
 
 COVER_TOO_HIGH = re.compile(r"^worksheet: cover is ([\d.]+)pt too high", re.MULTILINE)
 KINDS: tuple[Kind, Kind] = ("question", "solution")

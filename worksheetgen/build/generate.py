@@ -28,13 +28,12 @@ from worksheetgen.build.records import File
 from worksheetgen.build.solving import solve
 from worksheetgen.errors import ProofError, TexError
 from worksheetgen.exam.drawing import Drawn
-from worksheetgen.typeset.tex import forget_killed
 from worksheetgen.variants.overview import Overview
 from worksheetgen.variants.person import Person
 from worksheetgen.verify.checks.distinct import Exam
 from worksheetgen.verify.report import Report
 from worksheetgen.verify.terms import Terms
-from worksheetgen.workers import in_order, workers
+from worksheetgen.workers import forget_killed, in_order, workers
 
 FEW = 10
 """So many variants are made sooner in this process than in others that must start first."""

@@ -9,8 +9,9 @@ from pypdfium2 import PdfDocument
 
 from worksheetgen.errors import InputError, TexError
 from worksheetgen.typeset.document import document
-from worksheetgen.typeset.tex import Tex, workspace
+from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.texts import AS_SHIPPED
+from worksheetgen.workers import workspace
 
 LARGEST_LOGO = 500_000
 """Bytes of a logo at most: it is part of every PDF."""

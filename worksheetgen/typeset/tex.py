@@ -7,9 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +20,6 @@ if sys.platform == "linux":
 
 EMBEDDED = "embedded"
 SYSTEM = "system"
-WORK = "worksheetgen-"
 """How the folders begin in which TeX works."""
 _SECONDS_TO_START = 40
 _SECONDS_PER_SHEET = 1
@@ -180,31 +178,6 @@ def find_tex(name: str) -> Tex:
             f"drop --tex to use the embedded TeX"
         )
     return Tex(name, Path(found).absolute())
-
-
-@contextmanager
-def workspace() -> Iterator[Path]:
-    """A folder for a run of TeX, whose name says which process it is of."""
-    with tempfile.TemporaryDirectory(prefix=f"{WORK}{os.getpid()}-") as folder:
-        yield Path(folder)
-
-
-def forget_killed() -> None:
-    """Clear away what processes that were killed have left behind."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{WORK}*-*"):
-        owner = folder.name.removeprefix(WORK).partition("-")[0]
-        if owner.isdecimal() and not _is_alive(int(owner)):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
-        return True  # somebody else's
-    return True
 
 
 def embedded_tree() -> Path | None:

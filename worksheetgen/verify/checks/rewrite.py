@@ -15,7 +15,7 @@ from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.pdf import Document
 from worksheetgen.typeset.split import Printed, split
-from worksheetgen.typeset.tex import EMBEDDED, find_tex, workspace
+from worksheetgen.typeset.tex import EMBEDDED, find_tex
 from worksheetgen.typeset.texts import Own, Texts
 from worksheetgen.typeset.writing import write, write_practice
 from worksheetgen.variants.manifest import PartRecord, VariantRecord
@@ -29,6 +29,7 @@ from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.reading import read_pages, reader
 from worksheetgen.verify.pages.words import squeezed
 from worksheetgen.verify.report import Report
+from worksheetgen.workers import workspace
 
 OWN = re.compile(
     r"sheet\.(title|keytitle|variant|page|pages|qr)|person\..*|cover\..*|practice\.command|.*\.title"
