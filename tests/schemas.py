@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from worksheetgen.exam import schema as exam_schema
-from worksheetgen.variants import manifest
+from worksheetgen.exam.schema import MANIFEST_SCHEMA, SCHEMA, exam_schema, manifest_schema
 
 
 def write(path: Path, schema: dict[str, Any]) -> None:
@@ -14,5 +13,5 @@ def write(path: Path, schema: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    write(manifest.SCHEMA, manifest.json_schema())
-    write(exam_schema.SCHEMA, exam_schema.exam_schema())
+    write(MANIFEST_SCHEMA, manifest_schema())
+    write(SCHEMA, exam_schema())

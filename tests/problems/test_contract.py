@@ -11,6 +11,7 @@ from worksheetgen.engine.exact import as_json
 from worksheetgen.exam.loading import exam_of, load_spec
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
+from worksheetgen.problems.docstrings import Described
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.work import is_absent
 from worksheetgen.typeset.resources import shipped_exams, templates
@@ -197,6 +198,9 @@ def test_every_text_belongs_to_an_item(kind: type[Problem]) -> None:
 
 @every_type
 def test_every_option_and_item_says_what_it_is(kind: type[Problem]) -> None:
-    fields = {**kind.Sample.model_fields, **kind.Given.model_fields}
-    assert [] == [name for name, field in fields.items() if not field.description]
+    schemas = [
+        table.model_json_schema(schema_generator=Described) for table in (kind.Sample, kind.Given)
+    ]
+    fields = [field for schema in schemas for field in schema["properties"].items()]
+    assert [] == [name for name, field in fields if not field.get("description")]
     assert [] == [item.name for item in kind.items.values() if not item.summary]

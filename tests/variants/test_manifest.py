@@ -6,9 +6,10 @@ import jsonschema
 import pytest
 
 from worksheetgen.errors import OutputError
-from worksheetgen.variants.manifest import SCHEMA, json_schema, read_header, read_variants
+from worksheetgen.exam.schema import MANIFEST_SCHEMA, manifest_schema
+from worksheetgen.variants.manifest import read_header, read_variants
 
-schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+schema = json.loads(MANIFEST_SCHEMA.read_text(encoding="utf-8"))
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
@@ -16,7 +17,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_the_schema_that_ships_is_that_of_the_models() -> None:
-    assert json_schema() == schema
+    assert manifest_schema() == schema
 
 
 def test_the_schema_is_a_schema() -> None:

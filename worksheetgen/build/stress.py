@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from worksheetgen.errors import SamplingError
-from worksheetgen.problems import problem_types
+from worksheetgen.problems import problem_type
 from worksheetgen.variants.manifest import TaskRecord, VariantRecord
 from worksheetgen.variants.marking import credit_of
 from worksheetgen.variants.sampling import Draw, Place, Sampler
@@ -87,7 +87,7 @@ def _stress_blocks(problem: str, blocks: list[range]) -> Outcome:
 
 
 def _stress_block(problem: str, seeds: range) -> Outcome:
-    kind, outcome = problem_types()[problem], Outcome(seeds=len(seeds))
+    kind, outcome = problem_type(problem), Outcome(seeds=len(seeds))
     clock = time.process_time()
     settings = kind.vary(np.random.default_rng(seeds[0] // BLOCK))
     sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items), fair=None, batch=BATCH)

@@ -6,10 +6,12 @@ if TYPE_CHECKING:
     from worksheetgen.problems.settings import Settings
 
 
-def ranges(table: "type[Settings]") -> dict[str, str]:
-    """By key, what its value may be."""
-    keys = table.model_json_schema()["properties"]
-    return {name: _allowed(schema) for name, schema in keys.items()}
+def ranges(table: "type[Settings]") -> dict[str, tuple[str, str]]:
+    """By key, what its value may be, and what it means."""
+    from worksheetgen.problems.docstrings import Described
+
+    keys = table.model_json_schema(schema_generator=Described)["properties"]
+    return {name: (_allowed(schema), schema["description"]) for name, schema in keys.items()}
 
 
 def _allowed(schema: dict[str, Any]) -> str:

@@ -151,11 +151,10 @@ def show_problem(kind: "type[Problem]") -> None:
     title = f"problem {kind.name}: sample and given"
     options = table(title, "key", "default", "allowed", "meaning")
     for section, model in (("sample", kind.Sample), ("given", kind.Given)):
+        allowed = ranges(model)
         for name, field in model.model_fields.items():
             default = "drawn" if field.default is None else _default(field.default)
-            allowed = ranges(model)[name]
-            meaning = field.description or ""
-            options.add_row(*map(escape, (f"{section}.{name}", default, allowed, meaning)))
+            options.add_row(*map(escape, (f"{section}.{name}", default, *allowed[name])))
     said.print(options)
     for difficulty, changes in kind.levels.items():
         told = ", ".join(f"{key} = {_default(value)}" for key, value in changes.items())

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from worksheetgen.errors import InputError, suggest
 from worksheetgen.exam.spec import ExamSpec
-from worksheetgen.problems import problem_types
+from worksheetgen.problems import problem_type, problem_types
 from worksheetgen.typeset.resources import shipped_exams
 
 LARGEST = 2_000_000
@@ -33,9 +33,12 @@ def exam_of(
     Raises:
         InputError: there is no such type, difficulty or item.
     """
-    if problem not in problem_types():
-        raise InputError(f"no problem type {problem!r}{suggest(problem, problem_types())}")
-    asked = items or list(problem_types()[problem].items)
+    try:
+        asked = items or list(problem_type(problem).items)
+    except KeyError:
+        raise InputError(
+            f"no problem type {problem!r}{suggest(problem, problem_types())}"
+        ) from None
     part = {"problem": problem, "difficulty": difficulty, "items": asked}
     task = {"number": 1, "title": problem, "part": [part]}
     try:
@@ -111,14 +114,9 @@ def _message(error: ErrorDetails) -> str:
             where += f", {keys.pop()} {step + 1}"
         elif isinstance(step, int):
             keys.append(f"entry {step + 1}")
-        elif step not in problem_types() and not step.endswith("]"):
+        elif not step.endswith("]"):
             keys.append(step)
     place = where + (f", {'.'.join(keys)}" if keys else "")
-    if error["type"] == "union_tag_not_found":
-        return f"{place}: name a problem type: problem = one of {', '.join(problem_types())}"
-    if error["type"] == "union_tag_invalid":
-        tag = str(error.get("ctx", {}).get("tag", ""))
-        return f"{place}, problem: no problem type {tag!r}{suggest(tag, problem_types())}"
     message = _EXPECTED.get(error["type"]) or error["msg"].removeprefix("Value error, ")
     return f"{place}: {message[0].lower()}{message[1:]}{_found(error)}"
 
@@ -138,9 +136,13 @@ _EXPECTED = {
 """Own words where the validator speaks of Python."""
 
 
+_PLAIN = ("missing", "unknown_key", "unknown_problem", "value_error")
+"""Errors that need not show what was found."""
+
+
 def _found(error: ErrorDetails) -> str:
     value = error["input"]
-    if error["type"] in ("missing", "unknown_key", "value_error") or isinstance(value, dict):
+    if error["type"] in _PLAIN or isinstance(value, dict):
         return ""
     shown = repr(value)
     return f", got {shorten(shown, 60, placeholder='...') or shown[:60]}"

@@ -3,17 +3,26 @@
 import operator
 import re
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+    create_model,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from worksheetgen.errors import suggest
 from worksheetgen.exam.cover import CoverSpec, fitting_course
 from worksheetgen.exam.fields import FilePath, Text
 from worksheetgen.exam.personal import FEWEST_SECRET_BYTES
-from worksheetgen.problems import problem_types
+from worksheetgen.problems import problem_type, problem_types
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.settings import Settings
@@ -117,7 +126,7 @@ class PartSpec(Settings):
 
     @property
     def kind(self) -> type[Problem]:
-        return problem_types()[self.problem]
+        return problem_type(self.problem)
 
     @property
     def worth(self) -> dict[str, int]:
@@ -138,9 +147,10 @@ class PartSpec(Settings):
         }
 
 
+@cache
 def _part_of(name: str) -> type[PartSpec]:
     """The spec of a part of one problem type, with that type's own settings."""
-    kind = problem_types()[name]
+    kind = problem_type(name)
     fields: Any = {
         "problem": Literal[name],
         "sample": (kind.Sample, Field(default_factory=kind.Sample)),
@@ -149,14 +159,51 @@ def _part_of(name: str) -> type[PartSpec]:
     return create_model(f"{kind.__name__}Part", __base__=PartSpec, **fields)
 
 
+def _read_part(table: Any) -> PartSpec:
+    if isinstance(table, PartSpec) or not isinstance(table, dict):
+        return PartSpec.model_validate(table)
+    name = table.get("problem")
+    if not isinstance(name, str):
+        raise PydanticCustomError(
+            "unknown_problem",
+            "name a problem type: problem = one of {names}",
+            {"names": ", ".join(problem_types())},
+        )
+    try:
+        part = _part_of(name)
+    except KeyError:
+        unknown = PydanticCustomError(
+            "unknown_problem",
+            "no problem type {name}{near}",
+            {"name": repr(name), "near": suggest(name, problem_types())},
+        )
+        raise ValidationError.from_exception_data(
+            "Part", [{"type": unknown, "loc": ("problem",), "input": name}]
+        ) from None
+    return part.model_validate(table)
+
+
 if TYPE_CHECKING:
     AnyPart = PartSpec
     Language = str
 else:
     Language = Literal[*languages()]
-    AnyPart = Annotated[
-        reduce(operator.or_, map(_part_of, problem_types())), Field(discriminator="problem")
-    ]
+
+    class AnyPart:
+        """The spec of a part of any problem type; models of those alone that are named are made."""
+
+        @classmethod
+        def __get_pydantic_core_schema__(cls, *_: Any) -> CoreSchema:
+            return core_schema.no_info_plain_validator_function(_read_part)
+
+        @classmethod
+        def __get_pydantic_json_schema__(
+            cls, _: CoreSchema, handler: GetJsonSchemaHandler
+        ) -> dict[str, Any]:
+            every = reduce(operator.or_, map(_part_of, problem_types()))
+            return handler(
+                TypeAdapter(Annotated[every, Field(discriminator="problem")]).core_schema
+            )
 
 
 class TaskSpec(Settings):

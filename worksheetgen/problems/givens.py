@@ -15,7 +15,7 @@ from pydantic import Field, create_model
 from worksheetgen.engine.arrays import Array, Generator
 from worksheetgen.problems.constraints import COMBINES, FULL, LINES, RULES
 from worksheetgen.problems.items import Answers, Constraint
-from worksheetgen.problems.settings import AXES, Made, Settings
+from worksheetgen.problems.settings import AXES, Settings
 
 DECLARED, ASIDE = "drawn", "aside"
 Shape = str | tuple[str, ...] | Callable[[Any], tuple[int, ...]]
@@ -159,7 +159,7 @@ def given_model(
         for given, (kind, meaning) in kinds.items()
         if kind is not None
     }
-    return create_model(name, __base__=Made, __doc__="What to fix.", **fields)
+    return create_model(name, __base__=Settings, __doc__="What to fix.", **fields)
 
 
 def _judging(name: str, judge: Callable[[Array, int], Array]) -> Callable[[Answers], Array]:

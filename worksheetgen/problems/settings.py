@@ -30,7 +30,7 @@ MAX_DENOMINATOR = 100
 class Settings(BaseModel):
     """A table of a spec: frozen, with no key beyond its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
@@ -43,12 +43,6 @@ class Settings(BaseModel):
                     {"key": repr(key), "near": suggest(key, cls.model_fields)},
                 )
         return table
-
-
-class Made(Settings):
-    """A table that has no source in which its keys' docstrings would have to be looked up."""
-
-    model_config = ConfigDict(use_attribute_docstrings=False)
 
 
 def _ordered(bounds: tuple[int, int]) -> tuple[int, int]:

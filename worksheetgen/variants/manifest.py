@@ -28,7 +28,6 @@ FILE_NAME = "[A-Za-z0-9]([A-Za-z0-9._@+-]{0,30}[A-Za-z0-9_@+-])?"
 """What an id may be, since files are named by it."""
 LONGEST_LINE = 5_000_000
 """Letters of a line at most."""
-SCHEMA = Path(__file__).with_name("manifest-1.schema.json")
 
 Scalar = (
     Annotated[int, Field(ge=-(10**9), le=10**9)]
@@ -50,7 +49,7 @@ Alike = list[tuple[str, str]]
 
 Kind = Literal["question", "solution"]
 Record = TypeVar("Record")
-_exactly = with_config(ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True))
+_exactly = with_config(ConfigDict(strict=True, extra="forbid"))
 """What stands in a manifest: exact types, no key beyond its own."""
 
 
@@ -226,13 +225,6 @@ def _fields(record: Any) -> dict[str, Any]:
     own = vars(record)
     nobody = isinstance(record, VariantRecord) and record.person is None
     return {name: value for name, value in own.items() if name != "person"} if nobody else own
-
-
-def json_schema() -> dict[str, Any]:
-    """The schema that ships: a line is a header or a variant."""
-    schema = TypeAdapter(HeaderRecord | VariantRecord).json_schema()
-    title = {"title": "A line of a worksheetgen manifest, format 1"}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | title | schema
 
 
 def read_header(folder: Path) -> HeaderRecord:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from worksheetgen.problems import problem_types
+from worksheetgen.problems import problem_type
 from worksheetgen.problems.items import Answers
 from worksheetgen.variants.manifest import ItemRecord, PartRecord
 from worksheetgen.variants.marking import Credit, ItemKey, credit_of, item_keys, settled
@@ -65,7 +65,7 @@ def recorded_part(record: PartRecord, index: int) -> Part:
     Raises:
         ValueError: its givens are none.
     """
-    kind = problem_types()[record.problem]
+    kind = problem_type(record.problem)
     draw = Draw(Answers(kind.recorded(record.given)), 0, {})
     worth = {item.item: item.points for item in record.items}
     (part,) = solve_parts(worth, credit_of(kind, worth), index, [draw])

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from worksheetgen.errors import OutputError
-from worksheetgen.problems import problem_types
+from worksheetgen.problems import problem_type
 from worksheetgen.variants.manifest import Given
 from worksheetgen.verify import reference
 from worksheetgen.verify.by_hand.differences import Derivative
@@ -45,7 +45,7 @@ class Reference:
     """
 
     def __init__(self, problem: str) -> None:
-        self._kind = problem_types()[problem]
+        self._kind = problem_type(problem)
         self._module = importlib.import_module(f"{reference.__name__}.{problem}")
 
     def _said(self, name: str) -> Any:
@@ -198,9 +198,10 @@ def reference_of(problem: str) -> Reference:
     Raises:
         OutputError: there is none.
     """
-    if problem not in problem_types():
-        raise OutputError(f"no reference arithmetic for the problem type {problem!r}")
-    return Reference(problem)
+    try:
+        return Reference(problem)
+    except KeyError:
+        raise OutputError(f"no reference arithmetic for the problem type {problem!r}") from None
 
 
 def attempt(function: Callable[..., Any], *arguments: Any, otherwise: Any) -> Any:
