@@ -14,13 +14,14 @@ from functools import cached_property
 from pathlib import Path
 
 from worksheetgen.errors import TexError
+from worksheetgen.typeset import formats
 
 if sys.platform == "linux":
     import resource
 
 EMBEDDED = "embedded"
 SYSTEM = "system"
-"""How the folders begin in which TeX works."""
+_OPTIONS = ("-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape")
 _SECONDS_TO_START = 40
 _SECONDS_PER_SHEET = 1
 _LARGEST_FILE = 500_000_000
@@ -86,18 +87,45 @@ class Tex:
         """
         for name, content in {**inputs, "sheets.tex": source.encode()}.items():
             (folder / name).write_bytes(content)
-        command = [
-            str(self.program),
-            "-interaction=nonstopmode",
-            "-halt-on-error",
-            "-no-shell-escape",
-        ]
+        preamble, begin, body = source.partition(r"\begin{document}")
+        format_ = formats.kept(
+            self.program, preamble, inputs, lambda aside: self._dump(preamble, inputs, aside)
+        )
+        seconds = _SECONDS_TO_START + sheets * _SECONDS_PER_SHEET
+        code, said = 1, ""
+        if format_:
+            (folder / "body.tex").write_text(begin + body, encoding="utf-8")
+            started = [f"-fmt={format_}", "-jobname=sheets", "body.tex"]
+            code, said = self._call(folder, started, seconds)
+        if code:
+            code, said = self._call(folder, ["sheets.tex"], seconds)
+            if format_ and not code:
+                formats.forget(format_)
+        if code:
+            first = _ERROR.search(said)
+            raise TexError(f"TeX stopped: {first[0] if first else said[-500:]}")
+        if not (folder / "sheets.pdf").is_file():
+            raise TexError(f"{self.program} made no PDF: {said[-300:]}")
+        pages = tuple(map(int, _SHEET_PAGES.findall(said)))
+        return Typeset((folder / "sheets.pdf").read_bytes(), pages, said)
+
+    def _dump(self, preamble: str, inputs: Mapping[str, bytes], folder: Path) -> bool:
+        """Whether TeX keeps its state behind a preamble, as ``start.fmt``."""
+        for name, content in {**inputs, "start.tex": f"{preamble}\\dump\n".encode()}.items():
+            (folder / name).write_bytes(content)
+        code, _ = self._call(
+            folder, ["-ini", "-recorder", "&pdflatex", "start.tex"], _SECONDS_TO_START
+        )
+        return code == 0
+
+    def _call(self, folder: Path, arguments: list[str], seconds: int) -> tuple[int, str]:
+        """The exit code of a run in a folder, and what it said."""
         heard = folder / "sheets.heard"
         try:
             with (
                 heard.open("wb") as messages,
                 subprocess.Popen(  # noqa: S603 - the program that the user chose
-                    [*command, "sheets.tex"],
+                    [str(self.program), *_OPTIONS, *arguments],
                     cwd=folder,
                     env=self._environment(folder),
                     stdin=subprocess.DEVNULL,
@@ -106,17 +134,10 @@ class Tex:
                     start_new_session=True,  # Ctrl-C is for the process that waits for it
                 ) as run,
             ):
-                code = _outcome(run, _SECONDS_TO_START + sheets * _SECONDS_PER_SHEET)
+                code = _outcome(run, seconds)
         except OSError as error:
             raise TexError(f"{self.program} cannot be run: {error.strerror}") from None
-        said = heard.read_bytes().decode("utf-8", errors="replace")
-        if code:
-            first = _ERROR.search(said)
-            raise TexError(f"TeX stopped: {first[0] if first else said[-500:]}")
-        pages = tuple(map(int, _SHEET_PAGES.findall(said)))
-        if not (folder / "sheets.pdf").is_file():
-            raise TexError(f"{self.program} made no PDF: {said[-300:]}")
-        return Typeset((folder / "sheets.pdf").read_bytes(), pages, said)
+        return code, heard.read_bytes().decode("utf-8", errors="replace")
 
     def _environment(self, folder: Path) -> dict[str, str]:
         """All that TeX sees of the machine.
