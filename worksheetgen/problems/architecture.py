@@ -299,7 +299,7 @@ class Architecture(Problem):
         own("dilation ignored", "padding_without_dilation"),
         own("half of the kernel, rounded up", "half_of_kernel"),
         own("kernel size less one, whatever the dilation", "kernel_less_one", NONE),
-        own("extent taken as dilation times kernel size", "half_of_product"),
+        own("dilation multiplied by the kernel size, not by one less", "half_of_product"),
         prints=("same",),
     )
     def same_padding(self) -> Figure:

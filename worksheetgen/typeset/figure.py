@@ -11,8 +11,8 @@ CELLS, COLUMNS = 10, 40
 """Cells of a grid upwards, and columns of a curve in a cell."""
 CELL_WIDTH, CELL_HEIGHT = 24, 15
 """Of a cell, in points."""
-HAIR, STROKE, DOT = 0.1, 1.2, 3.6
-"""Points of thin lines, of a curve, of the points on it."""
+HAIR, STROKE, DOT, BOLD = 0.1, 1.2, 3.6, 2
+"""Points of thin lines, of a curve, of the points on it, of dashes, which lie on thin lines."""
 DASHES, DASH = (0.05, 0.55), 0.3
 """Where dashes begin in a cell, and how long they are, in cells."""
 
@@ -33,7 +33,7 @@ def curve(path: Sequence[Sequence[Any]]) -> str:
     ]
     drawn += [(x, heights[int(x)], 0, 0, DOT) for x in marks]
     for (y,) in level:
-        drawn += [(n + d, y, DASH, 0, STROKE) for n in range(wide) for d in DASHES]
+        drawn += [(n + d, y, DASH, 0, BOLD) for n in range(wide) for d in DASHES]
     size = rf"{{{wide * CELL_WIDTH:.3f}pt}}{{{CELLS * CELL_HEIGHT:.3f}pt}}"
     rules = "".join(_rule(*rule) for rule in drawn)
     return rf"\plotted{size}{{{rules}}}"

@@ -203,6 +203,8 @@ class _Rows:
         if there:
             best = max((p for p in (there.points, points) if p is not None), default=None)
             happened = f"{there.happened}{OR}{happened}"
+            if best is not None:  # who went on rightly from the other error has done enough
+                happened = happened.replace(f", {TOO_LITTLE}", "")
             self.rows[seen] = replace(there, happened=happened, points=best)
         else:
             label = f"{self.label}.{chr(ord('A') + self.first + len(self.rows))}"

@@ -11,7 +11,7 @@ from worksheetgen.verify.by_hand.rationals import flattened, said
 from worksheetgen.verify.by_hand.work import Work
 from worksheetgen.verify.references import Reference, attempt, reference_of
 
-FOLLOWED = "right method after"
+FOLLOWED, TOO_LITTLE = "right method after", ", which left too little to do"
 RIGHT = "the right answer"
 Pair = tuple[str, str]
 
@@ -119,7 +119,7 @@ def _followed(
         except ValueError:
             continue
         little = 2 * work.effort < right.effort
-        end = ", which left too little to do" if little else ""
+        end = TOO_LITTLE if little else ""
         seen = (False, *_flattened(work.answer))
         yield not little, Writing(f"{FOLLOWED} {row.label}{end}", work.answer, seen)
 
@@ -135,9 +135,10 @@ def _rows(
         if seen == right:
             continue
         if seen in rows:
-            there = rows[seen]
+            there, best = rows[seen], rows[seen].full or full
+            both = f"{there.happened}, or {happened}"
             rows[seen] = there._replace(
-                happened=f"{there.happened}, or {happened}", full=there.full or full
+                happened=both.replace(TOO_LITTLE, "") if best else both, full=best
             )
         else:
             own = f"{label}.{chr(ord('A') + first + len(rows))}"

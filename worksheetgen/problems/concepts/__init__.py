@@ -48,7 +48,7 @@ ENTRIES = ((0, 0), (0, 1), (1, 0), (1, 1))
 THOUSANDTHS = 1000
 FACTORS = 3
 """Of a product, ones among them."""
-REVERSED, BOTH = "sign reversed", "both errors"
+REVERSED, BOTH = "sign reversed", "two errors together"
 WRONG_ENTRY, SWAPPED = "wrong entry taken", "row and column index interchanged"
 
 
@@ -320,7 +320,7 @@ class Concepts(Problem):
 
     @choice(
         ("shifted the wrong way", 1),
-        ("invariance mistaken for equivariance", 2),
+        ("equivariance mistaken for invariance", 2),
         ("stride ignored", 5),
         ("shifted by a wrong number of places", 3),
         ("shifted the wrong way and by a wrong number of places", 4),

@@ -92,6 +92,21 @@ class Convolution(Layer):
         zeros = (kernel_gradient == 0).sum(axis=-1)
         return np.asarray(zeros <= min(1, kernel_gradient.shape[-1] - 1))
 
+    @item(
+        1,
+        of_answer("+1 forgotten", "one_less"),
+        *OTHERWISE,
+        own("padding counted once", "size_of_padding_once"),
+        own("rounded up", "size_rounded_up"),
+        of_answer("height and width swapped", "mirrored"),
+        prints=("X", "K"),
+        also="formula",
+    )
+    def output_shape(self) -> Figure:
+        """The shape of the output H, height and width."""
+        last = size_formulas(self.input_shape, self.kernel_shape, self.geometry)
+        return Figure(self.for_each(self.size), last)
+
     # From the output to the gradient of the kernel
 
     @item(
@@ -110,7 +125,7 @@ class Convolution(Layer):
 
     @item(
         2,
-        own("lower row of the first window taken one input row too low", "slipped", MOST),
+        own("lower row of the first window read one row too low in X", "slipped", MOST),
         of_answer("kernel flipped", "mirrored"),
         own(COLUMN_BY_COLUMN, "jacobian_by_columns", MOST),
         of_answer("Jacobian transposed", "turned", MOST),
@@ -148,7 +163,7 @@ class Convolution(Layer):
         of_answer("vector given instead of a number", "unchanged", NONE, "row"),
         of_answer("coefficients left out", "signs"),
         REVERSED,
-        own("index shifted by one", "shifted_terms"),
+        own("coefficients at the wrong entries", "shifted_terms"),
         prints=("upstream",),
     )
     def loss_term(self) -> Entries:
@@ -198,10 +213,10 @@ class Convolution(Layer):
         own("zeros between the kernel rows left out", "without_gaps_turned"),
         prints=("K",),
     )
-    def as_matrix(self) -> Entries:
+    def as_matrix(self, input_jacobian: Array) -> Entries:
         """The matrix B with vec(∂L/∂X) = B vec(∂L/∂H): the way back. Row-major order."""
         symbols = [list(column) for column in zip(*self.named_matrix(), strict=True)]
-        return Entries(columns(self.matrix_of(self.K)), shows={"symbols": symbols})
+        return Entries(columns(input_jacobian), shows={"symbols": symbols})
 
     @item(
         3,
@@ -230,21 +245,6 @@ class Convolution(Layer):
         )
 
     # Further questions
-
-    @item(
-        1,
-        of_answer("+1 forgotten", "one_less"),
-        *OTHERWISE,
-        own("padding counted once", "size_of_padding_once"),
-        own("rounded up", "size_rounded_up"),
-        of_answer("height and width swapped", "mirrored"),
-        prints=("X", "K"),
-        also="formula",
-    )
-    def output_shape(self) -> Figure:
-        """The shape of the output H, height and width."""
-        last = size_formulas(self.input_shape, self.kernel_shape, self.geometry)
-        return Figure(self.for_each(self.size), last)
 
     @item(
         2,

@@ -128,7 +128,7 @@ class Signs(Problem):
         among("zero taken for unknown", HALF),
         among("columns interchanged", NONE, choice=(2,)),
         among("rows interchanged", NONE, choice=(3,)),
-        among("both errors", NONE, choice=(5, 6, 7)),
+        among("two errors together", NONE, choice=(5, 6, 7)),
         also="justified",
     )
     combined_change = asked(
@@ -139,7 +139,7 @@ class Signs(Problem):
         among("sign reversed", HALF, choice=(1,)),
         among("ratio inverted", HALF, choice=(2,)),
         among("sign of the second effect reversed", NONE, choice=(4,)),
-        among("both errors", NONE, choice=(3, 5)),
+        among("two errors together", NONE, choice=(3, 5)),
     )
     large_step = asked(
         LARGE,
@@ -150,7 +150,7 @@ class Signs(Problem):
         among("inner derivative forgotten", HALF),
         among(UPHILL, HALF),
         among("kernel flipped", HALF, choice=(3,)),
-        among("both errors", NONE, choice=(4, 5)),
+        among("two errors together", NONE, choice=(4, 5)),
     )
     flat_point = asked(
         FLAT,
@@ -171,7 +171,7 @@ class Signs(Problem):
         among("output nearest to zero taken", HALF),
         among("largest change taken", HALF),
         among("input of the opposite kernel entry taken", HALF, choice=(2,)),
-        among("both errors", NONE, choice=(3,)),
+        among("two errors together", NONE, choice=(3,)),
     )
     through_chain = asked(
         CHAIN,
@@ -182,7 +182,7 @@ class Signs(Problem):
         among("input of the opposite kernel entry taken", HALF, choice=(2,)),
         among(UPHILL, HALF),
         among("entry of K taken instead of the input", NONE, choice=(4,)),
-        among("both errors", NONE, choice=(3, 5)),
+        among("two errors together", NONE, choice=(3, 5)),
     )
     pixel_signs = asked(
         PIXELS,
@@ -193,7 +193,7 @@ class Signs(Problem):
         among("size of the change left out", HALF),
         among("smallest derivatives taken", HALF),
         among("pattern turned by half a turn", NONE, choice=(2,)),
-        among("both errors", NONE, choice=(3,)),
+        among("two errors together", NONE, choice=(3,)),
     )
     shrinks = asked(
         SHRINKING,
@@ -203,7 +203,7 @@ class Signs(Problem):
         among("sign of the decay reversed", HALF),
         among("decay left out", HALF),
         among("gradient turned by half a turn", NONE, choice=(4,)),
-        among("both errors", NONE, choice=(3, 5)),
+        among("two errors together", NONE, choice=(3, 5)),
     )
     relative_effect = asked(
         RELATIVE,
@@ -216,7 +216,7 @@ class Signs(Problem):
         among("ranked by magnitude", HALF),
         among("wrong entry taken", NONE, choice=(2, 4, 6)),
         among("other entry taken", NONE, choice=(8,)),
-        among("both errors", NONE, choice=(3, 5, 7)),
+        among("two errors together", NONE, choice=(3, 5, 7)),
     )
     difference_check = asked(
         DIFFERENCE,
@@ -226,7 +226,7 @@ class Signs(Problem):
         among("sign reversed", HALF, choice=(1,)),
         among("h not squared", MOST),
         among("divided by 2 instead of 6", MOST),
-        among("both errors", NONE, choice=(3, 5)),
+        among("two errors together", NONE, choice=(3, 5)),
     )
     scaled_upstream = asked(
         SCALED,
@@ -239,7 +239,7 @@ class Signs(Problem):
         among("change of the upstream entry added everywhere", HALF),
         among("sign of the change reversed", HALF, choice=(1,)),
         among("kernel flipped", HALF, choice=(2,)),
-        among("both errors", NONE, choice=(3,)),
+        among("two errors together", NONE, choice=(3,)),
     )
     momentum_step = asked(
         MOMENTUM,
@@ -250,7 +250,7 @@ class Signs(Problem):
         among("every step taken to lower the loss", HALF),
         among("turn counted one step early", MOST),
         among("sign of the change reversed", HALF, choice=(1,)),
-        among("both errors", NONE, choice=(3,)),
+        among("two errors together", NONE, choice=(3,)),
     )
 
     loss_curve = asked(
@@ -260,7 +260,7 @@ class Signs(Problem):
         among("steepest point taken for the largest derivative", MOST),
         among("highest point taken for the largest derivative", HALF),
         among("sign reversed", HALF, choice=(1,)),
-        among("both errors", NONE, choice=(3,)),
+        among("two errors together", NONE, choice=(3,)),
     )
 
     # Drawing

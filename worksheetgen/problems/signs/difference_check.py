@@ -41,7 +41,8 @@ class DifferenceCheck(Question):
             return None
         off = chance.sign() * bound / 2
         g: Numbers = {"left": left, "middle": middle, "right": right, "step": step}
-        g |= {"third": third or None, "six": None, "claims": None}
+        six = SIX if third and level != HARD else None
+        g |= {"third": third or None, "six": six, "claims": None}
         central, ahead, behind = _quotients(g)
         far = 2 * bound + Fraction(1, 10)
         if min(abs(ahead - central), abs(ahead), abs(behind)) <= far:
@@ -59,10 +60,7 @@ class DifferenceCheck(Question):
             claims += [chance.of((ahead, behind)), chance.of((central - off, -central))]
         if len(set(claims)) < len(claims):
             return None
-        return g | {
-            "claims": tuple(chance.some(claims, len(claims))),
-            "six": SIX if third and level != HARD else None,
-        }
+        return g | {"claims": tuple(chance.some(claims, len(claims)))}
 
     def answer(self, g: Numbers) -> Answer:
         return _of(g, _quotients(g)[0], _bound(g))

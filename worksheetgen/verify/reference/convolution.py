@@ -197,10 +197,11 @@ def input_jacobian(given: Given) -> Entries:
     return Entries(matrix(given), shows={"symbols": [[*map(str, line)] for line in named]})
 
 
-def as_matrix(given: Given) -> Entries:
+def as_matrix(given: Given, input_jacobian: Any = None) -> Entries:
     """The derivatives of all outputs by each input entry, a row per input entry."""
-    forth = input_jacobian(given)
-    return Entries(turned(forth.answer), shows={"symbols": turned(forth.shows["symbols"])})
+    named = matrix(given | {"K": _named("K", given["K"])})
+    symbols = [[*map(str, line)] for line in turned(named)]
+    return Entries(turned(input_jacobian or matrix(given)), shows={"symbols": symbols})
 
 
 def matrix(given: Given) -> Matrix:
