@@ -31,8 +31,8 @@ Strategy = Callable[[list[Any]], Sequence[Any]]
 
 
 @cache
-def drawn(item: str, form: str, level: str, count: int) -> list[Signs]:
-    sample = SignsSample(form=form, level=level)
+def drawn(item: str, form: str, level: str, count: int, inputs: str = "any") -> list[Signs]:
+    sample = SignsSample(form=form, level=level, inputs=inputs)
     many = Signs.draw(sample, None, np.random.default_rng(7), count, [item])
     return [many.at(number) for number in range(count)]
 
@@ -186,3 +186,24 @@ def test_parts_that_are_not_asked_for_are_missing() -> None:
     question = QUESTIONS["momentum_step"]
     found = named(question.parts, [1, 1, 1, MISSING, MISSING])
     assert {"change": 1, "way": "with", "effect": "increases"} == found
+
+
+def test_positive_inputs_make_all_entries_alike_and_each_answer_is_as_frequent() -> None:
+    item, reference = "gradient_pattern", reference_of("signs")
+    problems = drawn(item, "choice", "medium", VARIANTS, "positive")
+    right = Counter[str]()
+    for problem in problems:
+        given = problem.record()
+        assert all(row == ["+"] * 3 for row in given["pattern_X"])
+        assert {*"+-0?"} == {given[f"{item}_{a}"][0][0] for a in LETTERS}
+        answer = Signs.items[item].record(Answers(problem)[item])
+        assert answer == reference.answer(item, given)
+        pairs = list(reference.losses(item, given, answer))
+        assert [expected for expected, _ in pairs] == [found for _, found in pairs]
+        right[given[f"{item}_{answer}"][0][0]] += 1
+    assert all(abs(right[s] / VARIANTS - 1 / 4) < 3 * CHANCE for s in "+-0?")
+
+
+def test_positive_inputs_are_for_choices() -> None:
+    with pytest.raises(ValueError, match="sample.inputs"):
+        Signs.check_sample(SignsSample(inputs="positive"))

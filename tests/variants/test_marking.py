@@ -10,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.problems.test_convolution import layer
+from worksheetgen.build.solving import solve
+from worksheetgen.exam.drawing import sample, samplers_of
+from worksheetgen.exam.loading import find_exam, load_spec
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.mistakes import Mistake
 from worksheetgen.problems.signs import Signs
+from worksheetgen.typeset.resources import shipped_exams
 from worksheetgen.variants.fairness import RIGHT
 from worksheetgen.variants.marking import Credit, KeyRow, credit_of
 from worksheetgen.variants.sampling import Draw
@@ -60,7 +64,7 @@ def test_one_right_direction_earns_half() -> None:
 def test_the_students_window_slip_is_recognised() -> None:
     # X00 X01 X20 X21 in the first row, where X10 X11 belong, worked out in numbers.
     slipped = [[2, -1, 1, 1], [0, -1, 1, 1], [1, 1, -1, 2]]
-    expected = ["lower row of the first window taken one input row too low"]
+    expected = ["lower row of the first window read one row too low in X"]
     assert expected == recognised("kernel_jacobian", slipped)
 
 
@@ -109,8 +113,8 @@ def test_a_right_method_after_a_mistake_earns_all_points() -> None:
 def test_an_error_that_leaves_too_little_to_do_earns_nothing_by_rule() -> None:
     # Zeros of the kernel in place of inputs make a Jacobian of zeros.
     rows = keys(K=[[0, 0], [0, 0]])["kernel_gradient"]
-    (row,) = [row for row in rows if "too little" in row.happened]
-    assert "right method after ii.E, which left too little to do" == row.happened
+    (row,) = [row for row in rows if "little left" in row.happened]
+    assert "right method after ii.E, with little left to do: judge the working" == row.happened
     assert row.points is None
 
 
@@ -167,3 +171,19 @@ def test_rows_of_a_choice_stand_at_their_letters(seed: int) -> None:
         letters = [item.kind.record(row.written) for row in item.key]
         assert sorted(set("ABCD") - {item.kind.record(item.answer)}) == letters
         assert [f"{item.label}.{letter}" for letter in letters] == [row.label for row in item.key]
+
+
+@pytest.mark.parametrize("name", [name for name in shipped_exams() if name != "reference"])
+def test_no_row_earns_less_than_the_rule_for_single_entries(name: str) -> None:
+    spec = load_spec(find_exam(name), variants=3, seed=11)
+    (sheet, *_) = solve(spec, 0, list(sample(spec, 11, samplers_of(spec))))
+    for item in (item for task in sheet.tasks for part in task.parts for item in part.items):
+        what, _ = item.otherwise
+        right = item.kind.record(item.answer)
+        for row in item.key:
+            if what != "entries" or row.form or row.points is None:
+                continue
+            written = item.kind.record(row.written)
+            there, here = (np.array(said, dtype=object) for said in (right, written))
+            if there.shape == here.shape:
+                assert row.points >= item.points - Fraction(int((there != here).sum()), 2)

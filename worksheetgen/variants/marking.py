@@ -2,7 +2,7 @@
 
 A row stands for all mistakes that are written the same, since that is what a marker sees. Behind
 an item's own mistakes come the answers that a right method gives from a mistaken earlier answer:
-they earn all points, unless the error has left too little to do. Where one of them is written as a
+they earn all points, unless the error has left little to do. Where one of them is written as a
 mistake of the item itself is, the mistake's row says so: what was written earlier decides.
 """
 
@@ -26,11 +26,14 @@ from worksheetgen.variants.manifest import KeyRecord
 TRIVIAL = Fraction(1, 2)
 """A step of less than this share of the right one's effort is not followed through."""
 
+SLIP = Fraction(1, 2)
+"""What a wrong entry or part costs at least."""
+
 OR = ", or "
 """Between the names of mistakes that are written the same."""
 UNLESS = ", unless "
 """Before the row of what is written the same by a right method after an earlier mistake."""
-FOLLOWED, TOO_LITTLE = "right method after", "which left too little to do"
+FOLLOWED, TOO_LITTLE = "right method after", "with little left to do: judge the working"
 
 Credit = Mapping[str, Mapping[str, Fraction]]
 """What the answer of each mistake earns, by item and mistake."""
@@ -97,18 +100,37 @@ def settled(item: Item, rows: Sequence[KeyRow], right: Any, points: int) -> list
         found.sort(key=itemgetter(0))
         return [replace(row, label=f"{row.label[:-1]}{letter}") for letter, row in found]
     what, each = otherwise(item, right, points)
-    if what != "parts" or each is None:
+    if what not in ("parts", "entries") or each is None:
         return list(rows)
-    return [_with_parts(row, item.record(row.written), right, each, points) for row in rows]
+    return [
+        row
+        if row.points is None or row.form
+        else replace(row, points=max(row.points, _by_rule(item, row, right, each, points)))
+        for row in rows
+    ]
 
 
-def _with_parts(
-    row: KeyRow, written: Mapping[str, Any], right: Mapping[str, Any], each: Fraction, points: int
-) -> KeyRow:
-    if row.points is None:
-        return row
-    parts = sum(written.get(part) == value for part, value in right.items())
-    return replace(row, points=max(row.points, min(each * parts, points - Fraction(1, 2))))
+def _by_rule(item: Item, row: KeyRow, right: Any, each: Fraction, points: int) -> Fraction:
+    """What the parts or entries of a wrong answer earn that are right, whatever the error."""
+    written = item.record(row.written)
+    if isinstance(right, dict) and len(right) > 1:
+        parts = sum(written.get(part) == value for part, value in right.items())
+        return Fraction(min(each * parts, points - SLIP))
+    there, here = ([*_flat(value)] for value in (right, written))
+    if len(there) != len(here):
+        return Fraction(0)
+    wrong = sum(bool(a != b) for a, b in zip(there, here, strict=True))
+    return points - SLIP * wrong
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        yield value
+        return
+    for each in value:
+        yield from _flat(each)
 
 
 @dataclass(frozen=True)

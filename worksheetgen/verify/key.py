@@ -6,12 +6,12 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from worksheetgen.variants.manifest import Given, ItemRecord, PartRecord
+from worksheetgen.variants.manifest import Given, ItemRecord, KeyRecord, PartRecord
 from worksheetgen.verify.by_hand.rationals import flattened, said
 from worksheetgen.verify.by_hand.work import Work
 from worksheetgen.verify.references import Reference, attempt, reference_of
 
-FOLLOWED, TOO_LITTLE = "right method after", ", which left too little to do"
+FOLLOWED, TOO_LITTLE = "right method after", ", with little left to do: judge the working"
 RIGHT = "the right answer"
 Pair = tuple[str, str]
 
@@ -76,15 +76,31 @@ def otherwise(problem: str, item: ItemRecord) -> Any:
     return said(Fraction(max(1, 2 * item.points // parts), 2))
 
 
-def of_parts(part: PartRecord, item: ItemRecord, written: Any) -> Fraction:
-    """What the right parts of a wrong answer earn by themselves."""
-    each = otherwise(part.problem, item)
-    if each is None or not isinstance(written, dict):
+def of_parts(part: PartRecord, item: ItemRecord, row: KeyRecord) -> Fraction:
+    """What the right parts or entries of a wrong answer earn by themselves."""
+    each, written, reference = (
+        otherwise(part.problem, item),
+        row.written,
+        reference_of(part.problem),
+    )
+    right = attempt(reference.answer, item.item, part.given, otherwise=None)
+    name = row.happened.partition(", unless ")[0].partition(", or ")[0]
+    if each is None or right is None or not isinstance(written, type(right)):
         return Fraction(0)
-    right = attempt(reference_of(part.problem).answer, item.item, part.given, otherwise={})
-    agree = sum(bool(written.get(part) == value) for part, value in right.items())
-    earned: Fraction = min(Fraction(each) * agree, item.points - Fraction(1, 2))
-    return earned
+    if reference.in_other_form(item.item, name):
+        return Fraction(0)
+    if isinstance(right, dict) and len(right) > 1:
+        agree = sum(bool(written.get(part) == value) for part, value in right.items())
+        return Fraction(min(Fraction(each) * agree, item.points - Fraction(1, 2)))
+    if not isinstance(right, dict | list):
+        return Fraction(0)
+    there, here = (
+        flattened(list(answer.values()) if isinstance(answer, dict) else answer)
+        for answer in (right, written)
+    )
+    if len(there) != len(here):
+        return Fraction(0)
+    return item.points - Fraction(sum(a != b for a, b in zip(there, here, strict=True)), 2)
 
 
 def alike(problem: str, given: Given, item: str) -> list[Pair]:

@@ -176,6 +176,7 @@ class Convolution(Layer):
         instead("took the loss as independent of the entry", NONE, entry_gradient="zeros"),
         own("size of the change left out", "slope_itself"),
         own("sign of the change reversed", "other_change"),
+        own("second effect left out", "first_change"),
         prints=("entry", "entry_gradient"),
         record=directions,
         room=6,
@@ -186,7 +187,7 @@ class Convolution(Layer):
         read = [row(signs)]
         if not self.estimate:
             return Entries(signs, read=read)
-        change = self.entry_gradient * self.moved * Fraction(1, HUNDRED)
+        change = self.change * Fraction(1, HUNDRED)
         return Entries(np.concatenate([signs, np.asarray(change)[..., None]], axis=-1), read=read)
 
     # The layer as a map of its input
@@ -326,6 +327,18 @@ class Convolution(Layer):
         return self._through(passed, kernel_jacobian, shows, [row(H)], self.kernel_shape)
 
     # Mistakes
+
+    @property
+    def change(self) -> Array:
+        """A hundred times the change of the loss that ``gradient_sign`` asks for."""
+        second = self.partner_slope if self.estimate > 1 else 0
+        return np.asarray((self.entry_gradient - second) * self.moved)
+
+    def first_change(self, gradient_sign: Array) -> Array | None:
+        if self.estimate < 2:  # noqa: PLR2004 - entries
+            return None
+        first = (self.entry_gradient * self.moved)[..., None] * Fraction(1, HUNDRED)
+        return np.concatenate([gradient_sign[..., :2], first], axis=-1)
 
     def slope_itself(self, gradient_sign: Array) -> Array | None:
         return self._with_change(gradient_sign, HUNDRED)

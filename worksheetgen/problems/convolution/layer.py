@@ -27,6 +27,8 @@ from worksheetgen.problems.windows import Windowed, output_of
 
 ENTRY_GRADIENTS = (100, 200, 500, 1000)
 """Magnitudes of the gradient entry in ``gradient_sign``: round, and large beside the rest."""
+TIMES = np.array([3, -2, 4, -3])
+"""How many times as steep the loss is at the entry that changes with the one asked about."""
 BESIDE = 6
 """Columns up to which a Jacobian in symbols and in numbers stand side by side."""
 
@@ -91,7 +93,7 @@ class Layer(Windowed, Problem):
     padding: Pair = (0, 0)
     dilation: Pair = (1, 1)
     estimate: int = 0
-    """Whether ``gradient_sign`` asks by how much the loss changes."""
+    """How many entries ``gradient_sign`` changes at once and asks by how much the loss changes."""
 
     @classmethod
     def check_given(cls, sample: ConvolutionSample, given: Any) -> None:
@@ -105,7 +107,8 @@ class Layer(Windowed, Problem):
     texts = (
         *("input_entries", "kernel_entries", "outputs", "rectified", "entry_symbol"),
         *("entry_partial", "kernel_shape", "flipped", "symmetric", "short", "beside", "wide"),
-        *("upstream_matrix", "relu_matrix", "moved"),
+        *("upstream_matrix", "relu_matrix", "moved", "partner_symbol", "partner_partial"),
+        "partner_slope",
     )
 
     # Sizes and symbols
@@ -167,6 +170,24 @@ class Layer(Windowed, Problem):
     def moved(self) -> Array:
         """Which way that entry goes: up where its indices add up to an even number, else down."""
         return np.asarray(1 - 2 * (self.entry.sum(axis=-1) % 2))
+
+    @property
+    def partner(self) -> Array:
+        """The entry that changes with it: the one below it, or the first one of its column."""
+        return np.asarray((self.entry + np.array([1, 0])) % np.array(self.kernel_shape))
+
+    @property
+    def partner_slope(self) -> Array:
+        """The derivative there, which goes the other way."""
+        return np.asarray(self.entry_gradient * TIMES[self.entry @ np.array([1, 2]) % len(TIMES)])
+
+    @property
+    def partner_symbol(self) -> Symbol:
+        return Symbol("K", tuple(self.partner.tolist()))
+
+    @property
+    def partner_partial(self) -> Partial:
+        return Partial(LOSS, self.partner_symbol)
 
     @property
     def entry_partial(self) -> Partial:

@@ -37,8 +37,8 @@ class ConvolutionSample(WindowSample):
         Fraction(1, 10),
     )
     """Learning rates of gradient_step to choose from, such as "1/10"."""
-    estimate: Annotated[bool, Field(strict=True)] = False
-    """Whether gradient_sign also asks by about how much the loss changes."""
+    estimate: Annotated[int, Field(strict=True, ge=0, le=2)] = 0
+    """Entries whose change gradient_sign also asks to estimate the loss for: none, one, or two."""
 
 
 def check_size(sample: ConvolutionSample, given: Any) -> None:

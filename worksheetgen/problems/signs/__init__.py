@@ -69,6 +69,8 @@ class SignsSample(Settings):
     """Whether answers are worked out and explained, or one of four is chosen and justified."""
     level: Literal["easy", "medium", "hard"] = "medium"
     """How far the reasoning goes; what a part's difficulty says by default."""
+    inputs: Literal["any", "positive"] = "any"
+    """The inputs of gradient_pattern; positive ones, which make all entries alike, in choices."""
 
 
 def asked(question: Question, *mistakes: Mistake, also: str = "") -> Item:
@@ -121,14 +123,16 @@ class Signs(Problem):
 
     gradient_pattern = asked(
         PATTERN,
-        among("upstream gradient not used", HALF),
+        among("upstream gradient not used", HALF, choice=(8,)),
         among("kernel flipped", HALF, choice=(1,)),
-        among("direction of descent given", HALF, choice=(4,)),
-        among("conflicts settled by counting terms", HALF),
-        among("zero taken for unknown", HALF),
+        among("direction of descent given", HALF, choice=(4, 9)),
+        among("conflicts settled by counting terms", HALF, choice=(11,)),
+        among("zero taken for unknown", HALF, choice=(13,)),
+        among("summands taken to cancel", NONE, choice=(12,)),
+        among("taken to depend on the magnitudes", NONE, choice=(14,)),
         among("columns interchanged", NONE, choice=(2,)),
         among("rows interchanged", NONE, choice=(3,)),
-        among("two errors together", NONE, choice=(5, 6, 7)),
+        among("two errors together", NONE, choice=(5, 6, 7, 10)),
         also="justified",
     )
     combined_change = asked(
@@ -226,6 +230,7 @@ class Signs(Problem):
         among("sign reversed", HALF, choice=(1,)),
         among("h not squared", MOST),
         among("divided by 2 instead of 6", MOST),
+        among("errors not divided by h", MOST),
         among("two errors together", NONE, choice=(3, 5)),
     )
     scaled_upstream = asked(
@@ -266,13 +271,20 @@ class Signs(Problem):
     # Drawing
 
     @classmethod
+    def check_sample(cls, sample: SignsSample) -> None:
+        if sample.inputs != "any" and sample.form != CHOICE:
+            raise ValueError('sample.inputs: only with form = "choice" are they all positive')
+
+    @classmethod
     def chooses(cls, sample: SignsSample) -> bool:
         return sample.form == CHOICE
 
     @classmethod
     def guess(cls, rng: Generator) -> dict[str, Any]:
         form, level = (OPEN, CHOICE), ("easy", "medium", "hard")
-        return {"form": form[rng.integers(2)], "level": level[rng.integers(3)]}
+        said = {"form": form[rng.integers(2)], "level": level[rng.integers(3)]}
+        positive = said["form"] == CHOICE and not rng.integers(4)
+        return said | ({"inputs": "positive"} if positive else {})
 
     @classmethod
     def draw(
@@ -289,8 +301,9 @@ class Signs(Problem):
         for (name, question), stream in zip(QUESTIONS.items(), streams, strict=True):
             if items is None or name in items:
                 chance, found = Chance(stream), np.empty(count, dtype=object)
+                level = question.level(sample)
                 for number in range(count):
-                    found[number] = variant_of(question, chance, sample.level, sample.form)
+                    found[number] = variant_of(question, chance, level, sample.form)
                 arrays[question.given] = found
         return cls(**arrays, form=sample.form)
 

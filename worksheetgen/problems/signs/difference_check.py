@@ -19,14 +19,21 @@ VERDICTS = {"possible": 1, "wrong": 0}
 BOUNDS = {10: (12, 24), 5: (3, 6, 12), 2: (6, 12)}
 """Bounds of the third derivative by the inverse of the step: so that few decimals come out."""
 SIX, THOUSAND = 6, 1000
+ORDERS, UNDIVIDED = (1, 2, 2, 3), (2, 2, 3, 3)
+"""The power of h and the derivative in the leading error, of the forward and the central one."""
 
 
 class DifferenceCheck(Question):
     """The central difference, its error at most, and which claimed derivatives must be wrong."""
 
     given = "difference"
-    names = ("left", "middle", "right", "step", "third", "six", "claims")
-    parts = (Part("quotient"), Part("bound"), Part("verdicts", VERDICTS, rows=1))
+    names = ("left", "middle", "right", "step", "third", "six", "claims", "asks")
+    parts = (
+        Part("quotient"),
+        Part("bound"),
+        Part("verdicts", VERDICTS, rows=1),
+        Part("orders", rows=1),
+    )
     offered = (Part("derivative"),)
 
     def candidate(self, chance: Chance, level: str, form: str, wish: Any) -> Numbers | None:
@@ -42,7 +49,7 @@ class DifferenceCheck(Question):
         off = chance.sign() * bound / 2
         g: Numbers = {"left": left, "middle": middle, "right": right, "step": step}
         six = SIX if third and level != HARD else None
-        g |= {"third": third or None, "six": six, "claims": None}
+        g |= {"third": third or None, "six": six, "claims": None, "asks": None}
         central, ahead, behind = _quotients(g)
         far = 2 * bound + Fraction(1, 10)
         if min(abs(ahead - central), abs(ahead), abs(behind)) <= far:
@@ -60,6 +67,7 @@ class DifferenceCheck(Question):
             claims += [chance.of((ahead, behind)), chance.of((central - off, -central))]
         if len(set(claims)) < len(claims):
             return None
+        g["asks"] = "iv" if level == HARD else None
         return g | {"claims": tuple(chance.some(claims, len(claims)))}
 
     def answer(self, g: Numbers) -> Answer:
@@ -76,6 +84,8 @@ class DifferenceCheck(Question):
         if bound:
             wrong["h not squared"] = _of(g, central, bound / g["step"])
             wrong["divided by 2 instead of 6"] = _of(g, central, 3 * bound)
+        if g["asks"]:
+            wrong["errors not divided by h"] = (*right[:3], UNDIVIDED)
         return {name: None if answer == right else answer for name, answer in wrong.items()}
 
     def values(self, g: Numbers) -> list[Answer | None]:
@@ -106,4 +116,5 @@ def _bound(g: Numbers) -> Fraction:
 
 def _of(g: Numbers, quotient: Fraction, bound: Fraction) -> Answer:
     near = [abs(claim - quotient) <= bound for claim in g["claims"] or ()]
-    return quotient, bound, tuple("possible" if each else "wrong" for each in near)
+    verdicts = tuple("possible" if each else "wrong" for each in near)
+    return quotient, bound, verdicts, ORDERS if g["asks"] else None

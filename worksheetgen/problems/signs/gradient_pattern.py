@@ -22,6 +22,12 @@ from worksheetgen.problems.signs.question import (
     sign,
 )
 
+POSITIVE = "positive"
+"""The level on which all inputs are positive, so that all entries of the gradient are alike."""
+UPSTREAM = {"+": "++", "-": "--", "0": "00", "?": "+-"}
+"""Upstream gradients of two outputs, by what they then make of all entries."""
+ALIKE = {"+": (0, 9, 12, 14), "-": (0, 8, 12, 14), "0": (0, 8, 10, 13), "?": (0, 8, 10, 11)}
+"""Which values are offered then: what all entries are, and the three that they are not."""
 URNS = {EASY: "+++---0", "medium": "++++----0", HARD: "+-0"}
 WORTH = {"+": 1, "-": -1, "0": 0}
 
@@ -36,6 +42,9 @@ class GradientPattern(Question):
     entries = frozenset(("entry",))
 
     def candidate(self, chance: Chance, level: str, form: str, wish: Any) -> Numbers | None:
+        if level == POSITIVE:
+            upstream = chance.some(UPSTREAM[chance.of("+-0?")], 2)
+            return {"X": (("+",) * 3,) * 2, "upstream": rows_of(upstream, 2), "entry": None}
         size = 3 if level == HARD else 2
         X = matrix(lambda: chance.of(URNS[level]), size, 3)
         upstream = [chance.of("+-") for _ in range(2 * (size - 1))]
@@ -72,12 +81,21 @@ class GradientPattern(Question):
         }
         return {name: None if pattern is None else (pattern,) for name, pattern in wrong.items()}
 
+    def level(self, sample: Any) -> str:
+        return POSITIVE if sample.inputs == POSITIVE else super().level(sample)
+
     def values(self, g: Numbers) -> list[Answer | None]:
         (a, b, c, d), opposite = self.answer(g)[0], negated
+        if {*flat(g["X"])} == {"+"}:
+            alike = ("+", "-", "-", "0", "0", "?", "?")
+            kept = [s if 8 + n in ALIKE[a] else None for n, s in enumerate(alike)]
+            return [((a,) * 4,), *[None] * 7, *(((s,) * 4,) if s else None for s in kept)]
         images = [(a, b, c, d), (d, c, b, a), (b, a, d, c), (c, d, a, b)]
-        return [(image,) for image in (*images, *map(opposite, images))]
+        return [*((image,) for image in (*images, *map(opposite, images))), *[None] * 7]
 
     def squares(self, g: Numbers) -> Sequence[tuple[int, int, int, int]]:
+        if {*flat(g["X"])} == {"+"}:
+            return (ALIKE[self.answer(g)[0][0]],)
         return ((0, 4, 1, 5), (0, 4, 2, 6), (0, 4, 3, 7), (0, 1, 2, 3))
 
     def shows(self, g: Numbers) -> dict[str, Any]:

@@ -56,6 +56,10 @@ class Question(ABC):
     lines: ClassVar[int] = 6
     """Of text that its open answer takes."""
 
+    def level(self, sample: Any) -> str:
+        """How far the reasoning goes."""
+        return str(sample.level)
+
     def wish(self, chance: Chance, form: str) -> Any:
         """What is fixed before the first try."""
         return None
@@ -152,7 +156,7 @@ def named(parts: Sequence[Part], numbers: Sequence[Any]) -> dict[str, Any]:
     for part in parts:
         size = several if part.rows else 1
         taken, left = left[:size], left[size:]
-        if taken[0] == MISSING:
+        if all(number == MISSING for number in taken):
             continue
         words = {code: word for word, code in (part.words or {}).items()}
         said = [words.get(number, str(number)) if words else number for number in taken]

@@ -91,7 +91,7 @@ def _earned(
     """What a mistake's row earns; None for a row that follows an earlier mistake through."""
     names = row.happened.partition(", unless ")[0].split(", or ")
     points = [credit[name] for name in names if name in credit]
-    return said(max(*points, of_parts(part, item, row.written))) if points else None
+    return said(max(*points, of_parts(part, item, row))) if points else None
 
 
 def _part(index: int, part: PartSpec) -> list[Any]:

@@ -87,7 +87,16 @@ NOTED: Mapping[str, Marked] = {
     },
 }
 """What a question says of the givens, beside them."""
-NAMES = {"gradient_sign": ("moved",)}
+NAMES = {
+    "gradient_sign": (
+        "moved",
+        "moved_entry",
+        "partner",
+        "partner_slope",
+        "partner_entry",
+        "partner_moved",
+    )
+}
 HUNDRED = 100
 
 
@@ -95,7 +104,20 @@ def noted(item: str, given: Given) -> Given:
     """Which way the entry goes, where the change is asked for."""
     if item != "gradient_sign" or not given["estimate"]:
         return {}
-    return {"moved": "increased" if _way(given) > 0 else "decreased"}
+    moved = "increased" if _way(given) > 0 else "decreased"
+    if given["estimate"] == 1:
+        return {"moved": moved}
+    partner, slope = _partner(given)
+    other = "decreased" if _way(given) > 0 else "increased"
+    where = {"moved_entry": given["entry"], "partner": partner, "partner_entry": partner}
+    return where | {"moved": moved, "partner_slope": slope, "partner_moved": other}
+
+
+def _partner(given: Given) -> tuple[list[int], int]:
+    """The entry that changes with the one asked about, the next one below, and its derivative."""
+    u, v = given["entry"]
+    times = (3, -2, 4, -3)[(u + 2 * v) % 4]
+    return [(u + 1) % len(given["K"]), v], times * given["entry_gradient"]
 
 
 IN_PARTS = frozenset(("upstream", "relu_upstream"))
@@ -104,7 +126,7 @@ IN_PARTS = frozenset(("upstream", "relu_upstream"))
 
 def as_given(printed: Given) -> Given:
     """Entries of matrices in a row; zeros for what a stem leaves out, and usual settings."""
-    rows: Given = {"estimate": int("moved" in printed)}
+    rows: Given = {"estimate": int("moved" in printed) + int("partner" in printed)}
     for name in IN_PARTS:
         if f"{name}_matrix" in printed:
             rows[name] = flat(printed[f"{name}_matrix"])
@@ -162,7 +184,7 @@ def gradient_sign(given: Given) -> Entries:
     slope = given["entry_gradient"]
     words = {"increase": _change(slope), "decrease": _change(-slope)}
     if given["estimate"]:
-        words["change"] = said(Fraction(slope * _way(given), HUNDRED))
+        words["change"] = said(Fraction(_change_of(given), HUNDRED))
     sign = (slope > 0) - (slope < 0)
     return Entries(words, read=[sign, -sign])
 
@@ -172,15 +194,28 @@ def _way(given: Given) -> int:
     return -1 if sum(given["entry"]) % 2 else 1
 
 
+def _change_of(given: Given) -> int:
+    """A hundred times the change of the loss."""
+    second = _partner(given)[1] if given["estimate"] > 1 else 0
+    return int(_way(given) * (given["entry_gradient"] - second))
+
+
 def slope_itself(given: Given) -> Any:
-    slope = given["entry_gradient"] * _way(given)
-    return gradient_sign(given).answer | {"change": slope} if given["estimate"] else None
+    whole = {"change": _change_of(given)}
+    return gradient_sign(given).answer | whole if given["estimate"] else None
+
+
+def first_change(given: Given) -> Any:
+    if given["estimate"] != 2:  # noqa: PLR2004 - entries
+        return None
+    first = said(Fraction(given["entry_gradient"] * _way(given), HUNDRED))
+    return gradient_sign(given).answer | {"change": first}
 
 
 def other_change(given: Given) -> Any:
     if not given["estimate"]:
         return None
-    other = -Fraction(given["entry_gradient"] * _way(given), HUNDRED)
+    other = -Fraction(_change_of(given), HUNDRED)
     return gradient_sign(given).answer | {"change": said(other)}
 
 
@@ -637,7 +672,8 @@ def losses(item: str, given: Given, answer: Any) -> Iterator[tuple[Any, Any]]:
             yield ("increases" if change > 0 else "decreases"), answer[move]
         if "change" in answer:
             by = Fraction(_way(given), HUNDRED)
-            ahead, behind = slope * by + by * by, -slope * by + by * by
+            other = _partner(given)[1] if given["estimate"] > 1 else 0
+            ahead, behind = (slope * b - other * b + b * b for b in (by, -by))
             yield said((ahead - behind) / 2), answer["change"]
 
 

@@ -38,7 +38,7 @@ NAMED = {
     "pixel_signs": ("gradient", "X", "goal", "by", "most"),
     "shrinks": ("K", "G", "decay", "asks"),
     "relative_effect": ("K", "G", "goal"),
-    "difference_check": ("left", "middle", "right", "step", "third", "six", "claims"),
+    "difference_check": ("left", "middle", "right", "step", "third", "six", "claims", "asks"),
     "scaled_upstream": ("X", "upstream", "G", "scale", "output", "new"),
     "momentum_step": ("decay", "rate", "slope", "velocity", "asks"),
     "loss_curve": ("path", "start"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 from worksheetgen.verify.reference.signs.moving import present
@@ -35,15 +36,41 @@ def _bound(g: Any) -> Any:
     return Fraction(third) / needs(g, central + 1)
 
 
+def _orders(g: Any, *, divided: bool = True) -> list[int]:
+    """Of a one-sided and a central difference: the power of h in the leading error, and the term.
+
+    Each is tried on powers of the distance, which have no other derivative than of their order.
+    """
+    found = []
+    for other in (0, -1):
+        for n in count(2):
+            full, half = (_error(n, other, Fraction(g["step"]) / part, divided) for part in (1, 2))
+            if full:
+                found += [(full / half).numerator.bit_length() - 1, n]
+                break
+    return found
+
+
+def _error(n: int, other: int, h: Fraction, divided: bool) -> Fraction:  # noqa: FBT001 - a way to compute
+    """What a difference makes of the n-th power, whose derivative in the middle is zero."""
+    difference = h**n - (other * h) ** n
+    return difference / ((1 - other) * h) if divided else difference
+
+
 def _whole(g: Any, quotient: Any, bound: Any) -> dict[str, Any]:
     said = ["possible" if abs(c - quotient) <= bound else "wrong" for c in g["claims"]]
-    return {"quotient": quotient, "bound": bound, "verdicts": said}
+    return {"quotient": quotient, "bound": bound, "verdicts": said} | _asked(g)
+
+
+def _asked(g: Any, *, divided: bool = True) -> dict[str, Any]:
+    return {"orders": _orders(g, divided=divided)} if "asks" in g else {}
 
 
 def answer(g: Any) -> Any:
     third = g.get("third", 0)
     verdicts = ["possible" if needs(g, claim) <= third else "wrong" for claim in g["claims"]]
-    return {"quotient": _quotients(g)[0], "bound": _bound(g), "verdicts": verdicts}
+    whole = {"quotient": _quotients(g)[0], "bound": _bound(g), "verdicts": verdicts}
+    return whole | _asked(g)
 
 
 def wrong(g: Any) -> Any:
@@ -59,6 +86,8 @@ def wrong(g: Any) -> Any:
         found["divided by 2 instead of 6"] = _whole(
             g, central, Fraction(g["third"]) * g["step"] ** 2 / 2
         )
+    if "asks" in g:
+        found["errors not divided by h"] = answer(g) | _asked(g, divided=False)
     return present(found, answer(g))
 
 
@@ -101,6 +130,8 @@ def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
         yield [g.get("third", 0)] * 2, [needs(g, central + way * bound) for way in (1, -1)]
         said = ["possible" if needs(g, c) <= g.get("third", 0) else "wrong" for c in g["claims"]]
         yield answer["verdicts"], said
+        if "asks" in g:
+            yield answer["orders"], _orders(g)
     else:
         yield [answer["derivative"]], possible(g, g["offered"])
     for value in g.get("claims", g.get("offered", [])):

@@ -17,6 +17,8 @@ from worksheetgen.verify.reference.signs.moving import (
     two_rows,
 )
 
+UNIFORM = (("+", "-0?"), ("-", "+"), ("-", "0?"), ("0", "?"), ("0", "+-"), ("?", "0"), ("?", "+-"))
+"""Wrong patterns of one sign, in the order of their errors, and beside which right ones."""
 KERNEL = [[1, -2], [3, 1]]
 TRIALS, LARGEST = 20, 99
 
@@ -62,9 +64,14 @@ def wrong(g: Any) -> Any:
 
 
 def offers(g: Any) -> Any:
-    top, bottom = two_rows(told(summands(g)))
+    right = told(summands(g))
+    if {*flat(g["X"])} == {"+"}:
+        wrong = [s if right[0] in after else None for s, after in UNIFORM]
+        return [two_rows([s] * len(right)) if s else None for s in [right[0], *[None] * 7, *wrong]]
+    top, bottom = two_rows(right)
     images = [[top, bottom], [bottom[::-1], top[::-1]], [top[::-1], bottom[::-1]], [bottom, top]]
-    return images + [[negated(row) for row in image] for image in images]
+    images += [[negated(row) for row in image] for image in images]
+    return images + [None] * 7
 
 
 def shows(g: Any) -> Any:
