@@ -34,7 +34,12 @@ def generate_command(
     ] = "embedded",
     *,
     roster: Annotated[
-        Path | None, typer.Option(help="A personal variant for each student of a CSV file.")
+        Path | None,
+        typer.Option(help="A personal variant for each student of a CSV, Excel or ODS file."),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(help="Which column of the roster is which: id=HEAD,name=HEAD,group=HEAD."),
     ] = None,
     top_margin: Annotated[
         int | None, typer.Option(help="Millimetres above each head; overrides the spec.")
@@ -75,14 +80,16 @@ def generate_command(
     """Make question and solution sheets of an exam."""
     from worksheetgen.build.plan import Build
     from worksheetgen.cli.console import escape, progress, warned
-    from worksheetgen.cli.tables import show_overview
+    from worksheetgen.cli.tables import show_overview, show_roster
     from worksheetgen.exam.loading import find_exam, load_spec
     from worksheetgen.exam.personal import fresh_secret
     from worksheetgen.exam.roster import read_roster
     from worksheetgen.typeset.tex import find_tex
     from worksheetgen.workers import cores
 
-    students = read_roster(roster) if roster else None
+    if columns and not roster:
+        raise InputError("--columns says which column of a --roster is which; name one")
+    students = read_roster(roster, columns) if roster else None
     if students and (watch or variants is not None):
         raise InputError("drop -n and --watch: a roster has a variant for each student")
     path = find_exam(exam)
@@ -107,6 +114,8 @@ def generate_command(
             f"{path}: personal sheets need a secret that you alone know; add this line at the top "
             f'of a spec of your own, and keep the spec to yourself:\nsecret = "{fresh_secret()}"'
         )
+    if students and not quiet:
+        show_roster(students)
     build = order(spec)
     with progress("variants", quiet=quiet) as bars:
         bar = bars.add_task("", total=spec.variants)

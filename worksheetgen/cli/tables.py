@@ -32,6 +32,25 @@ def table(title: str, *headings: str) -> Table:
     return made
 
 
+COLUMNS = {"id": "number", "first": "first name", "last": "last name"}
+"""How columns of a roster are called that are not called as the option says."""
+
+
+def show_roster(roster: "Roster") -> None:
+    """Say how a roster was understood: its columns, who is left out and why, and what is odd."""
+    named = ", ".join(
+        f"{COLUMNS.get(meaning, meaning)} from {head!r}" for meaning, head in roster.columns.items()
+    )
+    count = len(roster.students)
+    said.print(escape(f"{count} {'student' if count == 1 else 'students'}: {named}"))
+    if roster.left_out:
+        said.print(f"{len(roster.left_out)} left out:")
+    for left in roster.left_out:
+        said.print(escape(f"  line {left.line}: {left.said}: {left.why}"))
+    for doubt in roster.doubts:
+        said.print(escape(f"  {doubt}"))
+
+
 def show_names(roster: "Roster") -> None:
     """Say which names are printed in other letters than their own, and which may be misread."""
     if roster.guessed:

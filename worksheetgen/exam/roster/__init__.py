@@ -1,0 +1,82 @@
+"""A roster: who gets a personal variant, as student systems export it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from worksheetgen.errors import InputError
+from worksheetgen.exam.roster.header import Header, found_in, meant_by
+from worksheetgen.exam.roster.rows import LeftOut, students_of
+from worksheetgen.exam.roster.tables import tables
+from worksheetgen.exam.student import Student
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The students in the order of the file, and how it was understood."""
+
+    students: tuple[Student, ...]
+    guessed: str = ""
+    """The encoding of the file, if nothing in it says so."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """The heads of the columns that count, by what they mean."""
+    left_out: tuple[LeftOut, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """What looks wrong, and may be right."""
+
+    @property
+    def digest(self) -> str:
+        """What tells a roster from others, however its file is written."""
+        return digest((s.id, s.name, s.group) for s in self.students)
+
+
+def digest(students: Iterable[tuple[str, str, str]]) -> str:
+    """What tells students, each with id, name and group, from others."""
+    return sha256("\n".join(map("\t".join, students)).encode()).hexdigest()
+
+
+def read_roster(path: Path, columns: str | None = None) -> Roster:
+    """Read a roster, with columns for number and name, and a group if it has one.
+
+    Args:
+        path: a text with separators, or a spreadsheet, of which the first table that is one counts.
+        columns: which column is what, as ``id=HEAD,name=HEAD``; None: as their heads say.
+
+    Raises:
+        InputError: it cannot be read, lacks a column, or has bad rows; all of them are named.
+    """
+    found = list(tables(path))
+    headers = [meant_by(path, table, columns) if columns else found_in(table) for table in found]
+    for table, header in zip(found, headers, strict=True):
+        if header:
+            students, left_out, doubts = students_of(path, header, table.rows[header.rows :])
+            if not students:
+                raise InputError(f"{path} names no student{_but(left_out)}")
+            named = {meaning: header.head(meaning) for meaning in header.columns}
+            return Roster(students, table.guessed, named, left_out, doubts)
+    raise InputError(_unknown(path, found[0].rows if found else ()))
+
+
+def _but(left_out: tuple[LeftOut, ...]) -> str:
+    """What was there instead, for a message."""
+    if not left_out:
+        return ""
+    first = left_out[0]
+    return f": {len(left_out)} rows were left out, such as line {first.line}, {first.why}"
+
+
+def _unknown(path: Path, rows: tuple[tuple[int, tuple[str, ...]], ...]) -> str:
+    if not rows:
+        return f"{path} is empty; a roster has a line of heads, and one for each student"
+    guess = Header.guessed(rows)
+    said = (
+        f"; say which is which, such as --columns '{guess}'"
+        if guess
+        else "; a roster has a column of student numbers, and one of names"
+    )
+    there = ", ".join(cell or "(empty)" for cell in rows[0][1])
+    return (
+        f"{path}: no line heads a column of student numbers and one of names; the first line has "
+        f"{there}{said}"
+    )
