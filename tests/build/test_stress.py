@@ -28,7 +28,7 @@ def test_a_failing_seed_comes_with_the_command_to_repeat_it(
     monkeypatch.setattr(item, "work", answering(item.work, lambda H: H + 1))
     run = cli("stress", "--seeds", 3, "--first", 40)
     assert 1 == run.code
-    assert "recompute failed: 001, task 1, (a), i. forward" in run.out
+    assert "recompute failed: 001, task 1, (a), ii. forward" in run.out
     assert "repeat: worksheetgen stress convolution --first 40 --seeds 1" in run.out
 
 

@@ -299,7 +299,7 @@ class Architecture(Problem):
         own("dilation ignored", "padding_without_dilation"),
         own("half of the kernel, rounded up", "half_of_kernel"),
         own("kernel size less one, whatever the dilation", "kernel_less_one", NONE),
-        own("dilation multiplied by the kernel size, not by one less", "half_of_product"),
+        own("extent taken as dilation times kernel size", "half_of_product"),
         prints=("same",),
     )
     def same_padding(self) -> Figure:
@@ -430,7 +430,7 @@ class Architecture(Problem):
         return self._same(lambda k, _: k - 1, lambda k, d: (k > SMALLEST) & (d > TWICE))
 
     def half_of_product(self) -> Array:
-        return self._same(lambda k, d: (k * d + 1) // 2, lambda _, d: d > 1)
+        return self._same(lambda k, d: (k * d - 1) // 2, lambda k, d: (d > 1) & (k * d % 2 == 1))
 
     def difference_of_sizes(self) -> Array:
         return self._of_patches(self.patches[..., 0] - self.patches[..., 1])

@@ -164,7 +164,7 @@ class Convolution1d(Problem):
     @item(
         1,
         of_answer("+1 forgotten", "one_less"),
-        own("dilation multiplied by the kernel size, not by one less", "length_of_longer_reach"),
+        own("extent taken as dilation times kernel size", "length_of_longer_reach"),
         own("rounded up", "length_rounded_up"),
         *NEGLECTED,
         AT_BOTH_ENDS,

@@ -98,7 +98,7 @@ def of_parts(part: PartRecord, item: ItemRecord, row: KeyRecord) -> Fraction:
         flattened(list(answer.values()) if isinstance(answer, dict) else answer)
         for answer in (right, written)
     )
-    if len(there) != len(here):
+    if len(there) != len(here) or len(there) == 1:
         return Fraction(0)
     return item.points - Fraction(sum(a != b for a, b in zip(there, here, strict=True)), 2)
 

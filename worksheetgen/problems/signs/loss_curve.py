@@ -19,6 +19,8 @@ from worksheetgen.problems.signs.question import (
 PIECES, HIGHEST = 8, 9
 BENT = 6
 """A curve bends less than so at points whose slope is asked for."""
+LIKELY = 6
+"""How many times as often that slope is drawn as another one."""
 POINTS = ("P", "Q", "R", "S")
 NAMES = {point: number for number, point in enumerate(POINTS)}
 SIDES = {"right": 1, "left": -1, "nowhere": 0}
@@ -123,6 +125,7 @@ def _slopes(chance: Chance, heights: list[int]) -> list[int]:
     """At each knot a slope with which the curve does not turn between knots.
 
     So it is if a slope is at most three times the rise on either side (Fritsch and Carlson 1980).
+    That between both rises, with which the curve hardly bends, is drawn most often.
     """
     rises = [b - a for a, b in pairwise(heights)]
     slopes = [rises[0]]
@@ -130,9 +133,8 @@ def _slopes(chance: Chance, heights: list[int]) -> list[int]:
         if before * after < 0:
             slopes.append(0)
         else:
-            smaller = min(abs(before), abs(after))
-            known = (0, 1, 2, 3, 2, 3) if smaller > 1 else (0, 1, 2, 3)
-            slopes.append(chance.of(known) * (1 if after > 0 else -1))
+            mean = abs(before + after) // 2
+            slopes.append(chance.of((0, 1, 2, 3, *[mean] * LIKELY)) * (1 if after > 0 else -1))
     return [*slopes, rises[-1]]
 
 

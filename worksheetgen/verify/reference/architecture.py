@@ -367,7 +367,7 @@ def kernel_less_one(given: Given) -> int | None:
 
 def half_of_product(given: Given) -> int | None:
     kernel, dilation = given["same"]
-    return ceil(Fraction(kernel * dilation, 2)) if dilation > 1 else None
+    return (kernel * dilation - 1) // 2 if dilation > 1 and kernel * dilation % 2 else None
 
 
 def difference_of_sizes(given: Given) -> dict[str, int]:
