@@ -16,7 +16,7 @@ from worksheetgen.exam.student import Student, fault_of
 MOST_TOLD = 12
 """Bad rows that a message names."""
 ENDS = "endhissheet"
-"""The line behind which HIS writes nothing that counts."""
+"""The last line of HIS, which is nobody."""
 TESTS = frozenset(("student test", "test student", "preview user", "demo student"))
 """What learning platforms call the students with whose eyes a course is looked at."""
 EXCEL_TEXT = re.compile(r'="([^"]*)"')
@@ -46,8 +46,8 @@ def students_of(
     students: dict[str, Student] = {}
     left_out, faults = list[LeftOut](), dict[int, str]()
     for line, row in rows:
-        if plain(row[0]).replace(" ", "") == ENDS:
-            break
+        if plain(row[0]) == ENDS:
+            continue
         student = _student(line, row, header)
         known = students.get(student.id.casefold())
         if fault := _fault_of_row(student, header, row):
