@@ -22,7 +22,7 @@ from worksheetgen.exam.personal import (
     people_of,
 )
 from worksheetgen.exam.roster import Roster
-from worksheetgen.exam.student import WIDEST_NAME, Student, _is_of_names
+from worksheetgen.exam.student import WIDEST_ID, WIDEST_NAME, Student, _is_of_names
 from worksheetgen.typeset.characters import _OF_NAMES, widest
 from worksheetgen.variants.manifest import PersonRecord
 
@@ -148,8 +148,11 @@ def test_names_as_wide_as_can_be_of_every_letter_are_read_back(
 ) -> None:
     letters = sorted(sign for sign in _OF_NAMES - set("?,;\"' ") if _is_of_names(sign))
     fours = ["".join(letters[start : start + 4]) for start in range(0, len(letters), 4)]
-    names = [f"A{four * int((WIDEST_NAME - 1) / widest(four))}" for four in fours]
-    lines = [f"{n:03}{'W' * 17},{name}" for n, name in enumerate(names)]
+    names = [
+        f"A{four * int((WIDEST_NAME - 1) / widest(four) - n % 12)}" for n, four in enumerate(fours)
+    ]
+    most = int(WIDEST_ID / widest("W")) - 3
+    lines = [f"{n:03}{'W' * (n % most)},{name}" for n, name in enumerate(names)]
     (tmp_path / "exam.toml").write_text(f'paper = "{paper}"\n{SPEC}')
     generate(cli, tmp_path, "\n".join(["id,name", *lines]), "out")
 

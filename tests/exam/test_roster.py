@@ -12,6 +12,8 @@ from tests.rosters import SPEC, written
 from worksheetgen.errors import InputError
 from worksheetgen.exam.roster import read_roster
 from worksheetgen.typeset.characters import _OF_NAMES, in_latin_letters
+from worksheetgen.variants.manifest import FILE_NAME
+from worksheetgen.variants.person import DEVICE, file_name
 
 
 def rows(path: Path) -> list[tuple[str, str, str]]:
@@ -102,7 +104,7 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
     lines += [
         "s8,\u200f",
         "s9,\u00ad\u200f",
-        f"s10,{'W' * 40}",
+        f"s10,{'W' * 36}{' i' * 90}",
         f"{'W' * 30},Fay",
         f"s12,{'i' * 50}",
     ]
@@ -112,31 +114,38 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
     for part in (
         "line 3: S1 stands in line 2 already",
         "line 5: no name for s4",
-        "line 6: files are named by 'a/b'",
         "line 7: 3 cells under 2 heads",
         "line 8: '\\x07' has '\\x07', which no name has",
         "line 9: '\\u200f' has no letter",
         "line 10: '\\xad\\u200f' has no letter",
-        f"line 11: s10, {'W' * 40}, is too long for its line",
-        f"line 12: {'W' * 30}, Fay, is too long for its line",
+        f"line 11: s10, {'W' * 36} ..., is too long to be read in two lines",
     ):
         assert part in message
-    assert "line 2:" not in message
-    assert "line 13:" not in message
+    for line in (2, 6, 12, 13):
+        assert f"line {line}:" not in message
+
+
+@given(st.lists(st.text(min_size=1, max_size=60), min_size=2, max_size=2, unique=True))
+def test_files_of_any_numbers_have_names_of_their_own(numbers: list[str]) -> None:
+    names = [file_name(number) for number in numbers]
+    assert len({*names}) == len(numbers)
+    assert all(re.fullmatch(FILE_NAME, name) for name in names if len(name) < 250)
+    assert not any(re.fullmatch(DEVICE, name) for name in names)
 
 
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        ("con", "Windows has no files named con"),
-        ("Com1.x", "Windows has no files named Com1.x"),
-        ("s14.", "files are named by 's14.'"),
+        ("s\u200f1", "'s\\u200f1' has '\\u200f', which cannot be printed"),
+        ("学号1", "'学号1' has '学', which cannot be printed"),
         ("4.5E+11", "4.5E+11 was taken for an amount by a spreadsheet"),
         ("2601.0", "2601.0 was taken for an amount"),
         ('"4,5E+11"', "4,5E+11 was taken for an amount by a spreadsheet"),
     ],
 )
-def test_student_numbers_that_name_no_file_are_told(tmp_path: Path, number: str, said: str) -> None:
+def test_student_numbers_that_cannot_be_printed_are_told(
+    tmp_path: Path, number: str, said: str
+) -> None:
     with pytest.raises(InputError, match=rf"line 2: {re.escape(said)}"):
         read_roster(written(tmp_path, f"id,name\n{number},Ann\n"))
 

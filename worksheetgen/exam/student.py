@@ -1,4 +1,4 @@
-"""A student: the number by which files are named, and the name as it can be printed."""
+"""A student: the number and the name, as they can be printed."""
 
 import re
 import unicodedata
@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from textwrap import shorten
 
 from worksheetgen.typeset.characters import in_latin_letters, widest
-from worksheetgen.variants.manifest import FILE_NAME
 
-DEVICE = r"(?i)(con|prn|aux|nul|(com|lpt)\d)(\..*)?"
-"""Names that Windows keeps from files."""
 SHORTENED = r"(?i)\d([.,]\d+)?e\+\d+|\d+[.,]0"
 """Numbers as spreadsheets and tables write them that take them for amounts."""
 SIGNS = frozenset("’‘“”´ʼ·・׳״،")
 """Signs beyond ASCII that names are written with."""
-WIDEST_NAME, WIDEST_ID = 33, 20
-"""Quads that a sheet has room for: names and ids of usual lengths, and much longer ones."""
+WIDEST_NAME, WIDEST_ID = 60, 45
+"""Quads that can still be read on a sheet, made smaller and in two lines."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +38,8 @@ def fault_of(student: Student) -> str:
 def _fault_of_number(said: str) -> str:
     if re.fullmatch(SHORTENED, said):
         return f"{said} was taken for an amount by a spreadsheet; write its digits, as text"
-    if not re.fullmatch(FILE_NAME, said):
-        return f"files are named by {said!r}: use letters, digits and . _ @ + - alone"
-    if re.fullmatch(DEVICE, said):
-        return f"Windows has no files named {said}; choose another student number"
-    return ""
+    strange = [sign for sign in said if in_latin_letters(sign) != sign or not sign.isprintable()]
+    return f"{said!r} has {strange[0]!r}, which cannot be printed" if strange else ""
 
 
 def _fault_of_name(student: Student) -> str:
@@ -55,7 +49,8 @@ def _fault_of_name(student: Student) -> str:
     if not any(letter.isalpha() for letter in student.printed):
         return f"{student.name!r} has no letter that can be printed, nor written in Latin letters"
     if widest(student.printed) > WIDEST_NAME or widest(student.id) > WIDEST_ID:
-        return f"{student.id}, {shorten(student.name, 40)}, is too long for its line: shorten it"
+        name = shorten(student.name, 40, placeholder=" ...")
+        return f"{student.id[:40]}, {name}, is too long to be read in two lines: shorten it"
     return ""
 
 

@@ -40,6 +40,8 @@ _SPOKEN = {"ا": "a", "ອ": "o", "ཨ": "a"}
 _WIDE, _BROAD = frozenset("MW%@mÆŒ—Ĳ"), frozenset("wæœĳ")
 """Letters wider than others of their case."""
 _LONG_WORD = re.compile(r"\S{31,}")
+LONG_WORD = 8
+"""Letters up to which a word of a name is not broken."""
 _BEHIND_SIGNS = re.compile(r"(?<=[/._?&=#-])(?=\S)")
 _BREAK = "\N{ZERO WIDTH SPACE}"
 """Where a long word, such as an address, may be broken; no printable text holds it."""
@@ -120,6 +122,19 @@ def escape(text: str) -> str:
     for sign, command in _COMMANDS.items():
         latex = latex.replace(sign, command)
     return latex
+
+
+def breakable(text: str) -> str:
+    r"""A name or a number as LaTeX, that may be broken at spaces and, worse, in long words.
+
+    >>> breakable("Ada_L"), breakable("x" * 40).count(r"\wordbreak")
+    ('Ada\\_L', 39)
+    """
+    words = [
+        r"\wordbreak{}".join(map(escape, word)) if len(word) > LONG_WORD else escape(word)
+        for word in text.split(" ")
+    ]
+    return " ".join(words)
 
 
 def widest_word(text: str) -> str:

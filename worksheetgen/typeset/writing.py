@@ -13,7 +13,7 @@ from worksheetgen.engine.arrays import Array
 from worksheetgen.errors import InputError
 from worksheetgen.problems.offers import is_letter
 from worksheetgen.problems.steps import Symbol
-from worksheetgen.typeset.characters import escape
+from worksheetgen.typeset.characters import breakable, escape
 from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.filters import compact, filters, plain_part, points
 from worksheetgen.typeset.language import vocabulary
@@ -300,4 +300,6 @@ def _texts(texts: Texts) -> Sandbox:
 @lru_cache(maxsize=4)
 def _shells(texts: Texts) -> Sandbox:
     """Page shells; titles are data of the user's, so they are escaped here."""
-    return Sandbox(texts.find, str, {"escape_tex": escape, "markdown": data_to_latex})
+    return Sandbox(
+        texts.find, str, {"escape_tex": escape, "breakable": breakable, "markdown": data_to_latex}
+    )

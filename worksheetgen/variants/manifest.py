@@ -24,8 +24,8 @@ LOCK = ".worksheetgen.lock"
 """The file by which a run keeps others out of its folder."""
 PRINT, LAYOUT, TEMPLATE = "print.pdf", "layout.json", "template.pdf"
 """Files of an output folder that are made of the finished ones."""
-FILE_NAME = "[A-Za-z0-9]([A-Za-z0-9._@+-]{0,30}[A-Za-z0-9_@+-])?"
-"""What an id may be, since files are named by it."""
+FILE_NAME = "[A-Za-z0-9~]([A-Za-z0-9._@+~-]{0,250}[A-Za-z0-9_@+~-])?"
+"""What a sheet's files may be named, on any system."""
 LONGEST_LINE = 5_000_000
 """Letters of a line at most."""
 

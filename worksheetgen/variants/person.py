@@ -1,8 +1,32 @@
 """Whose a variant is, if it is personal."""
 
+import re
 from dataclasses import dataclass
 
-from worksheetgen.variants.manifest import PersonRecord
+from worksheetgen.variants.manifest import FILE_NAME, PersonRecord
+
+DEVICE = r"(?i)(con|prn|aux|nul|(com|lpt)\d)(\..*)?"
+"""Names that Windows keeps from files."""
+
+
+def file_name(number: str) -> str:
+    """What the files of a student are named; other numbers have other names.
+
+    >>> file_name("s2601"), file_name("SCT211-0123/2023"), file_name("con")
+    ('s2601', 'SCT211-0123~2F2023', '~63on')
+    """
+    name = "".join(map(_coded, number))
+    if re.fullmatch(FILE_NAME, name) and not re.fullmatch(DEVICE, name):
+        return name
+    first = f"~{ord(name[0]):02X}{name[1:]}" if name[0] != "~" else name
+    return f"{first[:-1]}~{ord(first[-1]):02X}" if first[-1] in ".-" else first
+
+
+def _coded(sign: str) -> str:
+    """A sign as it is if any file may be named so, else its bytes in UTF-8."""
+    if sign.isascii() and (sign.isalnum() or sign in "._@+-"):
+        return sign
+    return "".join(f"~{byte:02X}" for byte in sign.encode())
 
 
 @dataclass(frozen=True)

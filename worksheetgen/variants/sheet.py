@@ -13,7 +13,7 @@ from worksheetgen.problems.items import Answers
 from worksheetgen.problems.items import Item as ItemType
 from worksheetgen.variants.manifest import ItemRecord, PartRecord, TaskRecord
 from worksheetgen.variants.marking import KeyRow, otherwise
-from worksheetgen.variants.person import Person
+from worksheetgen.variants.person import Person, file_name
 from worksheetgen.variants.sampling import Draw
 
 
@@ -123,7 +123,7 @@ class Sheet:
     @property
     def name(self) -> str:
         """What its files are named by."""
-        return self.person.id if self.person else self.variant
+        return file_name(self.person.id) if self.person else self.variant
 
     @property
     def points(self) -> int:

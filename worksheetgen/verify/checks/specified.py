@@ -17,6 +17,7 @@ from worksheetgen.variants.manifest import (
     PersonRecord,
     VariantRecord,
 )
+from worksheetgen.variants.person import file_name
 from worksheetgen.variants.sheet import item_label, part_label, variant_code
 from worksheetgen.verify.by_hand.rationals import said
 from worksheetgen.verify.key import of_parts
@@ -37,7 +38,7 @@ def specified(
     """
     code = variant_code(position)
     person = _person(header, variant)
-    name = person.id if person else code
+    name = file_name(person.id) if person else code
     expected = {
         "variant": code,
         "person": person,
