@@ -100,7 +100,7 @@ def settled(item: Item, rows: Sequence[KeyRow], right: Any, points: int) -> list
         found.sort(key=itemgetter(0))
         return [replace(row, label=f"{row.label[:-1]}{letter}") for letter, row in found]
     what, each = otherwise(item, right, points)
-    if what not in ("parts", "entries") or each is None:
+    if what not in ("parts", "entries", "justified"):
         return list(rows)
     return [
         row
@@ -110,10 +110,10 @@ def settled(item: Item, rows: Sequence[KeyRow], right: Any, points: int) -> list
     ]
 
 
-def _by_rule(item: Item, row: KeyRow, right: Any, each: Fraction, points: int) -> Fraction:
+def _by_rule(item: Item, row: KeyRow, right: Any, each: Fraction | None, points: int) -> Fraction:
     """What the parts or entries of a wrong answer earn that are right, whatever the error."""
     written = item.record(row.written)
-    if isinstance(right, dict) and len(right) > 1:
+    if each is not None and isinstance(right, dict) and len(right) > 1:
         parts = sum(written.get(part) == value for part, value in right.items())
         return Fraction(min(each * parts, points - SLIP))
     there, here = ([*_flat(value)] for value in (right, written))
@@ -225,8 +225,9 @@ class _Rows:
         if there:
             best = max((p for p in (there.points, points) if p is not None), default=None)
             happened = f"{there.happened}{OR}{happened}"
-            if best is not None:  # who went on rightly from the other error has done enough
-                happened = happened.replace(f", {TOO_LITTLE}", "")
+            if TOO_LITTLE in happened:  # it is said once, or not at all if something is earned
+                end = f", {TOO_LITTLE}" if best is None else ""
+                happened = happened.replace(f", {TOO_LITTLE}", "") + end
             self.rows[seen] = replace(there, happened=happened, points=best)
         else:
             label = f"{self.label}.{chr(ord('A') + self.first + len(self.rows))}"

@@ -85,7 +85,8 @@ def of_parts(part: PartRecord, item: ItemRecord, row: KeyRecord) -> Fraction:
     )
     right = attempt(reference.answer, item.item, part.given, otherwise=None)
     name = row.happened.partition(", unless ")[0].partition(", or ")[0]
-    if each is None or right is None or not isinstance(written, type(right)):
+    by_entry = each is not None or reference.asks_also(item.item) == "justified"
+    if not by_entry or right is None or not isinstance(written, type(right)):
         return Fraction(0)
     if reference.in_other_form(item.item, name):
         return Fraction(0)
@@ -153,9 +154,9 @@ def _rows(
         if seen in rows:
             there, best = rows[seen], rows[seen].full or full
             both = f"{there.happened}, or {happened}"
-            rows[seen] = there._replace(
-                happened=both.replace(TOO_LITTLE, "") if best else both, full=best
-            )
+            if TOO_LITTLE in both:
+                both = both.replace(TOO_LITTLE, "") + ("" if best else TOO_LITTLE)
+            rows[seen] = there._replace(happened=both, full=best)
         else:
             own = f"{label}.{chr(ord('A') + first + len(rows))}"
             rows[seen] = Row(own, happened, written, full)

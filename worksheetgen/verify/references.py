@@ -72,9 +72,9 @@ class Reference:
         """The earlier items whose answers an item takes."""
         return self._kind.items[item].builds_on
 
-    def asks_also(self, item: str) -> bool:
-        """Whether an item's question asks for something beside its answer."""
-        return bool(self._kind.items[item].also)
+    def asks_also(self, item: str) -> str:
+        """What an item's question asks for beside its answer; empty: nothing."""
+        return self._kind.items[item].also
 
     def in_other_form(self, item: str, happened: str) -> bool:
         """Whether a mistake's answer is written in another form than the right one."""

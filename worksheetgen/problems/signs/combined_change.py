@@ -25,10 +25,10 @@ class CombinedChange(Question):
     """How the loss changes with two entries, and the change of one that makes up for others."""
 
     given = "combined"
-    names = ("gradient", "a", "b", "by_a", "by_b", "c", "fall")
+    names = ("gradient", "a", "b", "by_a", "by_b", "c", "fall", "again", "instead")
     parts = (Part("change"), Part("balance"))
     offered = (Part("balance"),)
-    entries = frozenset(("a", "b", "c"))
+    entries = frozenset(("a", "b", "c", "again", "instead"))
 
     def candidate(self, chance: Chance, level: str, form: str, wish: Any) -> Numbers | None:
         slopes = [size * chance.sign() for size in chance.some(SIZES, 4)]
@@ -41,6 +41,8 @@ class CombinedChange(Question):
         hard = level == HARD
         g: Numbers = {"gradient": rows_of(slopes, 2), "a": a, "b": b, "by_a": by_a, "by_b": by_b}
         g |= {"c": c, "fall": Fraction(chance.between(1, 6), 10)} if hard else {"c": None}
+        twice = form == OPEN and not hard
+        g |= {"again": a if twice else None, "instead": b if twice else None}
         g.setdefault("fall", None)
         change, balance = self.answer(g)
         if not change or not balance or (1000 * balance).denominator > 1:

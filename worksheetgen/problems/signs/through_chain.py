@@ -92,7 +92,7 @@ class ThroughChain(Question):
             "before": (tuple(H),),
             "output": output,
             "error": output - g["target"],
-            "met": tuple(seen),
+            "met": tuple(seen) if len(seen) > 1 else seen[0],
             "slope": _value(g),
         }
 

@@ -30,7 +30,10 @@ GIVEN = {
 MODULES = {item: import_module(f"{moved.__name__}.{item}") for item in GIVEN}
 NAMED = {
     "gradient_pattern": ("X", "upstream", "entry"),
-    "combined_change": ("gradient", "a", "b", "by_a", "by_b", "c", "fall"),
+    "combined_change": (
+        *("gradient", "a", "b", "by_a", "by_b"),
+        *("c", "fall", "again", "instead"),
+    ),
     "large_step": ("X", "K", "T", "rate"),
     "flat_point": ("left", "middle", "right", "step"),
     "dead_relu": ("X", "K", "bias", "upstream", "entry"),
@@ -60,7 +63,7 @@ CHOSEN = {
     "loss_curve": ("signs",),
 }
 """What the parts of a choice are."""
-ENTRIES = frozenset(("entry", "a", "b", "c", "output"))
+ENTRIES = frozenset(("entry", "a", "b", "c", "again", "instead", "output"))
 """Those that are symbols: one thing each."""
 IN_PARTS = frozenset(GIVEN.values())
 NAMES = {

@@ -97,7 +97,8 @@ def losses(g: Any, answer: Any) -> Iterator[tuple[Any, Any]]:
 
 def _entries_differ(g: Any) -> bool:
     named = [tuple(g[name]) for name in "abc" if name in g]
-    return len({*named}) == len(named) and 0 not in flat(g["gradient"])
+    same = [g.get(again, g[name]) == g[name] for again, name in (("again", "a"), ("instead", "b"))]
+    return len({*named}) == len(named) and all(same) and 0 not in flat(g["gradient"])
 
 
 PREMISES = {"different entries change, and each has a slope": _entries_differ}

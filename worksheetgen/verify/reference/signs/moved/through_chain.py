@@ -82,7 +82,7 @@ def shows(g: Any) -> Any:
         "before": [H],
         "output": output(g),
         "error": output(g) - g["target"],
-        "met": seen,
+        "met": seen if len(seen) > 1 else seen[0],
         "slope": slope(lambda by: loss(g, by), TINY),
     }
 
