@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from worksheetgen.exam.schema import MANIFEST_SCHEMA, SCHEMA, exam_schema, manifest_schema
+from worksheetgen.exam import schema as exam
+from worksheetgen.variants import schema as manifest
 
 
 def write(path: Path, schema: dict[str, Any]) -> None:
@@ -13,5 +14,5 @@ def write(path: Path, schema: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    write(MANIFEST_SCHEMA, manifest_schema())
-    write(SCHEMA, exam_schema())
+    write(manifest.SCHEMA, manifest.manifest_schema())
+    write(exam.SCHEMA, exam.exam_schema())

@@ -28,19 +28,6 @@ FILES = {
     "Unicode text of Excel": "id\tname\tgroup\r\ns1\tZoë Żak\tA\r\ns2\tAnn Lee\tB\r\n".encode(
         "utf-16"
     ),
-    "Moodle": (
-        '"First name","Last name","ID number","Email address",Groups\n'
-        "Zoë,Żak,s1,z@example.org,A\nAnn,Lee,s2,a@example.org,B\n"
-    ).encode(),
-    "Moodle in German": (
-        "Vorname;Nachname;ID-Nummer;E-Mail-Adresse;Gruppe\nZoë;Żak;s1;z@x;A\nAnn;Lee;s2;a@x;B\n"
-    ).encode(),
-    "Gradescope": (
-        "First Name,Last Name,SID,Email,Sections\nZoë,Żak,s1,z@x,A\nAnn,Lee,s2,a@x,B\n"
-    ).encode(),
-    "a bare Name beside Vorname": (
-        "Name;Vorname;Matrikelnummer;Gruppe\nŻak;Zoë;s1;A\nLee;Ann;s2;B\n"
-    ).encode(),
     "spaces and empty lines": (
         " ID , Name ,Group\n\n s1 , Zoë  Żak ,A\n,,\ns2,Ann Lee,B\n\n"
     ).encode(),

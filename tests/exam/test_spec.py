@@ -191,6 +191,6 @@ def test_a_spec_says_what_a_mistake_earns(tmp_path: Path) -> None:
     credit = '[task.part.credit.forward]\n"kernel flipped" = 1.5\n"stride ignored" = 0'
     part = load_spec(spec_file(tmp_path, GOOD + credit)).task[0].part[0]
     earned = part.earned["forward"]
-    assert Fraction(3, 2) == earned["kernel flipped"]
-    assert 0 == earned["stride ignored"]
-    assert 1 == earned["kernel transposed"]
+    assert (Fraction(3, 2), True) == earned["kernel flipped"]
+    assert (Fraction(0), True) == earned["stride ignored"]
+    assert (Fraction(1), False) == earned["kernel transposed"]

@@ -179,7 +179,7 @@ def test_a_wrong_choice_earns_nothing_and_a_right_one_a_point() -> None:
     assert Signs.chooses(SignsSample(form="choice"))
     assert not Signs.chooses(SignsSample())
     earned = credit_of(Signs, worth, choices=True)
-    assert {0} == {points for item in earned.values() for points in item.values()}
+    assert {0} == {share.points for item in earned.values() for share in item.values()}
 
 
 def test_parts_that_are_not_asked_for_are_missing() -> None:

@@ -6,10 +6,10 @@ import jsonschema
 import pytest
 
 from worksheetgen.errors import OutputError
-from worksheetgen.exam.schema import MANIFEST_SCHEMA, manifest_schema
 from worksheetgen.variants.manifest import read_header, read_variants
+from worksheetgen.variants.schema import SCHEMA, manifest_schema
 
-schema = json.loads(MANIFEST_SCHEMA.read_text(encoding="utf-8"))
+schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from worksheetgen.problems.mistakes import Mistake
 from worksheetgen.problems.signs import Signs
 from worksheetgen.typeset.resources import shipped_exams
 from worksheetgen.variants.fairness import RIGHT
-from worksheetgen.variants.marking import Credit, KeyRow, credit_of
+from worksheetgen.variants.marking import Credit, KeyRow, Share, credit_of
 from worksheetgen.variants.sampling import Draw
 from worksheetgen.variants.sheet import Item
 from worksheetgen.variants.solving import solve_parts
@@ -89,7 +89,7 @@ def test_what_is_written_the_same_has_one_row_with_the_best_points() -> None:
     credit = credit_of(Convolution, WORTH)
     (row,) = [row for row in keys(**ALIKE)["forward"] if ", or " in row.happened]
     one, other = row.happened.split(", or ")
-    better = {**credit["forward"], other: Fraction(3, 2)}
+    better = {**credit["forward"], other: Share(Fraction(3, 2))}
     (row,) = [
         row
         for row in keys({**credit, "forward": better}, **ALIKE)["forward"]
@@ -187,3 +187,16 @@ def test_no_row_earns_less_than_the_rule_for_single_entries(name: str) -> None:
             there, here = (np.array(said, dtype=object) for said in (right, written))
             if there.shape == here.shape:
                 assert row.points >= item.points - Fraction(int((there != here).sum()), 2)
+
+
+def test_what_a_spec_says_of_a_mistake_stands() -> None:
+    by_rule = credit_of(Convolution, WORTH)
+    nothing = {
+        item: dict.fromkeys(mistakes, Share(Fraction(0), said=True))
+        for item, mistakes in by_rule.items()
+    }
+    least = {name: [row.points for row in rows if row.points] for name, rows in keys().items()}
+    assert least["forward"]
+    for rows in keys(nothing).values():
+        own = [row.points for row in rows if not row.happened.startswith("right method")]
+        assert {*own} <= {0}

@@ -1,18 +1,13 @@
-"""The JSON Schemas that ship: of exam specs, by which editors check them, and of manifests."""
+"""The JSON Schema of exam specs, by which editors complete and check them."""
 
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.docstrings import Described
-from worksheetgen.variants import manifest
-from worksheetgen.variants.manifest import HeaderRecord, VariantRecord
 
 SCHEMA = Path(__file__).with_name("exam.schema.json")
-MANIFEST_SCHEMA = Path(manifest.__file__).with_name("manifest-1.schema.json")
 BESIDE = "worksheetgen.schema.json"
 """What the schema is called beside a spec."""
 DIRECTIVE = f"#:schema {BESIDE}\n"
@@ -31,14 +26,6 @@ def exam_schema() -> dict[str, Any]:
         }
     title = {"title": "A worksheetgen exam spec"}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema | title
-
-
-def manifest_schema() -> dict[str, Any]:
-    """The schema that ships: a line is a header or a variant."""
-    lines = TypeAdapter(HeaderRecord | VariantRecord)
-    title = {"title": "A line of a worksheetgen manifest, format 1"}
-    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return dialect | title | lines.json_schema(schema_generator=Described)
 
 
 def _credit(mistakes: Any) -> dict[str, Any]:

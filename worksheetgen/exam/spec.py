@@ -27,7 +27,7 @@ from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.settings import Settings
 from worksheetgen.typeset.language import ENGLISH, languages
-from worksheetgen.variants.marking import Credit, credit_of
+from worksheetgen.variants.marking import Credit, Share, credit_of
 
 MAX_VARIANTS = 100_000
 SEED_BITS = 63
@@ -51,7 +51,8 @@ class PartSpec(Settings):
     points: tuple[Points, ...] | None = None
     """Points per item; absent: the problem type's own."""
     credit: dict[str, dict[str, HalfPoints]] = Field(default_factory=dict)
-    """What a mistake's answer still earns, by item and mistake; absent: a share of the points."""
+    """What a mistake's answer still earns, by item and mistake; absent: a share of the points,
+    and at least what its right entries or parts earn."""
     difficulty: Literal["easy", "medium", "hard"] = "medium"
     """What to draw from where ``sample`` says nothing."""
     diagnosable: Annotated[bool, Field(strict=True)] = True
@@ -140,7 +141,8 @@ class PartSpec(Settings):
     def earned(self) -> Credit:
         """What each mistake's answer still earns, by item."""
         return {
-            item: dict(default) | {m: Fraction(p) for m, p in self.credit.get(item, {}).items()}
+            item: dict(default)
+            | {m: Share(Fraction(p), said=True) for m, p in self.credit.get(item, {}).items()}
             for item, default in credit_of(
                 self.kind, self.worth, choices=self.kind.chooses(self.sample)
             ).items()

@@ -12,7 +12,9 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.engine.exact import as_json, exact
@@ -35,8 +37,17 @@ UNLESS = ", unless "
 """Before the row of what is written the same by a right method after an earlier mistake."""
 FOLLOWED, TOO_LITTLE = "right method after", "with little left to do: judge the working"
 
-Credit = Mapping[str, Mapping[str, Fraction]]
-"""What the answer of each mistake earns, by item and mistake."""
+
+class Share(NamedTuple):
+    """What the answer of a mistake earns."""
+
+    points: Fraction
+    said: bool = False
+    """Whether a spec says so; then it stands, whatever parts of the answer are right."""
+
+
+Credit = Mapping[str, Mapping[str, Share]]
+"""What the answers of mistakes earn, by item and mistake."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,8 @@ class KeyRow:
     """The filter that writes it, if it is not written as the right answer is."""
     points: Fraction | None
     """None: no points by rule."""
+    said: bool = False
+    """Whether a spec says what it earns."""
 
     def record(self, item: Item) -> KeyRecord:
         written = as_json(self.written) if self.form else item.record(self.written)
@@ -67,7 +80,7 @@ def credit_of(kind: type[Problem], worth: Mapping[str, int], *, choices: bool = 
     nothing = Fraction(0)
     return {
         item: {
-            name: nothing if choices else m.worth(points)
+            name: Share(nothing if choices else m.worth(points))
             for name, m in kind.items[item].mistakes.items()
         }
         for item, points in worth.items()
@@ -93,44 +106,45 @@ def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | Non
     return "figure", Fraction(points, 2)
 
 
-def settled(item: Item, rows: Sequence[KeyRow], right: Any, points: int) -> list[KeyRow]:
+def settled(item: Item, rows: Sequence[KeyRow], right: Array, points: int) -> list[KeyRow]:
     """Rows as a marker finds them: letters in order, and each worth what its right parts are."""
-    if is_letter(right):
+    recorded = item.record(right)
+    if is_letter(recorded):
         found = [(item.record(row.written), row) for row in rows]
         found.sort(key=itemgetter(0))
         return [replace(row, label=f"{row.label[:-1]}{letter}") for letter, row in found]
-    what, each = otherwise(item, right, points)
+    what, each = otherwise(item, recorded, points)
+
+    def least(row: KeyRow) -> Fraction:
+        if what == "parts" and each:
+            return _of_parts(item.record(row.written), recorded, each, points)
+        return points - SLIP * _differing(row.written, right)
+
     if what not in ("parts", "entries", "justified"):
         return list(rows)
     return [
         row
-        if row.points is None or row.form
-        else replace(row, points=max(row.points, _by_rule(item, row, right, each, points)))
+        if row.points is None or row.form or row.said
+        else replace(row, points=max(row.points, least(row)))
         for row in rows
     ]
 
 
-def _by_rule(item: Item, row: KeyRow, right: Any, each: Fraction | None, points: int) -> Fraction:
-    """What the parts or entries of a wrong answer earn that are right, whatever the error."""
-    written = item.record(row.written)
-    if each is not None and isinstance(right, dict) and len(right) > 1:
-        parts = sum(written.get(part) == value for part, value in right.items())
-        return Fraction(min(each * parts, points - SLIP))
-    there, here = ([*_flat(value)] for value in (right, written))
-    if len(there) != len(here):
-        return Fraction(0)
-    wrong = sum(bool(a != b) for a, b in zip(there, here, strict=True))
-    return points - SLIP * wrong
+def mistakes_of(happened: str) -> list[str]:
+    """The mistakes that a row stands for."""
+    return happened.partition(UNLESS)[0].split(OR)
 
 
-def _flat(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if not isinstance(value, list):
-        yield value
-        return
-    for each in value:
-        yield from _flat(each)
+def _of_parts(
+    written: Mapping[str, Any], right: Mapping[str, Any], each: Fraction, points: int
+) -> Fraction:
+    parts = sum(written.get(part) == value for part, value in right.items())
+    return Fraction(min(each * parts, points - SLIP))
+
+
+def _differing(one: Array, other: Array) -> int:
+    """How many entries differ, all of them where the sizes do."""
+    return int((np.ravel(one) != np.ravel(other)).sum()) if one.size == other.size else other.size
 
 
 @dataclass(frozen=True)
@@ -173,7 +187,7 @@ class ItemKey:
         variant: int,
         label: str,
         points: int,
-        credit: Mapping[str, Fraction],
+        credit: Mapping[str, Share],
         earlier: Sequence[tuple[str, KeyRow]],
     ) -> list[KeyRow]:
         """The rows of one variant's key, given those of items that this one builds on."""
@@ -181,11 +195,10 @@ class ItemKey:
         own = _Rows(label, right)
         for mistake in self.mistakes:
             if mistake.is_there(variant):
-                own.add(mistake, variant, mistake.happened, credit[mistake.happened])
+                own.add(mistake, variant, mistake.happened, *credit[mistake.happened])
         after = _Rows(label, right, first=len(own.rows))
         for item, row in earlier:
-            mistake_name = row.happened.partition(UNLESS)[0].partition(OR)[0]
-            found = self.followed.get((item, mistake_name))
+            found = self.followed.get((item, mistakes_of(row.happened)[0]))
             if found:
                 written, little = found
                 happened = f"{FOLLOWED} {row.label}"
@@ -217,7 +230,14 @@ class _Rows:
     first: int = 0
     rows: dict[tuple[Any, ...], KeyRow] = field(default_factory=dict)
 
-    def add(self, writing: Writing, variant: int, happened: str, points: Fraction | None) -> None:
+    def add(
+        self,
+        writing: Writing,
+        variant: int,
+        happened: str,
+        points: Fraction | None,
+        said: bool = False,  # noqa: FBT001, FBT002 - as a share has it
+    ) -> None:
         seen = writing.seen(variant)
         if seen == self.right:
             return
@@ -228,11 +248,13 @@ class _Rows:
             if TOO_LITTLE in happened:  # it is said once, or not at all if something is earned
                 end = f", {TOO_LITTLE}" if best is None else ""
                 happened = happened.replace(f", {TOO_LITTLE}", "") + end
-            self.rows[seen] = replace(there, happened=happened, points=best)
+            self.rows[seen] = replace(
+                there, happened=happened, points=best, said=there.said or said
+            )
         else:
             label = f"{self.label}.{chr(ord('A') + self.first + len(self.rows))}"
             written = writing.values[variant]
-            self.rows[seen] = KeyRow(label, happened, written, writing.form, points)
+            self.rows[seen] = KeyRow(label, happened, written, writing.form, points, said)
 
 
 def item_keys(answers: Answers, asked: Sequence[str]) -> dict[str, ItemKey]:

@@ -53,7 +53,7 @@ def _items(
             for row in items[before].key
         ]
         rows = keys[name].rows(variant, label, points, credit[name], earlier)
-        rows = settled(kind, rows, kind.record(answers[name]), points)
+        rows = settled(kind, rows, answers[name], points)
         alike = keys[name].alike(variant)
         items[name] = Item(label, points, kind, answers[name], effort[name], rows, alike)
     return tuple(items.values())

@@ -76,6 +76,11 @@ def otherwise(problem: str, item: ItemRecord) -> Any:
     return said(Fraction(max(1, 2 * item.points // parts), 2))
 
 
+def mistakes_of(happened: str) -> list[str]:
+    """The mistakes that a row stands for."""
+    return happened.partition(", unless ")[0].split(", or ")
+
+
 def of_parts(part: PartRecord, item: ItemRecord, row: KeyRecord) -> Fraction:
     """What the right parts or entries of a wrong answer earn by themselves."""
     each, written, reference = (
@@ -84,7 +89,7 @@ def of_parts(part: PartRecord, item: ItemRecord, row: KeyRecord) -> Fraction:
         reference_of(part.problem),
     )
     right = attempt(reference.answer, item.item, part.given, otherwise=None)
-    name = row.happened.partition(", unless ")[0].partition(", or ")[0]
+    name = mistakes_of(row.happened)[0]
     by_entry = each is not None or reference.asks_also(item.item) == "justified"
     if not by_entry or right is None or not isinstance(written, type(right)):
         return Fraction(0)
@@ -128,7 +133,7 @@ def _followed(
     reference: Reference, name: str, given: Given, earlier: str, key: Key, right: Work
 ) -> Iterator[tuple[bool, Writing]]:
     for row in key.rows:
-        happened = row.happened.partition(", unless ")[0].partition(", or ")[0]
+        happened = mistakes_of(row.happened)[0]
         if row.full is not None or reference.in_other_form(earlier, happened):
             continue
         try:

@@ -11,8 +11,6 @@ from worksheetgen.exam.roster.tables import Table
 
 SEARCHED = 40
 """Lines in which a header is looked for: titles and dates of an export stand before it."""
-FEWEST_CLEAR = 1
-"""Rows by which a file without a header is understood."""
 Rows = Sequence[tuple[int, tuple[str, ...]]]
 
 
@@ -111,7 +109,7 @@ def _wanted(said: str) -> dict[str, str]:
 def _clear(rows: Rows) -> Header | None:
     """The columns of a file without a header, if one is of numbers and one other of names."""
     cells = [row for _, row in rows]
-    if len(cells) < FEWEST_CLEAR or len({len(row) for row in cells}) > 1:
+    if len({len(row) for row in cells}) != 1:
         return None
     wide = len(cells[0])
     number = _column_of_numbers(cells, wide)

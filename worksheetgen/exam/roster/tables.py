@@ -31,8 +31,6 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     guessed: str = ""
     """The encoding of the file, if nothing in it says so."""
-    sheet: str = ""
-    """Its name, if it is one of several of a spreadsheet."""
 
 
 def tables(path: Path) -> Iterator[Table]:
@@ -62,7 +60,7 @@ def _sheets(path: Path, content: bytes) -> Iterator[Table]:
         for name in book.sheet_names:
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             rows = [(line, tuple(map(_said, row))) for line, row in enumerate(cells, start=1)]
-            yield Table(tuple((line, row) for line, row in rows if any(row)), sheet=name)
+            yield Table(tuple((line, row) for line, row in rows if any(row)))
     except (CalamineError, OSError, ValueError) as error:
         raise InputError(
             f"{path} cannot be read as a spreadsheet; save it as CSV ({str(error)[:80]})"

@@ -86,7 +86,7 @@ class GradientPattern(Question):
 
     def values(self, g: Numbers) -> list[Answer | None]:
         (a, b, c, d), opposite = self.answer(g)[0], negated
-        if {*flat(g["X"])} == {"+"}:
+        if _is_positive(g):
             alike = ("+", "-", "-", "0", "0", "?", "?")
             kept = [s if 8 + n in ALIKE[a] else None for n, s in enumerate(alike)]
             return [((a,) * 4,), *[None] * 7, *(((s,) * 4,) if s else None for s in kept)]
@@ -94,13 +94,17 @@ class GradientPattern(Question):
         return [*((image,) for image in (*images, *map(opposite, images))), *[None] * 7]
 
     def squares(self, g: Numbers) -> Sequence[tuple[int, int, int, int]]:
-        if {*flat(g["X"])} == {"+"}:
+        if _is_positive(g):
             return (ALIKE[self.answer(g)[0][0]],)
         return ((0, 4, 1, 5), (0, 4, 2, 6), (0, 4, 3, 7), (0, 1, 2, 3))
 
     def shows(self, g: Numbers) -> dict[str, Any]:
         terms = [tuple(sign(term) for term in own) for own in _terms(g)]
         return {"terms": terms, "pattern": rows_of(self.answer(g)[0], 2)}
+
+
+def _is_positive(g: Numbers) -> bool:
+    return {*flat(g["X"])} == {"+"}
 
 
 def _terms(g: Numbers) -> list[list[int]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from worksheetgen.exam.personal import code as code_of
@@ -17,10 +16,11 @@ from worksheetgen.variants.manifest import (
     PersonRecord,
     VariantRecord,
 )
+from worksheetgen.variants.marking import Share
 from worksheetgen.variants.person import file_name
 from worksheetgen.variants.sheet import item_label, part_label, variant_code
 from worksheetgen.verify.by_hand.rationals import said
-from worksheetgen.verify.key import of_parts
+from worksheetgen.verify.key import mistakes_of, of_parts
 from worksheetgen.verify.report import Report
 
 
@@ -86,13 +86,18 @@ def _person(header: HeaderRecord, variant: VariantRecord) -> PersonRecord | None
     )
 
 
-def _earned(
-    part: PartRecord, item: ItemRecord, row: KeyRecord, credit: Mapping[str, Fraction]
-) -> Any:
-    """What a mistake's row earns; None for a row that follows an earlier mistake through."""
-    names = row.happened.partition(", unless ")[0].split(", or ")
-    points = [credit[name] for name in names if name in credit]
-    return said(max(*points, of_parts(part, item, row))) if points else None
+def _earned(part: PartRecord, item: ItemRecord, row: KeyRecord, credit: Mapping[str, Share]) -> Any:
+    """What a mistake's row earns; None for a row that follows an earlier mistake through.
+
+    What the spec itself says of a mistake stands, whatever parts of its answer are right.
+    """
+    shares = [credit[name] for name in mistakes_of(row.happened) if name in credit]
+    if not shares:
+        return None
+    points = [share.points for share in shares]
+    if not any(share.said for share in shares):
+        points.append(of_parts(part, item, row))
+    return said(max(points))
 
 
 def _part(index: int, part: PartSpec) -> list[Any]:

@@ -44,14 +44,16 @@ def _orders(g: Any, *, divided: bool = True) -> list[int]:
     found = []
     for other in (0, -1):
         for n in count(2):
-            full, half = (_error(n, other, Fraction(g["step"]) / part, divided) for part in (1, 2))
+            full, half = (
+                _error(n, other, Fraction(g["step"]) / part, divided=divided) for part in (1, 2)
+            )
             if full:
                 found += [(full / half).numerator.bit_length() - 1, n]
                 break
     return found
 
 
-def _error(n: int, other: int, h: Fraction, divided: bool) -> Fraction:  # noqa: FBT001 - a way to compute
+def _error(n: int, other: int, h: Fraction, *, divided: bool) -> Fraction:
     """What a difference makes of the n-th power, whose derivative in the middle is zero."""
     difference = h**n - (other * h) ** n
     return difference / ((1 - other) * h) if divided else difference
