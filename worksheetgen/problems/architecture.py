@@ -424,7 +424,7 @@ class Architecture(Problem):
         return self._same(lambda k, _: (k - 1) // 2, lambda _, d: d > 1)
 
     def half_of_kernel(self) -> Array:
-        return self._same(lambda k, _: (k + 1) // 2, lambda k, _: k > SMALLEST)
+        return self._same(lambda k, _: (k + 1) // 2, lambda k, d: (k > SMALLEST) & (d == 1))
 
     def kernel_less_one(self) -> Array:
         return self._same(lambda k, _: k - 1, lambda k, d: (k > SMALLEST) & (d > TWICE))

@@ -263,7 +263,7 @@ class Concepts(Problem):
         (REVERSED, 1),
         (SWAPPED, 2),
         (WRONG_ENTRY, 4, 6),
-        ("change of the entry not multiplied", 8),
+        ("size of the change left out", 8),
         (BOTH, 3, 5, 7, 9),
         prints=("gradient", "raised"),
         of=Offer.of_pairs((2, 3), (4, 5), (6, 7), (8, 9)),

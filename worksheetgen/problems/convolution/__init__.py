@@ -308,7 +308,7 @@ class Convolution(Layer):
             "gradient_by_upstream_sign",
             QUARTER,
         ),
-        own("ReLU applied to the result", "rectified_gradient", QUARTER),
+        own("ReLU applied to the result instead of the mask", "rectified_gradient", QUARTER),
         own("multiplied by R instead of the mask", "gradient_times_output"),
         instead("upstream gradient not used", relu_upstream="ones"),
         prints=("X", "K", "relu_upstream"),

@@ -355,8 +355,9 @@ def padding_without_dilation(given: Given) -> int | None:
 
 
 def half_of_kernel(given: Given) -> int | None:
-    kernel, _ = given["same"]
-    return ceil(Fraction(kernel, 2)) if kernel > SMALLEST else None
+    """No error of its own beside the dilation, which it leaves out as well."""
+    kernel, dilation = given["same"]
+    return ceil(Fraction(kernel, 2)) if kernel > SMALLEST and dilation == 1 else None
 
 
 def kernel_less_one(given: Given) -> int | None:
