@@ -87,20 +87,8 @@ class Tex:
         """
         for name, content in {**inputs, "sheets.tex": source.encode()}.items():
             (folder / name).write_bytes(content)
-        preamble, begin, body = source.partition(r"\begin{document}")
-        format_ = formats.kept(
-            self.program, preamble, inputs, lambda aside: self._dump(preamble, inputs, aside)
-        )
         seconds = _SECONDS_TO_START + sheets * _SECONDS_PER_SHEET
-        code, said = 1, ""
-        if format_:
-            (folder / "body.tex").write_text(begin + body, encoding="utf-8")
-            started = [f"-fmt={format_}", "-jobname=sheets", "body.tex"]
-            code, said = self._call(folder, started, seconds)
-        if code:
-            code, said = self._call(folder, ["sheets.tex"], seconds)
-            if format_ and not code:
-                formats.forget(format_)
+        code, said = self._compile(source, inputs, folder, seconds)
         if code:
             first = _ERROR.search(said)
             raise TexError(f"TeX stopped: {first[0] if first else said[-500:]}")
@@ -108,6 +96,25 @@ class Tex:
             raise TexError(f"{self.program} made no PDF: {said[-300:]}")
         pages = tuple(map(int, _SHEET_PAGES.findall(said)))
         return Typeset((folder / "sheets.pdf").read_bytes(), pages, said)
+
+    def _compile(
+        self, source: str, inputs: Mapping[str, bytes], folder: Path, seconds: int
+    ) -> tuple[int, str]:
+        """A run from a format; from the preamble itself, where there is none that does."""
+        preamble, begin, body = source.partition(r"\begin{document}")
+        format_ = formats.kept(
+            self.program, preamble, inputs, lambda aside: self._dump(preamble, inputs, aside)
+        )
+        if format_:
+            (folder / "body.tex").write_text(begin + body, encoding="utf-8")
+            started = [f"-fmt={format_}", "-jobname=sheets", "body.tex"]
+            code, said = self._call(folder, started, seconds)
+            if not code:
+                return code, said
+        code, said = self._call(folder, ["sheets.tex"], seconds)
+        if format_ and not code:
+            formats.forget(format_)
+        return code, said
 
     def _dump(self, preamble: str, inputs: Mapping[str, bytes], folder: Path) -> bool:
         """Whether TeX keeps its state behind a preamble, as ``start.fmt``."""
