@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 MEANINGS = ("id", "name", "first", "last", "group", "role")
-"""What a column may be; the first ones are said with ``--columns``."""
+"""What a column that counts may be."""
 
 WORDS: Mapping[str, Sequence[str]] = tomllib.loads(
     Path(__file__).with_name("heads.toml").read_text(encoding="utf-8")
@@ -59,23 +59,18 @@ def columns_of(header: Sequence[str]) -> dict[str, int]:
 
 def _names_settled(found: dict[str, int], heads: Sequence[str]) -> dict[str, int]:
     """What a head of a name means beside the others."""
-    first, last = found.get("first"), found.get("last")
-    if first is not None and last is None:
-        other = next((at for at, head in enumerate(heads) if head in EITHER and at != first), None)
-        if other is not None:
-            found["last"] = other
-        elif heads[first] in EITHER:
-            found["name"] = found.pop("first")
-    elif last is not None and first is None:
-        other = next((at for at, head in enumerate(heads) if head in EITHER and at != last), None)
-        if other is not None:
-            found["first"] = other
-    if {"first", "last"} <= found.keys():
-        found.pop("name", None)
-    else:
-        found.pop("first", None)
-        found.pop("last", None)
-    return found
+    for one, other in (("first", "last"), ("last", "first")):
+        if one in found and other not in found:
+            beside = [at for at, head in enumerate(heads) if head in EITHER and at != found[one]]
+            if beside:
+                found[other] = beside[0]
+            elif heads[found[one]] in EITHER:
+                found["name"] = found.pop(one)
+            break
+    whole = {"first", "last"} <= found.keys()
+    return {
+        m: at for m, at in found.items() if m not in (("name",) if whole else ("first", "last"))
+    }
 
 
 def is_enough(columns: Iterable[str]) -> bool:
