@@ -16,6 +16,7 @@ from worksheetgen.exam.loading import find_exam, load_spec
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.mistakes import Mistake
+from worksheetgen.problems.pooling import BY_ONE, Pooling
 from worksheetgen.problems.signs import Signs
 from worksheetgen.typeset.resources import shipped_exams
 from worksheetgen.variants.fairness import RIGHT
@@ -55,6 +56,19 @@ def test_single_wrong_entries_cost_half_of_the_points_at_most(
     item: str, expected: tuple[str, Fraction]
 ) -> None:
     assert expected == items()[item].otherwise
+
+
+@given(points=st.integers(1, 12), seed=st.integers(0, 50))
+def test_an_answer_of_another_size_earns_no_more_than_its_share(points: int, seed: int) -> None:
+    worth = {"average_forward": points}
+    givens = Pooling.draw(Pooling.Sample(), None, np.random.default_rng(seed), 1)
+    draw = Draw(Answers(givens.at(0)), 1, {})
+    credit = credit_of(Pooling, worth)
+    (part,) = solve_parts(worth, credit, 0, [draw])
+    (item,) = part.items
+    (row,) = (row for row in item.key if row.happened == BY_ONE.name)
+    assert row.written.size != item.answer.size
+    assert credit["average_forward"][row.happened].points == row.points
 
 
 def test_one_right_direction_earns_half() -> None:

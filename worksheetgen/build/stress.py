@@ -15,6 +15,7 @@ from worksheetgen.variants.marking import credit_of
 from worksheetgen.variants.sampling import Draw, Place, Sampler
 from worksheetgen.variants.sheet import Part
 from worksheetgen.variants.solving import solve_parts
+from worksheetgen.verify.checks.specified import credited
 from worksheetgen.verify.prove import prove_numbers
 from worksheetgen.verify.report import Report
 from worksheetgen.workers import cores, in_order, workers
@@ -25,6 +26,9 @@ CHUNK = 8
 """Blocks that go to another process together."""
 BATCH = 8
 """Candidates of a seed that are drawn together: one of few is fit where fairness is no matter."""
+
+MOST_POINTS = 12
+"""What an item is worth, at most: every block draws the points of its items."""
 
 
 @dataclass
@@ -89,18 +93,21 @@ def _stress_blocks(problem: str, blocks: list[range]) -> Outcome:
 def _stress_block(problem: str, seeds: range) -> Outcome:
     kind, outcome = problem_type(problem), Outcome(seeds=len(seeds))
     clock = time.process_time()
-    settings = kind.vary(np.random.default_rng(seeds[0] // BLOCK))
+    rng = np.random.default_rng(seeds[0] // BLOCK)
+    settings = kind.vary(rng)
     sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items), fair=None, batch=BATCH)
     drawn = dict(_draws(sampler, seeds, outcome))
     clock = _lap(outcome, "sample", clock)
-    worth = {name: item.points for name, item in kind.items.items()}
+    worth = {name: int(rng.integers(1, MOST_POINTS, endpoint=True)) for name in kind.items}
     credit = credit_of(kind, worth, choices=kind.chooses(settings))
-    parts = solve_parts(worth, credit, 0, [*drawn.values()]) if drawn else []
-    records = [_record(part) for part in parts]
+    solved = solve_parts(worth, credit, 0, [*drawn.values()]) if drawn else []
+    records = [_record(part) for part in solved]
     clock = _lap(outcome, "solve", clock)
     for seed, record in zip(drawn, records, strict=True):
         report = Report()
         prove_numbers(record, report)
+        for place, part in record.parts():
+            credited(place, part, credit, report)
         outcome.proofs += len(report.proven)
         outcome.failures += [(seed, str(failure)) for failure in report.failures]
     _lap(outcome, "prove", clock)

@@ -118,7 +118,9 @@ def settled(item: Item, rows: Sequence[KeyRow], right: Array, points: int) -> li
     def least(row: KeyRow) -> Fraction:
         if what == "parts" and each:
             return _of_parts(item.record(row.written), recorded, each, points)
-        return points - SLIP * _differing(row.written, right)
+        if row.written.size != right.size:
+            return Fraction(0)
+        return points - SLIP * int((np.ravel(row.written) != np.ravel(right)).sum())
 
     if what not in ("parts", "entries", "justified"):
         return list(rows)
@@ -140,11 +142,6 @@ def _of_parts(
 ) -> Fraction:
     parts = sum(written.get(part) == value for part, value in right.items())
     return Fraction(min(each * parts, points - SLIP))
-
-
-def _differing(one: Array, other: Array) -> int:
-    """How many entries differ, all of them where the sizes do."""
-    return int((np.ravel(one) != np.ravel(other)).sum()) if one.size == other.size else other.size
 
 
 @dataclass(frozen=True)
@@ -195,7 +192,8 @@ class ItemKey:
         own = _Rows(label, right)
         for mistake in self.mistakes:
             if mistake.is_there(variant):
-                own.add(mistake, variant, mistake.happened, *credit[mistake.happened])
+                share = credit[mistake.happened]
+                own.add(mistake, variant, mistake.happened, share.points, said=share.said)
         after = _Rows(label, right, first=len(own.rows))
         for item, row in earlier:
             found = self.followed.get((item, mistakes_of(row.happened)[0]))
@@ -236,7 +234,8 @@ class _Rows:
         variant: int,
         happened: str,
         points: Fraction | None,
-        said: bool = False,  # noqa: FBT001, FBT002 - as a share has it
+        *,
+        said: bool = False,
     ) -> None:
         seen = writing.seen(variant)
         if seen == self.right:

@@ -81,14 +81,18 @@ def mistakes_of(happened: str) -> list[str]:
     return happened.partition(", unless ")[0].split(", or ")
 
 
-def of_parts(part: PartRecord, item: ItemRecord, row: KeyRecord) -> Fraction:
+def right_answer(part: PartRecord, item: ItemRecord) -> Any:
+    """The answer by definition, None where the givens have none."""
+    return attempt(reference_of(part.problem).answer, item.item, part.given, otherwise=None)
+
+
+def of_parts(part: PartRecord, item: ItemRecord, right: Any, row: KeyRecord) -> Fraction:
     """What the right parts or entries of a wrong answer earn by themselves."""
     each, written, reference = (
         otherwise(part.problem, item),
         row.written,
         reference_of(part.problem),
     )
-    right = attempt(reference.answer, item.item, part.given, otherwise=None)
     name = mistakes_of(row.happened)[0]
     by_entry = each is not None or reference.asks_also(item.item) == "justified"
     if not by_entry or right is None or not isinstance(written, type(right)):

@@ -16,11 +16,11 @@ from worksheetgen.variants.manifest import (
     PersonRecord,
     VariantRecord,
 )
-from worksheetgen.variants.marking import Share
+from worksheetgen.variants.marking import Credit, Share
 from worksheetgen.variants.person import file_name
 from worksheetgen.variants.sheet import item_label, part_label, variant_code
 from worksheetgen.verify.by_hand.rationals import said
-from worksheetgen.verify.key import mistakes_of, of_parts
+from worksheetgen.verify.key import mistakes_of, of_parts, right_answer
 from worksheetgen.verify.report import Report
 
 
@@ -66,13 +66,7 @@ def specified(
         report.compare("specified", f"{code}, givens of part {number}", wanted, shown)
     asked = [part for task in spec.task for part in task.part]
     for part_spec, (place, part) in zip(asked, variant.parts(), strict=False):
-        for item in part.items:
-            credit = part_spec.earned.get(item.item, {})
-            earned = [_earned(part, item, row, credit) for row in item.key]
-            printed = [row.points for row in item.key]
-            own = [points for points in earned if points is not None]
-            where = f"{place}, {item.label}. {item.item}, key's points"
-            report.compare("specified", where, own, printed[: len(own)])
+        credited(place, part, part_spec.earned, report)
     return len(report.failures) == before
 
 
@@ -86,7 +80,20 @@ def _person(header: HeaderRecord, variant: VariantRecord) -> PersonRecord | None
     )
 
 
-def _earned(part: PartRecord, item: ItemRecord, row: KeyRecord, credit: Mapping[str, Share]) -> Any:
+def credited(place: str, part: PartRecord, credit: Credit, report: Report) -> None:
+    """Compare what the mistakes of a part's items earn in their keys with what is said of them."""
+    for item in part.items:
+        right = right_answer(part, item)
+        earned = [_earned(part, item, right, row, credit.get(item.item, {})) for row in item.key]
+        printed = [row.points for row in item.key]
+        own = [points for points in earned if points is not None]
+        where = f"{place}, {item.label}. {item.item}, key's points"
+        report.compare("specified", where, own, printed[: len(own)])
+
+
+def _earned(
+    part: PartRecord, item: ItemRecord, right: Any, row: KeyRecord, credit: Mapping[str, Share]
+) -> Any:
     """What a mistake's row earns; None for a row that follows an earlier mistake through.
 
     What the spec itself says of a mistake stands, whatever parts of its answer are right.
@@ -96,7 +103,7 @@ def _earned(part: PartRecord, item: ItemRecord, row: KeyRecord, credit: Mapping[
         return None
     points = [share.points for share in shares]
     if not any(share.said for share in shares):
-        points.append(of_parts(part, item, row))
+        points.append(of_parts(part, item, right, row))
     return said(max(points))
 
 
