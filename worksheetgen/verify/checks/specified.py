@@ -65,7 +65,9 @@ def specified(
         shown = {name: there.get(name) for name in wanted}
         report.compare("specified", f"{code}, givens of part {number}", wanted, shown)
     asked = [part for task in spec.task for part in task.part]
-    for part_spec, (place, part) in zip(asked, variant.parts(), strict=False):
+    if len(report.failures) > before:
+        return False
+    for part_spec, (place, part) in zip(asked, variant.parts(), strict=True):
         credited(place, part, part_spec.earned, report)
     return len(report.failures) == before
 
