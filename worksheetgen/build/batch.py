@@ -102,7 +102,8 @@ def _typeset(sheets: Sequence[Sheet], order: Order) -> Iterator[MadeVariant | Fa
 
 def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
     """Question and solution PDF of each sheet, from one TeX run."""
-    written = [_write(sheet, kind, order) for sheet in sheets for kind in KINDS]
+    own = [(sheet.of_kind(kind), kind) for sheet in sheets for kind in KINDS]
+    written = [_write(sheet, kind, order) for sheet, kind in own]
     source = _document(written, order)
     with workspace() as work:
         run = find_tex(order.tex).run(source, order.inputs.latex, work, sheets=len(written))
@@ -117,17 +118,13 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
             f"{sheet.title}, {kind} {sheet.code}",
             sheet.code if sheet.person and kind == "question" else None,
         )
-        for sheet in sheets
-        for kind in KINDS
+        for sheet, kind in own
     ]
     pdfs = split(run.pdf, run.pages, printed, order.inputs.texts.language)
-    return [
-        (
-            File(f"questions/{sheet.name}.pdf", next(pdfs)),
-            File(f"solutions/{sheet.name}.pdf", next(pdfs)),
-        )
-        for sheet in sheets
+    files = [
+        File(f"{kind}s/{sheet.name}.pdf", pdf) for (sheet, kind), pdf in zip(own, pdfs, strict=True)
     ]
+    return list(zip(files[::2], files[1::2], strict=True))
 
 
 def sources(
@@ -149,12 +146,10 @@ def _solve(
 
 def _sources(sheet: Sheet, order: Order) -> tuple[File, ...]:
     """If they are wanted: each compiles by itself, with ``worksheet.sty`` beside it."""
+    own = [(sheet.of_kind(kind), kind) for kind in (KINDS if order.keep_tex else ())]
     return tuple(
-        File(
-            f"tex/{sheet.name}-{kind}.tex",
-            _document([_write(sheet, kind, order)], order).encode(),
-        )
-        for kind in (KINDS if order.keep_tex else ())
+        File(f"tex/{each.name}-{kind}.tex", _document([_write(each, kind, order)], order).encode())
+        for each, kind in own
     )
 
 

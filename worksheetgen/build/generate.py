@@ -7,7 +7,7 @@ room (:mod:`worksheetgen.build.batch`); what is proven goes to the folder here, 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from math import ceil
@@ -119,7 +119,8 @@ def _made(
 
 def specimen(plan: Plan, order: Order) -> bytes:
     """The question sheet of a variant that nobody gets."""
-    (sheet,) = solve(plan.spec, 0, [plan.specimen()], [NOBODY] if plan.people else [])
+    people = [replace(NOBODY, facts=plan.people[0].facts)] if plan.people else []
+    (sheet,) = solve(plan.spec, 0, [plan.specimen()], people)
     ((question, _),) = typeset([sheet], order)
     return question.content
 

@@ -3,12 +3,20 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import cycle
 from pathlib import Path
 
 from worksheetgen.build import records
 from worksheetgen.build.batch import Order
 from worksheetgen.build.solving import solve
-from worksheetgen.exam.drawing import Drawn, Samplers, expectations, sample, samplers_of
+from worksheetgen.exam.drawing import (
+    Drawn,
+    Samplers,
+    expectations,
+    sample,
+    sample_versions,
+    samplers_of,
+)
 from worksheetgen.exam.inputs import Inputs, read_inputs
 from worksheetgen.exam.personal import exam_key, people_of
 from worksheetgen.exam.practice import Practice
@@ -60,6 +68,9 @@ class Plan:
     header: HeaderRecord
 
     def draw(self) -> Iterator[Drawn]:
+        if self.people and self.spec.versions:
+            key = self.header.exam_key or ""
+            return cycle(sample_versions(self.spec, key, self.samplers))
         return sample(self.spec, self.seed, self.samplers, [person.root for person in self.people])
 
     def specimen(self) -> Drawn:
@@ -105,5 +116,5 @@ def planned(build: Build) -> Plan:
         practice=practice,
         exam_key=key,
     )
-    people = people_of(build.roster, key) if build.roster and key else ()
+    people = people_of(build.roster, key, spec.versions) if build.roster and key else ()
     return Plan(spec, seed, samplers, people, inputs, header)

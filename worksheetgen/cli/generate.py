@@ -11,6 +11,7 @@ import typer
 
 from worksheetgen.cli.app import INTERRUPTED
 from worksheetgen.cli.opening import open_pdf
+from worksheetgen.cli.roster import About
 from worksheetgen.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,6 +41,19 @@ def generate_command(
     columns: Annotated[
         str | None,
         typer.Option(help="Which column of the roster is which: id=HEAD,name=HEAD,group=HEAD."),
+    ] = None,
+    shown: Annotated[
+        list[str] | None,
+        typer.Option("--show", help="The head of a column of the roster that sheets say as well."),
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(help="Columns that order the sheets, such as room,seat.")
+    ] = None,
+    spares: Annotated[
+        int, typer.Option(min=0, max=1000, help="Sheets for students whom no roster has.")
+    ] = 0,
+    versions: Annotated[
+        int | None, typer.Option(help="So many variants are dealt to the students of a roster.")
     ] = None,
     top_margin: Annotated[
         int | None, typer.Option(help="Millimetres above each head; overrides the spec.")
@@ -83,17 +97,16 @@ def generate_command(
     from worksheetgen.cli.tables import show_overview, show_roster
     from worksheetgen.exam.loading import find_exam, load_spec
     from worksheetgen.exam.personal import fresh_secret
-    from worksheetgen.exam.roster import read_roster
     from worksheetgen.typeset.tex import find_tex
     from worksheetgen.workers import cores
 
-    if columns and not roster:
-        raise InputError("--columns says which column of a --roster is which; name one")
-    students = read_roster(roster, columns) if roster else None
+    students = About(columns, shown or (), sort, spares, versions).read(roster)
     if students and (watch or variants is not None):
         raise InputError("drop -n and --watch: a roster has a variant for each student")
     path = find_exam(exam)
-    load = partial(load_spec, path, seed=seed, paper=paper, top_margin=top_margin)
+    load = partial(
+        load_spec, path, seed=seed, paper=paper, top_margin=top_margin, versions=versions
+    )
     order = partial(
         Build,
         out=out,

@@ -41,8 +41,10 @@ def show_roster(roster: "Roster") -> None:
     named = ", ".join(
         f"{COLUMNS.get(meaning, meaning)} from {head!r}" for meaning, head in roster.columns.items()
     )
-    count = len(roster.students)
-    said.print(escape(f"{count} {'student' if count == 1 else 'students'}: {named}"))
+    count = sum(bool(student.name) for student in roster.students)
+    spares = len(roster.students) - count
+    more = f", and {spares} spare sheets" if spares > 1 else ", and a spare sheet" * spares
+    said.print(escape(f"{count} {'student' if count == 1 else 'students'}{more}: {named}"))
     if roster.left_out:
         said.print(f"{len(roster.left_out)} left out:")
     for left in roster.left_out:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from worksheetgen.errors import SamplingError
+from worksheetgen.exam.personal import seed_of_versions
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.fairness import Fairness
 from worksheetgen.variants.manifest import ExpectedRecord
@@ -58,6 +59,12 @@ def sample(
         }
         for _ in variants:
             yield {position: next(found) for position, found in drawn.items()}
+
+
+def sample_versions(spec: ExamSpec, key: str, samplers: Samplers) -> Sequence[Drawn]:
+    """What is drawn for each version of an exam, by its key."""
+    shared = spec.model_copy(update={"variants": spec.versions})
+    return list(sample(shared, seed_of_versions(key), samplers))
 
 
 def expectations(spec: ExamSpec, samplers: Samplers) -> list[ExpectedRecord]:

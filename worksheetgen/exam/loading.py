@@ -21,6 +21,7 @@ OPTIONS = {
     "seed": "--seed",
     "paper": "--paper",
     "top_margin": "--top-margin",
+    "versions": "--versions",
 }
 """How the command line names the keys that it overrides."""
 

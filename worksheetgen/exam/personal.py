@@ -32,24 +32,55 @@ def exam_key(secret: str, seed: int, title: str) -> str:
     return _keyed(secret, "exam", str(seed), title).hex()
 
 
-def people_of(roster: Roster, key: str) -> tuple[Person, ...]:
-    """The students of a roster, each with a code and a root of givens, by the exam's key."""
+def people_of(roster: Roster, key: str, versions: int | None = None) -> tuple[Person, ...]:
+    """The students of a roster, each with a code and a root of givens, by the exam's key.
+
+    Args:
+        roster: the students, in order.
+        key: the exam's.
+        versions: how many variants they share, so that neighbours have others; None: each has one.
+    """
     return tuple(
         Person(
             student.id,
             student.name,
             student.printed,
             student.group,
-            code(key, student.id),
+            (dealt := version_of(position, versions)) + code(key, student.id),
             root(key, student.id),
+            student.facts,
+            dealt,
         )
-        for student in roster.students
+        for position, student in enumerate(roster.students)
     )
+
+
+def version_of(position: int, versions: int | None) -> str:
+    """Which version somebody has, by the position among all.
+
+    >>> [version_of(position, 3) for position in range(4)], version_of(0, None)
+    (['A', 'B', 'C', 'A'], '')
+    """
+    return chr(ord("A") + position % versions) if versions else ""
+
+
+def is_version(version: str, code: str) -> bool:
+    """Whether a code is of somebody who has a version.
+
+    >>> is_version("B", "BZFSJ38QRMEQ6"), is_version("001", "001")
+    (True, False)
+    """
+    return len(version) == 1 and code.startswith(version) and len(code) == 1 + CODE_LENGTH
 
 
 def root(key: str, student: str) -> int:
     """What a student's givens are drawn from, by the exam's key."""
     return int.from_bytes(_keyed(key, "givens", student))
+
+
+def seed_of_versions(key: str) -> int:
+    """What the variants are drawn from that students share, by the exam's key."""
+    return int.from_bytes(_keyed(key, "versions")[:8]) >> 1
 
 
 def code(key: str, student: str) -> str:

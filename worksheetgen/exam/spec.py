@@ -237,6 +237,8 @@ class ExamSpec(Settings):
 
     title: Text
     variants: Annotated[int, Field(strict=True, ge=1, le=MAX_VARIANTS)] = 1
+    versions: Annotated[int, Field(strict=True, ge=2, le=26)] | None = None
+    """How many variants the students of a roster share; absent: each has one alone."""
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**SEED_BITS)] | None = None
     """Absent: drawn from the operating system, and recorded in the manifest."""
     secret: Annotated[str, Field(strict=True), AfterValidator(_secret)] | None = None

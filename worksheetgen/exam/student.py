@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from textwrap import shorten
 
 from worksheetgen.typeset.characters import in_latin_letters, widest
@@ -11,7 +13,7 @@ SHORTENED = r"(?i)\d([.,]\d+)?e\+\d+|\d+[.,]0"
 """Numbers as spreadsheets and tables write them that take them for amounts."""
 SIGNS = frozenset("’‘“”´ʼ·・׳״،")
 """Signs beyond ASCII that names are written with."""
-WIDEST_NAME, WIDEST_ID = 60, 45
+WIDEST_NAME, WIDEST_ID, WIDEST_FACTS = 60, 45, 90
 """Quads that can still be read on a sheet, made smaller and in two lines."""
 
 
@@ -23,6 +25,8 @@ class Student:
     id: str
     name: str
     group: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What else the sheet says: room, seat, group, and other columns by their heads."""
 
     @property
     def printed(self) -> str:
@@ -32,7 +36,7 @@ class Student:
 
 def fault_of(student: Student) -> str:
     """Why a student can have no sheet; empty if nothing is in the way."""
-    return _fault_of_number(student.id) or _fault_of_name(student)
+    return _fault_of_number(student.id) or _fault_of_name(student) or _fault_of_facts(student)
 
 
 def _fault_of_number(said: str) -> str:
@@ -51,6 +55,17 @@ def _fault_of_name(student: Student) -> str:
     if widest(student.printed) > WIDEST_NAME or widest(student.id) > WIDEST_ID:
         name = shorten(student.name, 40, placeholder=" ...")
         return f"{student.id[:40]}, {name}, is too long to be read in two lines: shorten it"
+    return ""
+
+
+def _fault_of_facts(student: Student) -> str:
+    for head, said in student.facts.items():
+        strange = [sign for sign in said if not sign.isprintable()]
+        if strange:
+            return f"{head} {said!r} has {strange[0]!r}, which cannot be printed"
+    if widest(" ".join(chain.from_iterable(student.facts.items()))) > WIDEST_FACTS:
+        told = shorten(", ".join(student.facts.values()), 60, placeholder=" ...")
+        return f"{told}: too long to stand below a name; shorten it"
     return ""
 
 

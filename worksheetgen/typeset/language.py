@@ -14,6 +14,10 @@ from worksheetgen.typeset.resources import templates
 
 ENGLISH = "en"
 WORDS = "words.toml"
+TIMES = ("extra", "duration")
+"""What is said in minutes."""
+NONE, TO_WRITE = "–", "." * 24
+"""What stands where others have a fact, and where somebody writes one."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Vocabulary:
     """What is said to be allowed where nothing is."""
     practice: str
     """The title of a practice sheet."""
+    facts: Mapping[str, str]
+    """What a sheet says of who has it, by the names of columns."""
     titles: Mapping[str, str]
     """Problem types, as titles of exercises."""
     words: Mapping[str, str]
@@ -41,6 +47,24 @@ class Vocabulary:
     def said(self, word: str) -> str:
         """A word of a value as the page says it."""
         return self.words.get(word, word)
+
+    def facts_of(self, said: Mapping[str, str], *, spare: bool = False) -> list[str]:
+        """What stands below a name: each fact behind what it is called; times only where given.
+
+        A spare sheet has room to write facts in.
+
+        >>> vocabulary("en").facts_of({"room": "H1", "seat": "", "duration": "120"})
+        ['Room: H1', 'Seat: –', 'Time: 120 minutes']
+        """
+        none = TO_WRITE if spare else NONE
+        return [
+            f"{self.facts.get(head, head)}: {self._measured(head, fact) or none}"
+            for head, fact in said.items()
+            if fact or head not in TIMES
+        ]
+
+    def _measured(self, head: str, fact: str) -> str:
+        return self.minutes.format(fact) if head in TIMES and fact.isdecimal() else fact
 
     def happened(self, row: str) -> str:
         """What happened in a row of the marking key: known errors, and what joins them."""

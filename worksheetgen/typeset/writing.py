@@ -99,8 +99,17 @@ def _shell(
     path: str, sheet: Sheet, tasks: list[tuple[Task, list[WrittenPart]]], texts: Texts, **more: Any
 ) -> str:
     """The page shell around what is written."""
-    person = sheet.person and {"printed": sheet.person.printed, "id": sheet.person.id}
-    own = {"title": sheet.title, "code": sheet.code, "points": sheet.points, "person": person}
+    person, facts = None, list[str]()
+    if owner := sheet.person:
+        facts = vocabulary(texts.language).facts_of(owner.facts, spare=owner.is_spare)
+        person = None if owner.is_spare else {"printed": owner.printed, "id": owner.id}
+    own = {
+        "title": sheet.title,
+        "code": sheet.code,
+        "points": sheet.points,
+        "person": person,
+        "facts": facts,
+    }
     known = [
         {"number": task.number, "title": task.title, "points": task.points} for task, _ in tasks
     ]

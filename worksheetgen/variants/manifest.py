@@ -8,7 +8,7 @@ is made from them, and what is read from finished pages comes in the same record
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -168,7 +168,7 @@ class FileRecord:
 @_exactly
 @dataclass(frozen=True)
 class PersonRecord:
-    """Whose variant it is."""
+    """Whose variant it is; a spare sheet has neither name nor number yet."""
 
     id: str
     name: str
@@ -177,6 +177,15 @@ class PersonRecord:
     group: str
     code: Annotated[str, Field(pattern="^[0-9A-Z]+$")]
     """What stands on every page instead of the variant's number."""
+    facts: dict[str, str] = field(default_factory=dict)
+    """What else the question sheet says: room, seat, group, and columns of the roster by head."""
+    version: Annotated[str, Field(pattern="^[A-Z]?$")] = ""
+    """The variant that several have; empty: it is this person's alone."""
+
+    @property
+    def is_spare(self) -> bool:
+        """Whether it is nobody's yet: there are lines for a name and a number."""
+        return not self.printed
 
 
 @_exactly
@@ -193,6 +202,11 @@ class VariantRecord:
     def code(self) -> str:
         """What its pages say which variant they are."""
         return self.person.code if self.person else self.variant
+
+    @property
+    def solution_code(self) -> str:
+        """What its solution says: the version, if it is of one."""
+        return (self.person and self.person.version) or self.code
 
     def parts(self) -> Iterator[tuple[str, PartRecord]]:
         """Each part with its place, such as ``001, task 3, (a)``."""

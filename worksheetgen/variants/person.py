@@ -1,7 +1,8 @@
 """Whose a variant is, if it is personal."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from worksheetgen.variants.manifest import FILE_NAME, PersonRecord
 
@@ -42,7 +43,18 @@ class Person:
     """What stands on every page instead of the variant's number."""
     root: int
     """What the givens are drawn from, of 256 bits; it stays where the secret is."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What else the sheet says of who has it, by what it is."""
+    version: str = ""
+    """The variant that several have; empty: it is this person's alone."""
+
+    @property
+    def is_spare(self) -> bool:
+        """Whether it is nobody's yet: there are lines for a name and a number."""
+        return not self.printed
 
     def record(self) -> PersonRecord:
         """What the manifest keeps."""
-        return PersonRecord(self.id, self.name, self.printed, self.group, self.code)
+        return PersonRecord(
+            self.id, self.name, self.printed, self.group, self.code, dict(self.facts), self.version
+        )

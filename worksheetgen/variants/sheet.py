@@ -4,14 +4,14 @@ Each level but the sheet has a ``record``: what the manifest keeps of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from worksheetgen.engine.arrays import Array
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.items import Item as ItemType
-from worksheetgen.variants.manifest import ItemRecord, PartRecord, TaskRecord
+from worksheetgen.variants.manifest import ItemRecord, Kind, PartRecord, TaskRecord
 from worksheetgen.variants.marking import KeyRow, otherwise
 from worksheetgen.variants.person import Person, file_name
 from worksheetgen.variants.sampling import Draw
@@ -124,6 +124,12 @@ class Sheet:
     def name(self) -> str:
         """What its files are named by."""
         return file_name(self.person.id) if self.person else self.variant
+
+    def of_kind(self, kind: Kind) -> "Sheet":
+        """The question sheet, or the solution, which a version has once for all who have it."""
+        if kind == "question" or not (self.person and self.person.version):
+            return self
+        return replace(self, person=None, variant=self.person.version, label=self.person.version)
 
     @property
     def points(self) -> int:

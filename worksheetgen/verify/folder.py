@@ -1,6 +1,6 @@
 """Prove an output folder, its variants side by side on all cores."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -44,13 +44,13 @@ class Named:
     """What the manifest's lines name, as far as they were read."""
 
     codes: list[str] = field(default_factory=list)
-    students: list[tuple[str, str, str]] = field(default_factory=list)
+    students: list[tuple[str, str, str, Mapping[str, str]]] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=lambda: {"question": [], "solution": []})
 
     def add(self, variant: VariantRecord) -> None:
         self.codes.append(variant.variant)
         if person := variant.person:
-            self.students.append((person.id, person.name, person.group))
+            self.students.append((person.id, person.name, person.group, person.facts))
         for kind, file in variant.files.items():
             self.files[kind].append(file.path)
 

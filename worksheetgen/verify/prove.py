@@ -5,6 +5,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from worksheetgen.errors import OutputError
+from worksheetgen.exam.personal import is_version
 from worksheetgen.typeset.texts import Own
 from worksheetgen.variants.manifest import VariantRecord
 from worksheetgen.variants.sheet import item_label, part_label
@@ -69,10 +70,19 @@ def prove(
     prove_numbers(variant, report)
     diagnosable(variant, terms.apart, report)
     code = str(terms.seed) if terms.practice else variant.code
+    version = variant.person.version if variant.person else ""
     variant = replace(variant, variant=code)
     asked, solved = (
-        Paper(f"{kind} {code}", pdf, f"{terms.title}, {kind} {code}", terms.language, outside)
-        for kind, pdf in (("question", question), ("solution", solution))
+        Paper(
+            f"{kind} {code}",
+            pdf,
+            f"{terms.title}, {kind} {said or code}",
+            terms.language,
+            outside,
+            said,
+            code,
+        )
+        for kind, pdf, said in (("question", question, ""), ("solution", solution, version))
     )
     if asked.broken or solved.broken:
         return _broken(asked, solved, report), None
@@ -123,12 +133,16 @@ def prove_pair(papers: Iterable[Paper], own: Own = ()) -> Report:
 
 
 def _prove_pair(asked: Paper, solved: Paper, own: Own, report: Report) -> None:
+    code, version = asked.sheet.variant.variant, solved.sheet.variant.variant
+    if is_version(version, code):
+        solved = replace(solved, version=version, code=code)
     found = blind_solve(asked, solved, report)
-    owner = asked.sheet.person
-    qr_codes(asked, found.variant if owner else "", report)
+    owner = {name: said for name, said in asked.sheet.person.items() if name != "facts"}
+    qr_codes(asked, "" if code.isdecimal() and not owner else code, report)
     qr_codes(solved, "", report)
     short_answers(found, asked, report, printed=bool(asked.sheet.short))
-    report.compare("blind solve", f"{found.variant}, person", owner, solved.sheet.person)
+    expected = {} if solved.version else owner
+    report.compare("blind solve", f"{found.variant}, person", expected, solved.sheet.person)
     if not list(found.items()):
         raise OutputError(f"{asked.name} asks no question of ours; there is nothing to check")
     _labels(found, report)

@@ -1,6 +1,6 @@
 """A roster: who gets a personal variant, as student systems export it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -26,22 +26,32 @@ class Roster:
     """What looks wrong, and may be right."""
 
     @property
+    def facts(self) -> tuple[str, ...]:
+        """What the sheets say of everybody beside name and number."""
+        return tuple(self.students[0].facts)
+
+    @property
     def digest(self) -> str:
         """What tells a roster from others, however its file is written."""
-        return digest((s.id, s.name, s.group) for s in self.students)
+        return digest((s.id, s.name, s.group, s.facts) for s in self.students)
 
 
-def digest(students: Iterable[tuple[str, str, str]]) -> str:
-    """What tells students, each with id, name and group, from others."""
-    return sha256("\n".join(map("\t".join, students)).encode()).hexdigest()
+def digest(students: Iterable[tuple[str, str, str, Mapping[str, str]]]) -> str:
+    """What tells students, each with id, name, group and facts, from others."""
+    lines = (
+        "\t".join((*who, *(said for head, said in facts.items() if head != "group")))
+        for *who, facts in students
+    )
+    return sha256("\n".join(lines).encode()).hexdigest()
 
 
-def read_roster(path: Path, columns: str | None = None) -> Roster:
+def read_roster(path: Path, columns: str | None = None, show: Sequence[str] = ()) -> Roster:
     """Read a roster, with columns for number and name, and a group if it has one.
 
     Args:
         path: a text with separators, or a spreadsheet, of which the first table that is one counts.
         columns: which column is what, as ``id=HEAD,name=HEAD``; None: as their heads say.
+        show: the heads of more columns that stand on the sheets.
 
     Raises:
         InputError: it cannot be read, lacks a column, or has bad rows; all of them are named.
@@ -50,10 +60,12 @@ def read_roster(path: Path, columns: str | None = None) -> Roster:
     headers = [meant_by(path, table, columns) if columns else found_in(table) for table in found]
     for table, header in zip(found, headers, strict=True):
         if header:
-            students, left_out, doubts = students_of(path, header, table.rows[header.rows :])
+            shown = {head: header.position(path, head) for head in show}
+            students, left_out, doubts = students_of(path, header, table.rows[header.rows :], shown)
             if not students:
                 raise InputError(f"{path} names no student{_but(left_out)}")
             named = {meaning: header.head(meaning) for meaning in header.columns}
+            named |= {head: header.cells[at] for head, at in shown.items()}
             return Roster(students, table.guessed, named, left_out, doubts)
     raise InputError(_unknown(path, found[0].rows if found else ()))
 

@@ -30,6 +30,21 @@ class Header:
         at = self.columns[meaning]
         return self.cells[at] if at < len(self.cells) and self.cells[at] else f"column {at + 1}"
 
+    def position(self, path: Path, head: str) -> int:
+        """Where a column is that is named by its head.
+
+        Raises:
+            InputError: there is none.
+        """
+        heads = [plain(cell) or cell for cell in self.cells]
+        wanted = plain(head) or head
+        if wanted not in heads:
+            raise InputError(
+                f"--show: {path} has no column {head!r}{suggest(head, self.cells)}; it has "
+                f"{', '.join(filter(None, self.cells)) or 'no heads'}"
+            )
+        return heads.index(wanted)
+
     @staticmethod
     def guessed(rows: Rows) -> str:
         """What to say after ``--columns`` for rows whose heads say nothing, by what is in them."""

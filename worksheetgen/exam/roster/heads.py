@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-MEANINGS = ("id", "name", "first", "last", "group", "role")
+MEANINGS = ("id", "name", "first", "last", "group", "role", "room", "seat", "duration", "extra")
 """What a column that counts may be."""
 
 WORDS: Mapping[str, Sequence[str]] = tomllib.loads(
@@ -41,6 +41,10 @@ HEADS: Mapping[str, Mapping[str, int]] = {
     "name": _ranked("whole", "either"),
     "group": _ranked("group"),
     "role": _ranked("role"),
+    "room": _ranked("room"),
+    "seat": _ranked("seat"),
+    "duration": _ranked("duration"),
+    "extra": _ranked("extra"),
 }
 EITHER = frozenset(_ranked("either"))
 STUDENTS = frozenset(_ranked("students"))

@@ -3,16 +3,21 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from worksheetgen.errors import InputError
 from worksheetgen.exam.roster.header import Header
 from worksheetgen.exam.roster.heads import STUDENTS, plain
 from worksheetgen.exam.roster.tables import SEPARATORS
 from worksheetgen.exam.student import Student, fault_of
+from worksheetgen.typeset.characters import in_latin_letters
 
+NOTHING: Mapping[str, int] = MappingProxyType({})
+PLACES, TIMES = ("room", "seat", "group"), ("extra", "duration")
+"""What sheets say of a student, if a roster does."""
 MOST_TOLD = 12
 """Bad rows that a message names."""
 ENDS = "endhissheet"
@@ -36,9 +41,14 @@ class LeftOut:
 
 
 def students_of(
-    path: Path, header: Header, rows: Sequence[tuple[int, tuple[str, ...]]]
+    path: Path,
+    header: Header,
+    rows: Sequence[tuple[int, tuple[str, ...]]],
+    shown: Mapping[str, int] = NOTHING,
 ) -> tuple[tuple[Student, ...], tuple[LeftOut, ...], tuple[str, ...]]:
     """The students, the rows left out, and what looks wrong.
+
+    ``shown`` are columns that stand on the sheets as well: positions by heads.
 
     Raises:
         InputError: rows are to mend; all of them are named.
@@ -48,7 +58,7 @@ def students_of(
     for line, row in rows:
         if plain(row[0]) == ENDS:
             continue
-        student = _student(line, row, header)
+        student = _student(line, row, header, shown)
         known = students.get(student.id.casefold())
         if fault := _fault_of_row(student, header, row):
             faults[line] = fault
@@ -64,7 +74,8 @@ def students_of(
             students[student.id.casefold()] = student
     if faults:
         raise InputError(_to_mend(path, faults))
-    return tuple(students.values()), tuple(left_out), _doubts([*students.values()])
+    found = _with_facts([*students.values()])
+    return found, tuple(left_out), _doubts(found)
 
 
 def _to_mend(path: Path, faults: dict[int, str]) -> str:
@@ -74,14 +85,33 @@ def _to_mend(path: Path, faults: dict[int, str]) -> str:
     return f"{path}: rows to mend before anybody gets a sheet:{''.join(told[:MOST_TOLD])}{end}"
 
 
-def _student(line: int, row: Sequence[str], header: Header) -> Student:
+def _student(line: int, row: Sequence[str], header: Header, shown: Mapping[str, int]) -> Student:
     def cell(meaning: str) -> str:
-        said = _cell(row, header, meaning)
-        return unicodedata.normalize("NFC", re.sub(r"[^\S\n\r]+", " ", said))
+        return _tidy(_cell(row, header, meaning))
 
     number = EXCEL_TEXT.sub(r"\1", cell("id")).lstrip("#'").strip()
     name = cell("name") or f"{cell('first')} {cell('last')}".strip()
-    return Student(line, number, name, cell("group"))
+    beside = {head: _tidy(row[at]) if at < len(row) else "" for head, at in shown.items()}
+    facts = {place: cell(place) for place in PLACES} | beside | {time: cell(time) for time in TIMES}
+    return Student(line, number, name, cell("group"), facts)
+
+
+def _tidy(said: str) -> str:
+    return unicodedata.normalize("NFC", re.sub(r"[^\S\n\r]+", " ", said))
+
+
+def _with_facts(students: Sequence[Student]) -> tuple[Student, ...]:
+    """The same with those facts alone that somebody has."""
+    everybody = [{**s.facts, "group": s.group} for s in students]
+    there = (
+        [head for head in everybody[0] if any(facts[head] for facts in everybody)]
+        if students
+        else []
+    )
+    return tuple(
+        replace(s, facts={head: in_latin_letters(facts[head]) for head in there})
+        for s, facts in zip(students, everybody, strict=True)
+    )
 
 
 def _cell(row: Sequence[str], header: Header, meaning: str) -> str:
@@ -94,7 +124,7 @@ def _fault_of_row(student: Student, header: Header, row: Sequence[str]) -> str:
     wide = len(header.cells) or len(row)
     if len(row) > wide and any(row[wide:]):
         return f"{len(row)} cells under {wide} heads; put a name with a comma in quotes"
-    counted = student.id + student.name + student.group
+    counted = "".join((student.id, student.name, *student.facts.values()))
     swallowed = any(_cells(line) >= wide > 1 for cell in row for line in cell.splitlines()[1:])
     if "\n" in counted or "\r" in counted or swallowed:
         return "a cell goes on over lines: is a quotation mark not closed?"

@@ -33,11 +33,12 @@ class Exam:
             said = getattr(variant.person, label)
             owner = self._people.setdefault(f"{label} {said}", code)
             report.compare("distinct", f"{code}, {label} {said}", f"{code} alone", f"{owner} alone")
+        alone = variant.person.version if variant.person else code
         for place, part in variant.parts():
             within = place.partition(", ")[2]
-            if variant.person is None and within not in self.terms.fixed:
-                first = self._seen.setdefault(f"{within}: {_twin(part)}", code)
-                report.compare("distinct", place, f"{code} alone", f"{first} alone")
+            if alone and within not in self.terms.fixed:
+                first = self._seen.setdefault(f"{within}: {_twin(part)}", alone)
+                report.compare("distinct", place, f"{alone} alone", f"{first} alone")
             self._compare_effort(place, within, part, report)
             self._compare_neighbour(code, within, part, report)
 

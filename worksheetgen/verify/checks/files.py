@@ -274,4 +274,4 @@ def nothing_else(
     for kind, paths in files.items():
         inside = (folder / f"{kind}s").rglob("*")
         there = sorted(path.relative_to(folder).as_posix() for path in inside)
-        report.compare("files", f"{kind}s", sorted(paths), there)
+        report.compare("files", f"{kind}s", sorted({*paths}), there)

@@ -16,8 +16,10 @@ OUTSTANDING = 1.0
 BAR, NEAR = 1.0, 8.0
 """Points: a line's thickness at most, and how near a text is to the bar of its fraction."""
 KEY_RULE, COVERED = "sheet.keyrule", ("cover.rule", "cover.line")
-FRAMES = ("sheet.", "cover.", "person.")
+FRAMES = ("sheet.", "cover.")
 """How the marks begin of lines that all variants have in the same places."""
+NAMES = "person."
+"""And of those for names, if no variant has a name."""
 
 Spaces = dict[str, list[tuple[int, list[float]]]]
 """By item, the page and the edges of its answer space."""
@@ -119,7 +121,7 @@ def _is_within(box: Box, frame: Box) -> bool:
 def _rules(question: Paper) -> Iterator[tuple[int, str, tuple[float, ...]]]:
     for position, page in enumerate(question.pages, start=1):
         for mark, lines in sorted(page.lines.items()):
-            if mark.startswith(FRAMES):
+            if mark.startswith(FRAMES) or (mark.startswith(NAMES) and not page.qr):
                 yield from ((position, mark, _rounded(line)) for line in lines)
 
 

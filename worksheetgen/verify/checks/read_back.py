@@ -1,5 +1,6 @@
 """The check read back: the glyphs on the pages against the manifest, cell by cell."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -50,9 +51,18 @@ def read_back(variant: VariantRecord, paper: Paper, terms: Terms, report: Report
     said = {
         "title": (letters(terms.title), sheet.title),
         "cover": (_cover(terms, variant), sheet.cover),
-        "person": (_person(variant.person), sheet.person),
+        "person": (_person(variant.person, paper), sheet.person),
         "command": (commands, [squeezed(command) for command in sheet.commands]),
     }
+    if not terms.practice:
+        lines = Counter(
+            mark
+            for page in paper.pages
+            for mark, own in page.lines.items()
+            for _ in own
+            if mark.startswith("person.")
+        )
+        said["lines to write on"] = _lines_to_write_on(variant.person, paper), dict(lines)
     for what, (wanted, there) in said.items():
         report.compare("read back", f"{variant.variant}, {what}, {paper.name}", wanted, there)
 
@@ -160,11 +170,22 @@ def _full_key(item: ItemRecord) -> list[KeyRecord]:
     return [KeyRecord(f"{item.label}.", "right", item.answer, item.points), *item.key]
 
 
-def _person(person: PersonRecord | None) -> dict[str, str]:
+def _person(person: PersonRecord | None, paper: Paper) -> dict[str, str]:
     """What a personal sheet must say of whose it is, by mark."""
-    if person is None:
+    is_solution = paper.name.startswith("solution")
+    if person is None or (is_solution and person.version):
         return {}
-    return {"name": unmarked(person.printed), "id": unmarked(person.id)}
+    said = {"name": unmarked(person.printed), "id": unmarked(person.id)}
+    facts = paper.vocabulary.facts_of(person.facts, spare=person.is_spare)
+    return ({} if person.is_spare else said) | (
+        {"facts": unmarked("".join(facts))} if facts and not is_solution else {}
+    )
+
+
+def _lines_to_write_on(person: PersonRecord | None, paper: Paper) -> dict[str, int]:
+    """How many lines there are for a name and a number, where they are not known."""
+    known = person is not None and not person.is_spare
+    return {} if known or paper.name.startswith("solution") else {"person.name": 1, "person.id": 1}
 
 
 def _cover(terms: Terms, variant: VariantRecord) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """The check redraw: what the manifest says of a run, and every variant's givens, once more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from worksheetgen.errors import InputError, TexError, WorksheetError
-from worksheetgen.exam.drawing import Drawn, expectations, sample, samplers_of
+from worksheetgen.exam.drawing import Drawn, expectations, sample, sample_versions, samplers_of
 from worksheetgen.exam.personal import root
 from worksheetgen.exam.practice import practice_of
 from worksheetgen.exam.spec import ExamSpec
@@ -41,7 +42,7 @@ class Redraw:
         """The givens of a variant, and what it took to draw them."""
         try:
             drawn = next(self._again(variant))
-        except (WorksheetError, StopIteration) as error:
+        except (WorksheetError, LookupError, StopIteration) as error:
             report.compare("redraw", variant.variant, "givens", f"none: {error}")
             return
         for (place, part), draw in zip(variant.parts(), drawn.values(), strict=False):
@@ -54,8 +55,14 @@ class Redraw:
         key, person = self._header.exam_key, variant.person
         if key is None or person is None:
             return self._drawn
+        if self._spec.versions and person.version:
+            return iter([self._versions[ord(person.version) - ord("A")]])
         alone = self._spec.model_copy(update={"variants": 1})
         return sample(alone, self._header.seed, self._samplers, [root(key, person.id)])
+
+    @cached_property
+    def _versions(self) -> Sequence[Drawn]:
+        return sample_versions(self._spec, self._header.exam_key or "", self._samplers)
 
     def _command(self, said: str) -> str:
         """The command that makes a practice sheet of this spec from this seed."""

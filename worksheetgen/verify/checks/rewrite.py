@@ -208,7 +208,13 @@ def _again(found: VariantRecord, form: Form, question: Paper, solution: Paper) -
         for task in found.tasks
     ]
     said = question.sheet.person
-    person = Person(said["id"], "", said["name"], "", found.variant, 0) if said else None
+    facts = {"facts": said["facts"]} if "facts" in said else {}
+    who, version = said.get("id", ""), solution.sheet.version
+    person = (
+        Person(who, "", said.get("name", ""), "", found.variant, 0, facts, version)
+        if said
+        else None
+    )
     sheet = Sheet(found.variant, question.sheet.title, tuple(tasks), person, found.variant)
     texts = form.texts
     kinds: tuple[Literal["question"], Literal["solution"]] = ("question", "solution")
@@ -216,7 +222,9 @@ def _again(found: VariantRecord, form: Form, question: Paper, solution: Paper) -
         written = [write_practice(sheet, kind, texts, form.practice) for kind in kinds]
     else:
         cover = Cover("C", "", (), "", signature=False, logo="") if form.covered else None
-        written = [write(sheet, kind, texts, key=form.key, cover=cover) for kind in kinds]
+        written = [
+            write(sheet.of_kind(kind), kind, texts, key=form.key, cover=cover) for kind in kinds
+        ]
     return _set(written, form)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from worksheetgen.exam.personal import code as code_of
+from worksheetgen.exam.personal import version_of
 from worksheetgen.exam.spec import ExamSpec, PartSpec
 from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.variants.manifest import (
@@ -37,12 +38,13 @@ def specified(
         report: where the outcome goes.
     """
     code = variant_code(position)
-    person = _person(header, variant)
+    person = _person(spec, header, position, variant)
     name = file_name(person.id) if person else code
+    solved = (person and person.version) or name
     expected = {
         "variant": code,
         "person": person,
-        "files": [f"questions/{name}.pdf", f"solutions/{name}.pdf"],
+        "files": [f"questions/{name}.pdf", f"solutions/{solved}.pdf"],
         "tasks": [
             [task.number, task.title, [_part(p, part) for p, part in enumerate(task.part)]]
             for task in spec.task
@@ -72,13 +74,19 @@ def specified(
     return len(report.failures) == before
 
 
-def _person(header: HeaderRecord, variant: VariantRecord) -> PersonRecord | None:
-    """Whose variant it is, with the code and the printed name computed anew."""
+def _person(
+    spec: ExamSpec, header: HeaderRecord, position: int, variant: VariantRecord
+) -> PersonRecord | None:
+    """Whose variant it is, with code, printed name and version computed anew."""
     if "roster" not in header.inputs:
         return None
     own = variant.person or PersonRecord(id="missing", name="", printed="", group="", code="")
+    dealt = version_of(position, spec.versions)
     return replace(
-        own, printed=in_latin_letters(own.name), code=code_of(header.exam_key or "", own.id)
+        own,
+        printed=in_latin_letters(own.name),
+        code=dealt + code_of(header.exam_key or "", own.id),
+        version=dealt,
     )
 
 

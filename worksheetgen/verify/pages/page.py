@@ -16,7 +16,7 @@ BAR = 1.0
 TEXTS = ("cover.", "person.", "practice.")
 """How the names of marks begin around words that are no quantities."""
 LOGO, QR, SPACE = "cover.logo", "sheet.qr", ".space"
-GUARDED = {QR: 6.8, "person.name": 0.0, "person.id": 0.0}
+GUARDED = {QR: 6.8, "person.name": 0.0, "person.id": 0.0, "person.facts": 0.0}
 """Marks that hold no quantity, but are to be read, and the points that must be free around them.
 
 A QR code has a quiet zone of four modules (ISO/IEC 18004).

@@ -30,6 +30,10 @@ class Paper:
     language: str = ENGLISH
     outside: bool = False
     """Whether PDFium is asked, too."""
+    version: str = ""
+    """What it says instead of a variant's own code, if it is a version's solution."""
+    code: str = ""
+    """That code."""
 
     @cached_property
     def _read(self) -> tuple[Document | None, list[Page], str]:
@@ -73,7 +77,7 @@ class Paper:
 
     @cached_property
     def sheet(self) -> ReadSheet:
-        return read_sheet(self.pages, self.vocabulary)
+        return read_sheet(self.pages, self.vocabulary, self.version, self.code)
 
     @property
     def prose(self) -> str:

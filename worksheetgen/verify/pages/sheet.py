@@ -124,14 +124,20 @@ class ReadSheet:
     """By item, the page (from 1) and the outline of each piece of its answer space."""
     unknown: list[str]
     """Marks that no sheet of ours has."""
+    version: str = ""
+    """The version that it is the solution of."""
 
     @property
     def is_solution(self) -> bool:
         return bool(self.solved)
 
 
-def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
+def read_sheet(
+    pages: list[Page], words: Vocabulary, version: str = "", code: str = ""
+) -> ReadSheet:
     """Read every marked quantity of a sheet that says its values in these words.
+
+    A version's solution is read as that of a sheet with a code of its own.
 
     Raises:
         OutputError: a part's problem type is unknown.
@@ -152,8 +158,10 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
     commands = sorted({said for name, said in _texts(pages, "practice.") if name == "command"})
     if commands:  # its exercises run in two columns
         marks.inner = dict(sorted(marks.inner.items(), key=lambda task: _number(task[0])))
+    said = " and ".join(sorted(variants))
+    is_shared = bool(version) and said == version
     variant = VariantRecord(
-        variant=" and ".join(sorted(variants)),
+        variant=code if is_shared else said,
         tasks=[_task(task) for task in marks.inner.values()],
         files={},
     )
@@ -171,6 +179,7 @@ def read_sheet(pages: list[Page], words: Vocabulary) -> ReadSheet:
         least=_of_items(variant, marks, _least),
         spaces=dict(lines),
         unknown=sorted(name for name in names if not _known(name)),
+        version=version if is_shared else "",
     )
 
 
@@ -207,7 +216,7 @@ def _known(name: str) -> bool:
         case ["practice", key]:
             return key in ("command", "hint", "total")
         case ["person", key]:
-            return key in ("name", "id")
+            return key in ("name", "id", "facts")
         case ["cover", key]:
             return COVER.fullmatch(key) is not None
         case [_, key]:
