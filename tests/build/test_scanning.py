@@ -17,6 +17,7 @@ from tests.tampering import added, changed, foreign, line, locked, marked, text
 from worksheetgen.typeset.pdf import Page
 from worksheetgen.variants.manifest import read_header, read_variants
 from worksheetgen.verify.checks.files import print_files
+from worksheetgen.verify.checks.prints import Printable
 from worksheetgen.verify.report import Report
 
 EXAM = """title = "Exam"
@@ -184,12 +185,12 @@ FAULTS: dict[str, Callable[[pikepdf.Pdf], None]] = {
 
 def test_what_is_done_to_a_finished_file_is_caught(out: Path) -> None:
     header, variants = read_header(out), list(read_variants(out))
-    questions = [variant.files["question"].path for variant in variants]
+    sheets = [Printable(v.files["question"].path, v.code, v.person) for v in variants]
     for name, (fault, harm) in product(("print.pdf", "template.pdf"), FAULTS.items()):
         sound = (out / name).read_bytes()
         (out / name).write_bytes(foreign(sound, harm))
         report = Report()
-        print_files(out, header, questions, variants[0], report)
+        print_files(out, header, sheets, variants[0], report)
         found = {failure.place.partition(", ")[0] for failure in report.failures}
         assert {name} == found, fault
         (out / name).write_bytes(sound)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from worksheetgen.build.printing import printed_names
 from worksheetgen.build.records import File
 from worksheetgen.errors import OutputError
 from worksheetgen.variants import manifest
@@ -16,13 +17,14 @@ from worksheetgen.variants.manifest import (
     LAYOUT,
     LOCK,
     PRINT,
+    PRINTED,
     TEMPLATE,
     HeaderRecord,
     VariantRecord,
 )
 from worksheetgen.variants.sheet import variant_code
 
-FOLDERS = ("questions", "solutions", "tex", "failed")
+FOLDERS = ("questions", "solutions", "tex", "failed", PRINTED)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,13 @@ class OutputFolder:
             else:
                 self._put(File(manifest.NAME, manifest.line(header).encode()))
 
+    def change_header(self, header: HeaderRecord) -> None:
+        """Let the manifest promise more variants than it has."""
+        with _told(self.path):
+            _, *variants = (self.path / manifest.NAME).read_bytes().splitlines(keepends=True)
+            content = manifest.line(header).encode() + b"".join(variants)
+            self._put(File(manifest.NAME, content))
+
     def add(self, record: VariantRecord, files: Iterable[File]) -> None:
         """Add a finished variant: its files first, then its line in the manifest."""
         with _told(self.path):
@@ -173,10 +182,21 @@ class OutputFolder:
                     for name in (file.path, source):
                         (self.path / name).unlink(missing_ok=True)
                 self._no_longer_failed(variant.variant)
-        for name in (PRINT, LAYOUT, TEMPLATE):
+        self.clear_printed()
+        for name in (LAYOUT, TEMPLATE):
             (self.path / name).unlink(missing_ok=True)
         for style in (self.path / "tex").glob("worksheet*"):
             style.unlink()
+
+    def clear_printed(self) -> None:
+        """Remove the files to print of an earlier run, as their table names them."""
+        with _told(self.path):
+            (self.path / PRINT).unlink(missing_ok=True)
+            folder = self.path / PRINTED
+            for name in printed_names(folder):
+                (folder / name).unlink(missing_ok=True)
+            with suppress(OSError):
+                folder.rmdir()
 
     def _refusal(self, why: str) -> OutputError:
         return OutputError(

@@ -23,8 +23,9 @@ from worksheetgen.build.batch import (
 )
 from worksheetgen.build.folder import OutputFolder
 from worksheetgen.build.plan import LARGEST_BATCH, SMALLEST_BATCH, Build, Plan, planned
-from worksheetgen.build.print_files import scan_files
+from worksheetgen.build.printing import print_files
 from worksheetgen.build.records import File
+from worksheetgen.build.scanning import scan_files
 from worksheetgen.build.solving import solve
 from worksheetgen.errors import ProofError, TexError
 from worksheetgen.exam.drawing import Drawn
@@ -111,8 +112,12 @@ def _made(
     add_sources(folder, plan, order, before)
     if failed:
         raise report_failed(failed, folder)
-    if build.for_print:
-        for file in scan_files(folder.path, specimen(plan, order)):
+    if build.printing:
+        folder.clear_printed()
+        for file in chain(
+            print_files(folder.path, build.printing, plan.inputs, build.tex),
+            scan_files(folder.path, specimen(plan, order)),
+        ):
             folder.add_at_end(file)
     return Made(plan.seed, overview)
 

@@ -25,6 +25,7 @@ from worksheetgen.exam.spec import SEED_BITS, ExamSpec
 from worksheetgen.typeset.tex import Tex
 from worksheetgen.variants.manifest import HeaderRecord, VariantRecord
 from worksheetgen.variants.person import Person
+from worksheetgen.variants.piles import Printing
 from worksheetgen.verify.terms import Terms
 
 SMALLEST_BATCH, LARGEST_BATCH = 10, 100
@@ -44,13 +45,15 @@ class Build:
     keep_tex: bool = False
     marking_key: bool = True
     verify: bool = True
-    for_print: bool = False
-    """Whether there is also one PDF of all sheets, and what a scanner needs."""
+    printing: Printing | None = None
+    """How sheets are put together for a printer, beside what a scanner needs; None: not at all."""
     replace: bool = False
     practice: Practice | None = None
     """What a practice sheet is of; None: these are an exam's sheets."""
     roster: Roster | None = None
     """Whose the variants are, if they are personal; the spec then has a secret."""
+    exam_key: str | None = None
+    """What personal sheets are keyed with, if it is known without the secret."""
     jobs: int = 1
     """How many batches are made at the same time."""
 
@@ -105,7 +108,9 @@ def planned(build: Build) -> Plan:
     inputs = read_inputs(spec, build.tex)
     digests = inputs.digests | ({"roster": build.roster.digest} if build.roster else {})
     practice = build.practice.command(seed) if build.practice else None
-    key = exam_key(spec.secret or "", seed, spec.title) if build.roster else None
+    key = build.exam_key
+    if build.roster and key is None:
+        key = exam_key(spec.secret or "", seed, spec.title)
     header = records.header(
         spec,
         seed,

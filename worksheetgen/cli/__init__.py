@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from worksheetgen.cli.again import add_command, again_command
 from worksheetgen.cli.app import app, main
 from worksheetgen.cli.generate import generate_command
 from worksheetgen.cli.new import new_command
@@ -16,6 +17,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "new": new_command,
     "generate": generate_command,
     "practice": practice_command,
+    "again": again_command,
+    "add": add_command,
     "open": open_command,
     "verify": verify_command,
     "report": report_command,

@@ -11,7 +11,7 @@ import typer
 
 from worksheetgen.cli.app import INTERRUPTED
 from worksheetgen.cli.opening import open_pdf
-from worksheetgen.cli.roster import About
+from worksheetgen.cli.roster import About, ForPrint
 from worksheetgen.errors import InputError
 
 if TYPE_CHECKING:
@@ -71,6 +71,22 @@ def generate_command(
         bool,
         typer.Option("--print", help="Also one PDF of all questions, and where answers stand."),
     ] = False,
+    split: Annotated[
+        str | None, typer.Option(help="A column, such as room: a file to print for each pile.")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, help="Sheets of a file to print, at most.")
+    ] = None,
+    copies: Annotated[
+        int | None,
+        typer.Option(min=1, max=100_000, help="Sheets to print in all, the variants in turn."),
+    ] = None,
+    booklet: Annotated[
+        bool, typer.Option("--booklet", help="Print on paper of twice the size, to be folded.")
+    ] = False,
+    two_up: Annotated[
+        bool, typer.Option("--two-up", help="Print two pages side by side, in order.")
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
     ] = False,
@@ -114,7 +130,7 @@ def generate_command(
         keep_tex=keep_tex,
         marking_key=key,
         verify=verify,
-        for_print=for_print,
+        printing=ForPrint(for_print, split, batch, copies, booklet, two_up).read(students),
         replace=replace,
         roster=students,
         jobs=jobs or cores(),
@@ -181,8 +197,11 @@ def _tell(build: "Build", made: "Made") -> None:
     said.print(f"{2 * spec.variants} sheets of {variants_made} in [bold]{escape(str(out))}[/]")
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
-    if build.for_print:
-        said.print("  print.pdf    all questions, each on an even number of pages")
+    if build.printing:
+        if build.printing.is_plain:
+            said.print("  print.pdf    all questions, each on an even number of pages")
+        else:
+            said.print("  print/       questions in piles; piles.csv says what is in which file")
         said.print("  layout.json  where each answer stands; template.pdf: the pages to mark up")
     said.print(f"  seed {made.seed}   makes the same sheets again (--seed {made.seed})")
     if build.roster:

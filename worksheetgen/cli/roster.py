@@ -1,14 +1,15 @@
-"""The options of generate that are about a roster."""
+"""The options of generate that are about a roster, and about what a printer gets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from worksheetgen.errors import InputError
+from worksheetgen.errors import InputError, suggest
 
 if TYPE_CHECKING:
     from worksheetgen.exam.roster import Roster
+    from worksheetgen.variants.piles import Printing
 
 
 @dataclass(frozen=True)
@@ -39,3 +40,44 @@ class About:
         if self.sort:
             roster = sorted_by(roster, [key.strip() for key in self.sort.split(",")])
         return with_spares(roster, self.spares) if self.spares else roster
+
+
+@dataclass(frozen=True)
+class ForPrint:
+    """What the command line says of files for a printer."""
+
+    wanted: bool
+    split: str | None
+    batch: int | None
+    copies: int | None
+    booklet: bool
+    two_up: bool
+
+    def read(self, roster: "Roster | None") -> "Printing | None":
+        """How sheets are printed; None: there are no files for a printer.
+
+        Raises:
+            InputError: two options do not go together, or the roster has no such column.
+        """
+        if not any(vars(self).values()):
+            return None
+        from worksheetgen.variants.piles import Printing
+
+        if self.booklet and self.two_up:
+            raise InputError("--booklet and --two-up are two ways to print; choose one")
+        if self.copies and roster:
+            raise InputError("drop --copies: a roster has a sheet for each student")
+        if self.split and not roster:
+            raise InputError("--split is about a --roster; name one")
+        if self.split and roster and self.split not in roster.facts:
+            near = suggest(self.split, roster.facts)
+            has = ", ".join(roster.facts) or "none but numbers and names"
+            raise InputError(
+                f"--split: the roster has no column {self.split!r}{near}; it has {has}"
+            )
+        return Printing(
+            self.split,
+            self.batch,
+            self.copies,
+            "booklet" if self.booklet else "two-up" if self.two_up else None,
+        )

@@ -35,6 +35,8 @@ class Vocabulary:
     """The title of a practice sheet."""
     facts: Mapping[str, str]
     """What a sheet says of who has it, by the names of columns."""
+    piles: Mapping[str, str]
+    """What covers of piles and lists of who is there say."""
     titles: Mapping[str, str]
     """Problem types, as titles of exercises."""
     words: Mapping[str, str]
@@ -65,6 +67,10 @@ class Vocabulary:
 
     def _measured(self, head: str, fact: str) -> str:
         return self.minutes.format(fact) if head in TIMES and fact.isdecimal() else fact
+
+    def counted(self, sheets: int) -> str:
+        """How many sheets there are."""
+        return self.piles["sheets" if sheets > 1 else "sheet"].format(sheets)
 
     def happened(self, row: str) -> str:
         """What happened in a row of the marking key: known errors, and what joins them."""

@@ -1,6 +1,6 @@
 """Write a variant: fill the item texts and the page shell with one variant's numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,10 +18,12 @@ from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.filters import compact, filters, plain_part, points
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import data_to_latex, to_latex
+from worksheetgen.typeset.pile import ROWS, Row, cover_lines, heading, heads
 from worksheetgen.typeset.sandbox import ResultTooLargeError, Sandbox
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
 from worksheetgen.typeset.views import Table, View, plain, problem_view
 from worksheetgen.variants.marking import KeyRow
+from worksheetgen.variants.piles import Pile
 from worksheetgen.variants.sheet import Item, Part, Sheet, Task
 
 Kind = Literal["question", "solution"]
@@ -95,6 +97,24 @@ def write_practice(sheet: Sheet, kind: Kind, texts: Texts, command: str) -> str:
     return _shell("latex/practice.tex", sheet, tasks, texts, kind=kind, command=command)
 
 
+def write_pile(pile: Pile, title: str, texts: Texts) -> str:
+    """The LaTeX of what lies on top of a pile."""
+    lines = cover_lines(pile, title, vocabulary(texts.language))
+    return _filled("latex/pile.tex", texts, {"title": title, "lines": lines})
+
+
+def write_attendance(pile: Pile, rows: Sequence[Row], title: str, texts: Texts) -> str:
+    """The LaTeX of the list of who is to be there."""
+    words = vocabulary(texts.language)
+    values = {
+        "title": title,
+        "heading": heading(pile, words),
+        "heads": heads(rows, words),
+        "pages": [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)],
+    }
+    return _filled("latex/attendance.tex", texts, values)
+
+
 def _shell(
     path: str, sheet: Sheet, tasks: list[tuple[Task, list[WrittenPart]]], texts: Texts, **more: Any
 ) -> str:
@@ -109,6 +129,7 @@ def _shell(
         "points": sheet.points,
         "person": person,
         "facts": facts,
+        "personal": sheet.is_personal,
     }
     known = [
         {"number": task.number, "title": task.title, "points": task.points} for task, _ in tasks
@@ -119,6 +140,10 @@ def _shell(
         "tasks": list(zip(known, parts, strict=True)),
         **more,
     }
+    return _filled(path, texts, values)
+
+
+def _filled(path: str, texts: Texts, values: Mapping[str, Any]) -> str:
     shells = _shells(texts)
     with _blamed(path, texts, shells):
         seen = {name: plain(value) for name, value in values.items()}

@@ -24,6 +24,8 @@ LOCK = ".worksheetgen.lock"
 """The file by which a run keeps others out of its folder."""
 PRINT, LAYOUT, TEMPLATE = "print.pdf", "layout.json", "template.pdf"
 """Files of an output folder that are made of the finished ones."""
+PRINTED, PILES = "print", "piles.csv"
+"""The folder of files to print, if there are several, and what they are."""
 FILE_NAME = "[A-Za-z0-9~]([A-Za-z0-9._@+~-]{0,250}[A-Za-z0-9_@+~-])?"
 """What a sheet's files may be named, on any system."""
 LONGEST_LINE = 5_000_000

@@ -125,6 +125,11 @@ class Sheet:
         """What its files are named by."""
         return file_name(self.person.id) if self.person else self.variant
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is somebody's, or the solution of a version that some have."""
+        return self.person is not None or not self.variant.isdecimal()
+
     def of_kind(self, kind: Kind) -> "Sheet":
         """The question sheet, or the solution, which a version has once for all who have it."""
         if kind == "question" or not (self.person and self.person.version):

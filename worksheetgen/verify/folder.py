@@ -23,6 +23,7 @@ from worksheetgen.variants.manifest import (
 from worksheetgen.verify.checks.distinct import Exam
 from worksheetgen.verify.checks.files import beside, nothing_else, print_files, read_files
 from worksheetgen.verify.checks.layout import Look
+from worksheetgen.verify.checks.prints import Printable
 from worksheetgen.verify.checks.redraw import Redraw
 from worksheetgen.verify.checks.specified import specified
 from worksheetgen.verify.pages.paper import Paper
@@ -45,12 +46,14 @@ class Named:
 
     codes: list[str] = field(default_factory=list)
     students: list[tuple[str, str, str, Mapping[str, str]]] = field(default_factory=list)
+    sheets: list[Printable] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=lambda: {"question": [], "solution": []})
 
     def add(self, variant: VariantRecord) -> None:
         self.codes.append(variant.variant)
         if person := variant.person:
             self.students.append((person.id, person.name, person.group, person.facts))
+        self.sheets.append(Printable(variant.files["question"].path, variant.code, person))
         for kind, file in variant.files.items():
             self.files[kind].append(file.path)
 
@@ -98,7 +101,7 @@ def verify_folder(
     nothing_else(folder, spec.variants, len(named.codes), named.files, report)
     if expected := header.inputs.get("roster"):
         report.compare("specified", "roster", expected, digest(named.students))
-    print_files(folder, header, named.files["question"], first, report)
+    print_files(folder, header, named.sheets, first, report)
     beside(folder, report)
     return report
 

@@ -1,24 +1,24 @@
 """The check files: the PDFs as they were made, and what a printer and a scanner get of them."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from worksheetgen.errors import OutputError
-from worksheetgen.typeset.pdf import Page as FilePage
 from worksheetgen.variants.manifest import (
     LAYOUT,
     LOCK,
     NAME,
     PRINT,
+    PRINTED,
     TEMPLATE,
     HeaderRecord,
     Kind,
     VariantRecord,
 )
+from worksheetgen.verify.checks.prints import Printable, Prints
 from worksheetgen.verify.pages.box import around
 from worksheetgen.verify.pages.file import LARGEST, opened
 from worksheetgen.verify.pages.outside import seen
@@ -53,29 +53,28 @@ def read_files(folder: Path, variant: VariantRecord, report: Report) -> dict[Kin
 def print_files(
     folder: Path,
     header: HeaderRecord,
-    questions: Sequence[str],
+    sheets: Sequence[Printable],
     example: VariantRecord | None,
     report: Report,
 ) -> None:
-    """``print.pdf``, ``layout.json`` and ``template.pdf``, if they are there.
+    """What a printer gets, ``layout.json`` and ``template.pdf``, if they are there.
 
     Args:
         folder: the output folder.
         header: the manifest's first line.
-        questions: the paths of the question sheets, in order.
+        sheets: the question sheets, in order.
         example: a variant, by which items and points are named.
         report: where the outcome goes.
     """
-    first = content(folder, questions[0])
-    sheets = ((path, content(folder, path)) for path in questions)
-    checks: dict[str, Callable[[], None]] = {PRINT: lambda: _check_print(folder, sheets, report)}
+    first, prints = content(folder, sheets[0].path), Prints(folder, header, sheets, report)
+    checks: dict[str, Callable[[], None]] = {PRINT: prints.all_in_one, PRINTED: prints.piles}
     if first and example:
         checks[LAYOUT] = lambda: _check_layout(folder, _layout(header, example, first), report)
         checks[TEMPLATE] = lambda: _check_template(folder, first, report)
     for name, check in checks.items():
         if (folder / name).exists():
             try:
-                if not content(folder, name):
+                if name != PRINTED and not content(folder, name):
                     raise OutputError("empty, no file, or too large")
                 check()
             except UNUSABLE as error:
@@ -90,35 +89,6 @@ def content(folder: Path, path: str) -> bytes:
         return file.read_bytes() if usable else b""
     except OSError:
         return b""
-
-
-# The print file
-
-
-def _check_print(folder: Path, sheets: Iterable[tuple[str, bytes]], report: Report) -> None:
-    """It holds the pages of the sheets, each on an even number of them, and nothing else."""
-    printed = opened((folder / PRINT).read_bytes())
-    report.compare("files", f"{PRINT}, title", "", printed.title)
-    start, count = 0, len(printed.pages)
-    for path, sheet in sheets:
-        expected = list(_pages(sheet)) if sheet else []
-        found = printed.pages[start : start + len(expected)]
-        pages = [[_digest(page) for page in own] for own in (expected, found)]
-        report.compare("files", f"{PRINT}, {path}", *pages)
-        start += len(expected)
-    report.compare("files", f"{PRINT}, pages", start, count)
-
-
-def _pages(sheet: bytes) -> Iterator[FilePage]:
-    """What the pages of a sheet hold, with a blank one if their number is odd."""
-    pages = opened(sheet).pages
-    yield from pages
-    if len(pages) % 2:
-        yield replace(pages[0], content=b"", more=b"", fonts={}, pictures={})
-
-
-def _digest(page: FilePage) -> str:
-    return sha256(repr(page).encode()).hexdigest()
 
 
 # The layout
@@ -248,7 +218,7 @@ def _is_common(mark: str) -> bool:
 
 def beside(folder: Path, report: Report) -> None:
     """Tell what lies in a folder and is not proven, and which print files are not there."""
-    ours = {NAME, "questions", "solutions", PRINT, LAYOUT, TEMPLATE, LOCK}
+    ours = {NAME, "questions", "solutions", PRINT, PRINTED, LAYOUT, TEMPLATE, LOCK}
     for path in sorted(folder.iterdir()):
         if path.is_symlink():
             report.unproven.append(f"{path.name}, a link to another place")
@@ -260,9 +230,10 @@ def beside(folder: Path, report: Report) -> None:
     for kind in ("questions", "solutions"):
         links = [path for path in (folder / kind).glob("*") if path.is_symlink()]
         report.unproven += [f"{kind}/{path.name}, a link to another place" for path in links]
-    there = [name for name in (PRINT, LAYOUT, TEMPLATE) if (folder / name).exists()]
+    printed = PRINTED if (folder / PRINTED).exists() else PRINT
+    there = [name for name in (printed, LAYOUT, TEMPLATE) if (folder / name).exists()]
     if there:
-        missing = [name for name in (PRINT, LAYOUT, TEMPLATE) if name not in there]
+        missing = [name for name in (printed, LAYOUT, TEMPLATE) if name not in there]
         report.unproven += [f"{name}, which is not there, though {there[0]} is" for name in missing]
 
 

@@ -13,7 +13,7 @@ from worksheetgen.verify.pages.box import Box, around
 
 BAR = 1.0
 """Height in points of a fraction's bar at most."""
-TEXTS = ("cover.", "person.", "practice.")
+TEXTS = ("cover.", "person.", "pile.", "practice.")
 """How the names of marks begin around words that are no quantities."""
 LOGO, QR, SPACE = "cover.logo", "sheet.qr", ".space"
 GUARDED = {QR: 6.8, "person.name": 0.0, "person.id": 0.0, "person.facts": 0.0}

@@ -1,18 +1,17 @@
-"""What a printer and a scanner need of an exam: all sheets in one file, and where answers stand."""
+"""What a scanner needs of an exam: where answers stand, and what all sheets have alike."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from worksheetgen.build.imposing import padded
 from worksheetgen.build.records import File
 from worksheetgen.typeset.blank import blank
-from worksheetgen.typeset.pdf import Document, Page, written
+from worksheetgen.typeset.pdf import Document, written
 from worksheetgen.typeset.qr import BOTTOM, RIGHT, size
 from worksheetgen.variants.manifest import (
     LAYOUT,
-    PRINT,
     TEMPLATE,
     HeaderRecord,
     read_header,
@@ -26,7 +25,7 @@ LINE_HEIGHT = 20.0
 
 
 def scan_files(folder: Path, specimen: bytes) -> Iterator[File]:
-    """``print.pdf``, ``layout.json`` and ``template.pdf`` of a finished folder.
+    """``layout.json`` and ``template.pdf`` of a finished folder.
 
     Args:
         folder: where the sheets are.
@@ -34,20 +33,10 @@ def scan_files(folder: Path, specimen: bytes) -> Iterator[File]:
     """
     header = read_header(folder)
     language = header.spec["language"]
-    paths = [folder / variant.files["question"].path for variant in read_variants(folder)]
-    sheets = (opened(path.read_bytes()).pages for path in paths)
-    yield File(PRINT, written(Document("", language, tuple(even(sheets)))))
-    yield File(LAYOUT, as_json(layout(header, paths[0].read_bytes())).encode())
-    pages = tuple(map(blank, opened(specimen).pages))
-    yield File(TEMPLATE, written(Document("", language, tuple(even([pages])))))
-
-
-def even(sheets: Iterable[tuple[Page, ...]]) -> Iterator[Page]:
-    """All pages of sheets, a blank one behind each odd number of them."""
-    for pages in sheets:
-        yield from pages
-        if len(pages) % 2:
-            yield replace(pages[0], content=b"", more=b"", fonts={}, pictures={})
+    first = next(read_variants(folder)).files["question"].path
+    yield File(LAYOUT, as_json(layout(header, (folder / first).read_bytes())).encode())
+    pages = padded(tuple(map(blank, opened(specimen).pages)), 2, None)
+    yield File(TEMPLATE, written(Document("", language, tuple(pages))))
 
 
 def as_json(found: dict[str, Any]) -> str:
