@@ -67,7 +67,7 @@ def test_a_row_of_the_key_is_translated_piece_by_piece() -> None:
     assert "Kernel gespiegelt, oder Kernel transponiert, es sei denn ii.C" == said(
         "kernel flipped, or kernel transposed, unless ii.C"
     )
-    assert "richtig weiter nach i.A, wobei wenig zu tun blieb: nach Rechenweg" == said(
+    assert "richtig weiter nach i.A (kaum noch etwas zu rechnen): Punkte nach Rechenweg" == said(
         "right method after i.A, with little left to do: judge the working"
     )
 

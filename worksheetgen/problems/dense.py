@@ -33,7 +33,7 @@ Odds = Annotated[int, Field(strict=True, ge=1, le=20)]
 
 NO_TARGET = "output used instead of its difference from the target"
 NO_LABEL = "1 not subtracted at the true class"
-TRANSPOSED = of_answer("gradient transposed", "turned")
+TRANSPOSED = of_answer("gradient transposed", "turned", MOST)
 LAYER = ("x", "W", "b")
 REGRESSION = (*LAYER, "target")
 

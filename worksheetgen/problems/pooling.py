@@ -157,7 +157,7 @@ class Pooling(Problem):
     @item(
         1,
         own("largest entry of all of X given", "largest_of_all"),
-        own("difference to the maximum instead of the value", "room_to_grow", MOST),
+        own("difference from the maximum instead of the value", "room_to_grow", MOST),
         own("largest instead of smallest maximum of the windows", "largest_of_maxima"),
         own("value of the entry itself", "entry_itself"),
         prints=("entry",),

@@ -161,7 +161,7 @@ class Convolution(Layer):
     @item(
         1,
         of_answer("vector given instead of a number", "unchanged", NONE, "row"),
-        of_answer("coefficients left out", "signs"),
+        of_answer("only the signs of the coefficients kept", "signs"),
         REVERSED,
         own("coefficients at the wrong entries", "shifted_terms"),
         prints=("upstream",),
