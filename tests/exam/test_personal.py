@@ -129,12 +129,12 @@ def test_personal_sheets_are_named_by_id_and_proven(cli: Cli, personal: Path) ->
 
 def test_names_are_printed_and_what_changed_is_said(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "exam.toml").write_text(SPEC)
-    roster = written(tmp_path, ROSTER)
+    roster = written(tmp_path, ROSTER.replace("王小明", "ბექა"))
     run = cli("generate", tmp_path / "exam.toml", "--roster", roster, "--out", tmp_path / "out")
-    assert "line 3: Nguyễn Thị Ánh as Nguyên Thi Ánh" in run.out
-    assert "line 4: 王小明 as WangXiaoMing" in run.out
+    assert "line 4: ბექა as beka" in run.out
     assert "Łukasz" not in run.out
-    names = ["Łukasz Żółć", "Nguyên Thi Ánh", "WangXiaoMing", "Maeve O’Neill"]
+    assert "Nguyễn" not in run.out
+    names = ["Łukasz Żółć", "Nguyễn Thị Ánh", "beka", "Maeve O’Neill"]
     for number, name in enumerate(names, start=1):
         for kind in ("questions", "solutions"):
             said = text_of((tmp_path / "out" / kind / f"s{number}.pdf").read_bytes())
@@ -239,7 +239,7 @@ def test_the_same_bytes_come_from_any_number_of_processes(cli: Cli, tmp_path: Pa
     [
         ('"id":"s1"', '"id":"s9"', "specified"),
         ('"name":"Maeve', '"name":"Mave', "specified"),
-        ('"printed":"WangXiaoMing"', '"printed":"Wang"', "specified"),
+        ('"printed":"王小明"', '"printed":"Wang"', "specified"),
         (KEY, KEY[::-1], "specified"),
         ('"group":"B","code"', '"group":"A","code"', "specified"),
     ],

@@ -1,7 +1,7 @@
 """A batch of variants from their givens to proven PDFs, in one process and one run of TeX."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
@@ -14,6 +14,7 @@ from worksheetgen.exam.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.exam.practice import Footer
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.typeset.document import document
+from worksheetgen.typeset.names import form, form_name, is_form
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.writing import Kind, write, write_practice
@@ -106,7 +107,8 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
     written = [_write(sheet, kind, order) for sheet, kind in own]
     source = _document(written, order)
     with workspace() as work:
-        run = find_tex(order.tex).run(source, order.inputs.latex, work, sheets=len(written))
+        beside = order.inputs.latex | name_forms(sheet.person for sheet in sheets)
+        run = find_tex(order.tex).run(source, beside, work, sheets=len(written))
     too_high = COVER_TOO_HIGH.search(run.log)
     if too_high:
         raise InputError(
@@ -125,6 +127,12 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
         File(f"{kind}s/{sheet.name}.pdf", pdf) for (sheet, kind), pdf in zip(own, pdfs, strict=True)
     ]
     return list(zip(files[::2], files[1::2], strict=True))
+
+
+def name_forms(people: Iterable[Person | None]) -> dict[str, bytes]:
+    """The pictures of names that have other letters than the embedded fonts, by file."""
+    printed = [person.printed for person in people if person and is_form(person.printed)]
+    return {form_name(name): form(name) or b"" for name in printed}
 
 
 def sources(

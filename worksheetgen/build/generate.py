@@ -18,6 +18,7 @@ from worksheetgen.build.batch import (
     MadeVariant,
     Order,
     make_batch,
+    name_forms,
     sources,
     typeset,
 )
@@ -166,7 +167,8 @@ def compare(made: list[MadeVariant], exam: Exam) -> None:
 def add_sources(folder: OutputFolder, plan: Plan, order: Order, finished: Sequence[Drawn]) -> None:
     """What the sources to edit use, and those of variants that were made before, if wanted."""
     if order.keep_tex:
-        add_all(folder, [File(f"tex/{name}", of) for name, of in plan.inputs.latex.items()])
+        beside = plan.inputs.latex | name_forms(plan.people)
+        add_all(folder, [File(f"tex/{name}", of) for name, of in beside.items()])
         for variant, drawn in enumerate(finished):
             add_all(folder, sources(order, variant, [drawn], plan.people[variant : variant + 1]))
 

@@ -11,6 +11,7 @@ from worksheetgen.build.imposing import multiple_of, on_paper, padded
 from worksheetgen.build.records import File
 from worksheetgen.exam.inputs import Inputs
 from worksheetgen.typeset.document import document
+from worksheetgen.typeset.names import form, form_name, is_form
 from worksheetgen.typeset.pdf import Document, Page, written
 from worksheetgen.typeset.pile import attendance
 from worksheetgen.typeset.split import Printed, split
@@ -129,8 +130,12 @@ def _set(
         for pile, variants in listed.values()
     ]
     source = document([*covers, *lists], spec["paper"], spec["language"])
+    people = (variant.person for pile in found for variant in pile.variants)
+    forms = {
+        form_name(p.printed): form(p.printed) or b"" for p in people if p and is_form(p.printed)
+    }
     with workspace() as work:
-        run = tex.run(source, inputs.latex, work, sheets=len(covers) + len(lists))
+        run = tex.run(source, inputs.latex | forms, work, sheets=len(covers) + len(lists))
     said = [Printed("")] * (len(covers) + len(lists))
     pdfs = split(run.pdf, run.pages, said, spec["language"])
     tops = {pile.name: next(pdfs) for pile in found}

@@ -32,6 +32,8 @@ def table(title: str, *headings: str) -> Table:
     return made
 
 
+FIRST_OF_EAST_ASIA = "\u2e80"
+"""The first letter of scripts whose fonts are an extra of their own."""
 COLUMNS = {"id": "number", "first": "first name", "last": "last name"}
 """How columns of a roster are called that are not called as the option says."""
 
@@ -60,9 +62,11 @@ def show_names(roster: "Roster") -> None:
     changed = [s for s in roster.students if s.printed != s.name]
     if changed:
         have = "name has" if len(changed) == 1 else "names have"
-        said.print(f"{len(changed)} {have} letters that the embedded fonts lack:")
+        said.print(f"{len(changed)} {have} letters that no installed font has:")
     for student in changed:
         said.print(f"  line {student.line}: {escape(student.name)} as {escape(student.printed)}")
+    if any(letter >= FIRST_OF_EAST_ASIA for student in changed for letter in student.name):
+        said.print("Chinese, Japanese and Korean fonts: pip install 'worksheetgen\\[cjk]'")
 
 
 def show_overview(overview: "Overview") -> None:

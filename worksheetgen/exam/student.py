@@ -8,6 +8,7 @@ from itertools import chain
 from textwrap import shorten
 
 from worksheetgen.typeset.characters import in_latin_letters, widest
+from worksheetgen.typeset.names import as_printed
 
 SHORTENED = r"(?i)\d([.,]\d+)?e\+\d+|\d+[.,]0"
 """Numbers as spreadsheets and tables write them that take them for amounts."""
@@ -30,8 +31,8 @@ class Student:
 
     @property
     def printed(self) -> str:
-        """The name in letters that the embedded fonts have."""
-        return in_latin_letters(self.name)
+        """The name as it is written, or in Latin letters if there are no fonts for it."""
+        return as_printed(self.name)
 
 
 def fault_of(student: Student) -> str:

@@ -1,6 +1,8 @@
 """Split the PDF of a TeX run into sheets, as :mod:`worksheetgen.typeset.pdf` writes them."""
 
 import io
+import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,10 +10,13 @@ from typing import Any
 import pikepdf
 
 from worksheetgen.errors import ProofError, TexError
-from worksheetgen.typeset.pdf import Document, Font, Page, written
+from worksheetgen.typeset.pdf import Document, Font, Page, Picture, written
 from worksheetgen.typeset.picture import picture_of
 from worksheetgen.typeset.qr import literal
 
+SHOWN = re.compile(rb"(?m)^/(Im\d+) Do")
+"""An operator that shows a picture (ISO 32000-1, 8.8)."""
+FIRST = "Im1"
 Known = dict[tuple[int, int], Any]
 """The fonts and pictures of a run by the numbers of their objects."""
 
@@ -67,18 +72,34 @@ def _page(page: Any, known: Known) -> Page:
     if strange:
         raise ProofError(f"a page of TeX's has what no sheet has: {', '.join(sorted(strange))}")
     _, _, width, height = page.MediaBox
+    pictures = {
+        name[1:]: _known(picture, known, picture_of)
+        for name, picture in resources.get("/XObject", {}).items()
+    }
+    content, pictures = _numbered(page.Contents.read_raw_bytes(), pictures)
     return Page(
         str(width),
         str(height),
-        page.Contents.read_raw_bytes(),
+        content,
         fonts={
             name[1:]: _known(font, known, _font)
             for name, font in resources.get("/Font", {}).items()
         },
-        pictures={
-            name[1:]: _known(picture, known, picture_of)
-            for name, picture in resources.get("/XObject", {}).items()
-        },
+        pictures=pictures,
+    )
+
+
+def _numbered(content: bytes, pictures: dict[str, Picture]) -> tuple[bytes, dict[str, Picture]]:
+    """Pictures named in the order of a page, whatever else the run of TeX has printed."""
+    if pictures.keys() <= {FIRST}:
+        return content, pictures
+    shown = zlib.decompress(content)
+    order = list(dict.fromkeys(name.decode() for name in SHOWN.findall(shown)))
+    names = {name: f"Im{number}" for number, name in enumerate(order, start=1)}
+    said = SHOWN.sub(lambda found: b"/%b Do" % names[found[1].decode()].encode(), shown)
+    return (
+        zlib.compress(said, zlib.Z_BEST_COMPRESSION),
+        {new: pictures[name] for name, new in names.items()},
     )
 
 

@@ -18,6 +18,7 @@ from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.filters import compact, filters, plain_part, points
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import data_to_latex, to_latex
+from worksheetgen.typeset.names import form_name, is_form
 from worksheetgen.typeset.pile import ROWS, Row, cover_lines, heading, heads
 from worksheetgen.typeset.sandbox import ResultTooLargeError, Sandbox
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
@@ -106,11 +107,12 @@ def write_pile(pile: Pile, title: str, texts: Texts) -> str:
 def write_attendance(pile: Pile, rows: Sequence[Row], title: str, texts: Texts) -> str:
     """The LaTeX of the list of who is to be there."""
     words = vocabulary(texts.language)
+    told = [(*row, form_name(row[3]) if is_form(row[3]) else "") for row in rows]
     values = {
         "title": title,
         "heading": heading(pile, words),
         "heads": heads(rows, words),
-        "pages": [rows[start : start + ROWS] for start in range(0, len(rows), ROWS)],
+        "pages": [told[start : start + ROWS] for start in range(0, len(told), ROWS)],
     }
     return _filled("latex/attendance.tex", texts, values)
 
@@ -122,7 +124,9 @@ def _shell(
     person, facts = None, list[str]()
     if owner := sheet.person:
         facts = vocabulary(texts.language).facts_of(owner.facts, spare=owner.is_spare)
-        person = None if owner.is_spare else {"printed": owner.printed, "id": owner.id}
+        if not owner.is_spare:
+            form = form_name(owner.printed) if is_form(owner.printed) else ""
+            person = {"printed": owner.printed, "id": owner.id, "form": form}
     own = {
         "title": sheet.title,
         "code": sheet.code,

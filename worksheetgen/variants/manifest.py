@@ -175,7 +175,7 @@ class PersonRecord:
     id: str
     name: str
     printed: str
-    """The name in letters that the embedded fonts have."""
+    """The name as it is written, or in Latin letters if there were no fonts for it."""
     group: str
     code: Annotated[str, Field(pattern="^[0-9A-Z]+$")]
     """What stands on every page instead of the variant's number."""

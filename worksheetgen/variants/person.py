@@ -37,7 +37,7 @@ class Person:
     id: str
     name: str
     printed: str
-    """The name in letters that the embedded fonts have."""
+    """The name as it is written, or in Latin letters if there were no fonts for it."""
     group: str
     code: str
     """What stands on every page instead of the variant's number."""

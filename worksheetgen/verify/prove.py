@@ -16,7 +16,13 @@ from worksheetgen.verify.checks.differentiate import differentiate
 from worksheetgen.verify.checks.layout import Look, layout
 from worksheetgen.verify.checks.no_leak import no_leak
 from worksheetgen.verify.checks.premise import premise
-from worksheetgen.verify.checks.read_back import qr_codes, read_back, read_back_key, short_answers
+from worksheetgen.verify.checks.read_back import (
+    names,
+    qr_codes,
+    read_back,
+    read_back_key,
+    short_answers,
+)
 from worksheetgen.verify.checks.recompute import recompute
 from worksheetgen.verify.checks.rewrite import rewrite
 from worksheetgen.verify.pages.paper import Paper
@@ -88,6 +94,7 @@ def prove(
         return _broken(asked, solved, report), None
     for paper in (asked, solved):
         read_back(variant, paper, terms, report)
+        names(variant.person, paper, report)
     short_answers(variant, asked, report, printed=bool(terms.practice))
     qr_codes(asked, code if variant.person else "", report)
     qr_codes(solved, "", report)

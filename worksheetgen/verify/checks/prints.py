@@ -10,13 +10,14 @@ from itertools import groupby
 from pathlib import Path
 
 from worksheetgen.typeset.language import NONE, Vocabulary, vocabulary
+from worksheetgen.typeset.names import digest_of, is_form
 from worksheetgen.typeset.pdf import Document
 from worksheetgen.typeset.pdf import Page as FilePage
 from worksheetgen.variants.manifest import PILES, PRINT, PRINTED, HeaderRecord, PersonRecord
 from worksheetgen.verify.checks.read_back import decoded
 from worksheetgen.verify.pages.beside import ORDERS, halves, shown_on, with_codes
 from worksheetgen.verify.pages.file import opened
-from worksheetgen.verify.pages.page import QR, Page
+from worksheetgen.verify.pages.page import FORM, QR, Page
 from worksheetgen.verify.pages.reading import read_pages
 from worksheetgen.verify.pages.words import unmarked
 from worksheetgen.verify.report import Report
@@ -240,7 +241,9 @@ def _has(sheet: Printable, column: str, value: str, spare: str) -> bool:
 
 def _row(person: PersonRecord) -> str:
     number = "" if person.is_spare else person.id
-    return "".join((person.facts.get("seat", ""), number, person.printed))
+    printed = person.printed
+    name = f"{FORM}{digest_of(printed)}" if is_form(printed) else printed
+    return "".join((person.facts.get("seat", ""), number, name))
 
 
 def _listed(person: PersonRecord) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import zxingcpp
 from numpy import full, uint8
 
+from worksheetgen.typeset.names import digest_of, is_form, runs_leftward
 from worksheetgen.variants.manifest import (
     ItemRecord,
     KeyRecord,
@@ -15,7 +16,8 @@ from worksheetgen.variants.manifest import (
     VariantRecord,
 )
 from worksheetgen.verify.pages.box import Box, around
-from worksheetgen.verify.pages.page import QR, Page
+from worksheetgen.verify.pages.outside import names_in
+from worksheetgen.verify.pages.page import FORM, QR, Page
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.words import letters, squeezed, unmarked
 from worksheetgen.verify.printed import (
@@ -175,11 +177,26 @@ def _person(person: PersonRecord | None, paper: Paper) -> dict[str, str]:
     is_solution = paper.name.startswith("solution")
     if person is None or (is_solution and person.version):
         return {}
-    said = {"name": unmarked(person.printed), "id": unmarked(person.id)}
+    name = unmarked(person.printed)
+    if is_form(person.printed):
+        name = unmarked(f"{FORM}{digest_of(person.printed)}")
+    said = {"name": name, "id": unmarked(person.id)}
     facts = paper.vocabulary.facts_of(person.facts, spare=person.is_spare)
     return ({} if person.is_spare else said) | (
         {"facts": unmarked("".join(facts))} if facts and not is_solution else {}
     )
+
+
+def names(person: PersonRecord | None, paper: Paper, report: Report) -> None:
+    """What PDFium reads of a name that is a picture; of letters that run to the left, which."""
+    places = [(n, box) for n, page in enumerate(paper.pages) for box in page.names]
+    if person is None or not places:
+        return
+    for said in names_in(paper.pdf, places):
+        pair = unmarked(person.printed), unmarked(said)
+        leftward = any(map(runs_leftward, person.printed))
+        expected, found = ("".join(sorted(one)) if leftward else one for one in pair)
+        report.compare("read back", f"{paper.name}, letters of the name", expected, found)
 
 
 def _lines_to_write_on(person: PersonRecord | None, paper: Paper) -> dict[str, int]:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Literal, NamedTuple, cast
 
 from worksheetgen.errors import TexError, WorksheetError
+from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.document import document
 from worksheetgen.typeset.pdf import Document
@@ -210,11 +211,8 @@ def _again(found: VariantRecord, form: Form, question: Paper, solution: Paper) -
     said = question.sheet.person
     facts = {"facts": said["facts"]} if "facts" in said else {}
     who, version = said.get("id", ""), solution.sheet.version
-    person = (
-        Person(who, "", said.get("name", ""), "", found.variant, 0, facts, version)
-        if said
-        else None
-    )
+    name = in_latin_letters(said.get("name", ""))
+    person = Person(who, "", name, "", found.variant, 0, facts, version) if said else None
     sheet = Sheet(found.variant, question.sheet.title, tuple(tasks), person, found.variant)
     texts = form.texts
     kinds: tuple[Literal["question"], Literal["solution"]] = ("question", "solution")

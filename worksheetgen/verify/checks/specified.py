@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from unicodedata import normalize
 
 from worksheetgen.exam.personal import code as code_of
 from worksheetgen.exam.personal import version_of
@@ -82,9 +83,10 @@ def _person(
         return None
     own = variant.person or PersonRecord(id="missing", name="", printed="", group="", code="")
     dealt = version_of(position, spec.versions)
+    ways = normalize("NFC", own.name), in_latin_letters(own.name)
     return replace(
         own,
-        printed=in_latin_letters(own.name),
+        printed=own.printed if own.printed in ways else ways[1],
         code=dealt + code_of(header.exam_key or "", own.id),
         version=dealt,
     )

@@ -17,12 +17,13 @@ ORDERS: dict[str | None, Callable[[int], list[tuple[int, int]]]] = {
 }
 """Which pages of a sheet of n stand side by side."""
 
-Shown = list[tuple[str, str, tuple[float, ...]]]
-"""What a page prints: mark, text or kind, and place, in order."""
+Each = tuple[str, str, tuple[float, ...], tuple[float, ...]]
+Shown = list[Each]
+"""What a page prints: mark, text or kind, and horizontal and vertical places, in order."""
 
 
 def shown_on(page: FilePage) -> Shown:
-    """What a page prints: horizontal places first, then vertical ones."""
+    """What a page prints."""
     faces = {name: face(font) for name, font in page.fonts.items()}
     found: list[tuple[str, str, list[float], list[float]]] = []
     for marks, piece in reader().read(contents(page), faces):
@@ -34,7 +35,7 @@ def shown_on(page: FilePage) -> Shown:
             found += [(mark, kind, [b.left, b.right], [b.bottom, b.top]) for b in boxes]
         for name, (wide, high, left, low) in piece.pictures:
             found.append((mark, name, [left, left + wide], [low, low + high]))
-    return [(mark, what, _fine(*xs, *ys)) for mark, what, xs, ys in found]
+    return [(mark, what, _fine(*xs), _fine(*ys)) for mark, what, xs, ys in found]
 
 
 def halves(
@@ -49,23 +50,20 @@ def halves(
     return found
 
 
-def _moved(
-    each: tuple[str, str, tuple[float, ...]], by: float
-) -> tuple[str, str, tuple[float, ...]]:
-    mark, what, edges = each
-    across = len(edges) - (2 if what in ("line", "module") or mark == "cover.logo" else 1)
-    return mark, what, _fine(*(x - by for x in edges[:across]), *edges[across:])
+def _moved(each: Each, by: float) -> Each:
+    mark, what, xs, ys = each
+    return mark, what, _fine(*(x - by for x in xs)), ys
 
 
 def with_codes(own: FilePage, shown: Shown) -> Page:
     """A page with the QR code alone that is printed, and with lines in place of all else."""
     page = Page(float(own.width), float(own.height))
-    for mark, what, (left, *rest) in shown:
+    for mark, what, xs, ys in shown:
+        box = Box(min(xs), min(ys), max(xs), max(ys))
         if mark == QR and what == "module":
-            right, bottom, top = rest
-            page.qr.append(Box(left, bottom, right, top))
+            page.qr.append(box)
         else:
-            page.lines[mark or what].append(Box(left, 0, left, 0))
+            page.lines[mark or what].append(box)
     if page.qr:
         page.lines[QR].append(around(page.qr))
     return page

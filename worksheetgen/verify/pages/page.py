@@ -16,6 +16,8 @@ BAR = 1.0
 TEXTS = ("cover.", "person.", "pile.", "practice.")
 """How the names of marks begin around words that are no quantities."""
 LOGO, QR, SPACE = "cover.logo", "sheet.qr", ".space"
+NAMES, FORM = ("person.name", "pile.cell"), "form "
+"""The marks in which a picture may be a name, and how it is told instead of its letters."""
 GUARDED = {QR: 6.8, "person.name": 0.0, "person.id": 0.0, "person.facts": 0.0}
 """Marks that hold no quantity, but are to be read, and the points that must be free around them.
 
@@ -60,6 +62,10 @@ class Page:
     """The dark parts of its QR code."""
     pictures: list[Box] = field(default_factory=list)
     """Outlines of logos."""
+    logos: list[str] = field(default_factory=list)
+    """What tells them from others."""
+    names: list[Box] = field(default_factory=list)
+    """Outlines of names that are pictures."""
     prose: str = ""
     """The characters outside of quantities, in the order of printing."""
     hidden: list[str] = field(default_factory=list)

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from worksheetgen.errors import OutputError
@@ -71,9 +70,7 @@ class Paper:
     @cached_property
     def logo(self) -> str:
         """What tells its pictures from others; empty if there is none."""
-        document = self._read[0]
-        pictures = [page.pictures for page in document.pages if page.pictures] if document else []
-        return sha256(repr(pictures).encode()).hexdigest() if pictures else ""
+        return " ".join(logo for page in self.pages for logo in page.logos)
 
     @cached_property
     def sheet(self) -> ReadSheet:

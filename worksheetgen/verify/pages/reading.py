@@ -3,14 +3,27 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 
+from worksheetgen.typeset.names import form_digest
 from worksheetgen.typeset.pdf import Document, Font, Picture, fonts_of
 from worksheetgen.typeset.pdf import Page as FilePage
 from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.content import Piece, Reader
 from worksheetgen.verify.pages.file import StrangeError, contents
 from worksheetgen.verify.pages.ink import face
-from worksheetgen.verify.pages.page import DIGITS, LOGO, QR, SIGNS, TEXTS, Glyph, Page, quantity
+from worksheetgen.verify.pages.page import (
+    DIGITS,
+    FORM,
+    LOGO,
+    NAMES,
+    QR,
+    SIGNS,
+    TEXTS,
+    Glyph,
+    Page,
+    quantity,
+)
 from worksheetgen.verify.pages.runs import Placed, Scale
 
 MOST_PAGES, MOST_GLYPHS = 400, 2_000
@@ -99,11 +112,24 @@ def _drawings(page: Page, mark: str, piece: Piece, pictures: Mapping[str, Pictur
         page.lines[QR].append(whole)
         found.append(whole)
     for name, scale in piece.pictures:
-        if mark != LOGO or name not in pictures:
-            raise StrangeError("a picture that is no logo")
-        page.pictures.append(_outline(pictures[name], scale))
-        found.append(page.pictures[-1])
+        if mark not in (LOGO, *NAMES) or name not in pictures:
+            raise StrangeError("a picture that is neither a logo nor a name")
+        outline = _outline(pictures[name], scale)
+        if mark == LOGO:
+            page.pictures.append(outline)
+            page.logos.append(sha256(repr(pictures[name]).encode()).hexdigest())
+        else:
+            page.names.append(outline)
+            page.texts[mark] += f"{FORM}{form_digest(_streams(pictures[name]))}"
+        found.append(outline)
     return found
+
+
+def _streams(picture: Picture) -> list[bytes]:
+    """What the objects of a picture hold beside what they say."""
+    whole = (b"".join(p for p in body if isinstance(p, bytes)) for body in picture.objects)
+    parted = (body.partition(b"\nstream\n")[2] for body in whole)
+    return [stream.removesuffix(b"\nendstream") for stream in parted if stream]
 
 
 def _outline(picture: Picture, scale: Scale) -> Box:
