@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.tex import Typeset, find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 
@@ -13,7 +13,7 @@ from worksheetgen.typeset.texts import AS_SHIPPED
 def typeset(body: str, *, sheets: int = 1) -> Typeset:
     with tempfile.TemporaryDirectory() as folder:
         return find_tex("embedded").run(
-            document([body], "a4"), AS_SHIPPED.latex, Path(folder), sheets=sheets
+            document([body], PageSetup()), AS_SHIPPED.latex, Path(folder), sheets=sheets
         )
 
 

@@ -29,7 +29,7 @@ from worksheetgen.engine import cross_correlation as engine
 from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.loading import find_exam, load_spec
 from worksheetgen.typeset import formats
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
@@ -67,7 +67,7 @@ def sheets(variants: int) -> list[Sheet]:
 
 def bare(sources: list[str]) -> float:
     """Wall seconds of pdfTeX alone on one document, without a format of ours."""
-    source = document(sources, "a4")
+    source = document(sources, PageSetup())
     with folder() as work, mock.patch.object(formats, "kept", return_value=None):
         start = time.perf_counter()
         TEX.run(source, AS_SHIPPED.latex, work, sheets=len(sources))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.tex import typeset
 from worksheetgen.typeset import formats
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 
@@ -59,7 +59,7 @@ def test_another_style_has_a_format_of_its_own(cache: Path, tmp_path: Path) -> N
     style = {name: content + b"\n" for name, content in AS_SHIPPED.latex.items()}
     work = tmp_path / "work"
     work.mkdir()
-    find_tex("embedded").run(document([SHEET], "a4"), style, work, sheets=1)
+    find_tex("embedded").run(document([SHEET], PageSetup()), style, work, sheets=1)
     assert 2 == len(kept(cache))
 
 
@@ -81,7 +81,7 @@ def test_the_formats_used_least_recently_go(
     for margin in (16, 20, 30):
         work = tmp_path / str(margin)
         work.mkdir()
-        source = document([SHEET], "a4", top_margin=margin)
+        source = document([SHEET], PageSetup(top_margin=margin))
         find_tex("embedded").run(source, AS_SHIPPED.latex, work, sheets=1)
         used += [path for path in kept(cache) if path not in used]
     assert sorted(used[1:]) == kept(cache)

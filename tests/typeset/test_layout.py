@@ -13,7 +13,7 @@ from worksheetgen.build.batch import KINDS
 from worksheetgen.build.solving import solve
 from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.spec import ExamSpec
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.tex import Typeset, find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.typeset.writing import write
@@ -46,7 +46,10 @@ def typeset(settings: dict[str, object], variants: int, paper: str = "a4") -> Ty
     sources = [write(sheet, kind) for sheet in sheets for kind in KINDS]
     with tempfile.TemporaryDirectory() as folder:
         return find_tex("embedded").run(
-            document(sources, spec.paper), AS_SHIPPED.latex, Path(folder), sheets=len(sources)
+            document(sources, PageSetup(spec.paper)),
+            AS_SHIPPED.latex,
+            Path(folder),
+            sheets=len(sources),
         )
 
 

@@ -11,7 +11,7 @@ from worksheetgen.build.solving import solve
 from worksheetgen.errors import TexError
 from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.loading import find_exam, load_spec
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import Tex, find_tex
 from worksheetgen.typeset.texts import AS_SHIPPED
@@ -101,7 +101,7 @@ def test_an_installed_tex_prints_the_same_words() -> None:
     pdfs = []
     for name in ("embedded", "system"):
         with tempfile.TemporaryDirectory() as folder:
-            source = document([body], "a4")
+            source = document([body], PageSetup())
             pdfs.append(find_tex(name).run(source, AS_SHIPPED.latex, Path(folder), sheets=1).pdf)
     assert text_of(pdfs[0]) == text_of(pdfs[1])
 

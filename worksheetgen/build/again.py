@@ -151,7 +151,7 @@ def add(
 def _roster(records: Sequence[VariantRecord]) -> Roster | None:
     """Whose the sheets are, in their order."""
     people = [record.person for record in records if record.person]
-    students = (Student(0, p.id, p.name, p.group, p.facts) for p in people)
+    students = (Student(0, p.id, p.name, p.group, p.facts, p.scale) for p in people)
     return Roster(tuple(students)) if people else None
 
 

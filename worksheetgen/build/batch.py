@@ -13,7 +13,7 @@ from worksheetgen.exam.drawing import Drawn
 from worksheetgen.exam.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.exam.practice import Footer
 from worksheetgen.exam.spec import ExamSpec
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.names import form, form_name, is_form
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import find_tex
@@ -104,10 +104,21 @@ def _typeset(sheets: Sequence[Sheet], order: Order) -> Iterator[MadeVariant | Fa
 def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
     """Question and solution PDF of each sheet, from one TeX run."""
     own = [(sheet.of_kind(kind), kind) for sheet in sheets for kind in KINDS]
+    scales = sorted({sheet.scale for sheet, _ in own})
+    made: dict[float, Iterator[bytes]] = {}
+    for scale in scales:
+        alike = [(sheet, kind) for sheet, kind in own if sheet.scale == scale]
+        made[scale] = _printed(alike, scale, order)
+    files = [File(f"{kind}s/{sheet.name}.pdf", next(made[sheet.scale])) for sheet, kind in own]
+    return list(zip(files[::2], files[1::2], strict=True))
+
+
+def _printed(own: Sequence[tuple[Sheet, Kind]], scale: float, order: Order) -> Iterator[bytes]:
+    """Sheets of one scale, from one run of TeX."""
     written = [_write(sheet, kind, order) for sheet, kind in own]
-    source = _document(written, order)
+    source = _document(written, order, scale)
     with workspace() as work:
-        beside = order.inputs.latex | name_forms(sheet.person for sheet in sheets)
+        beside = order.inputs.latex | name_forms(sheet.person for sheet, _ in own)
         run = find_tex(order.tex).run(source, beside, work, sheets=len(written))
     too_high = COVER_TOO_HIGH.search(run.log)
     if too_high:
@@ -122,11 +133,8 @@ def typeset(sheets: Sequence[Sheet], order: Order) -> list[tuple[File, File]]:
         )
         for sheet, kind in own
     ]
-    pdfs = split(run.pdf, run.pages, printed, order.inputs.texts.language)
-    files = [
-        File(f"{kind}s/{sheet.name}.pdf", pdf) for (sheet, kind), pdf in zip(own, pdfs, strict=True)
-    ]
-    return list(zip(files[::2], files[1::2], strict=True))
+    language = order.inputs.texts.language
+    return split(run.pdf, run.pages, printed, language, scaled=scale != 1)
 
 
 def name_forms(people: Iterable[Person | None]) -> dict[str, bytes]:
@@ -156,13 +164,16 @@ def _sources(sheet: Sheet, order: Order) -> tuple[File, ...]:
     """If they are wanted: each compiles by itself, with ``worksheet.sty`` beside it."""
     own = [(sheet.of_kind(kind), kind) for kind in (KINDS if order.keep_tex else ())]
     return tuple(
-        File(f"tex/{each.name}-{kind}.tex", _document([_write(each, kind, order)], order).encode())
-        for each, kind in own
+        File(f"tex/{each.name}-{kind}.tex", _source(each, (kind,), order)) for each, kind in own
     )
 
 
+def _source(sheet: Sheet, kinds: Sequence[Kind], order: Order) -> bytes:
+    return _document([_write(sheet, kind, order) for kind in kinds], order, sheet.scale).encode()
+
+
 def _failed(sheet: Sheet, order: Order, said: str) -> FailedVariant:
-    source = _document([_write(sheet, kind, order) for kind in KINDS], order).encode()
+    source = _source(sheet, KINDS, order)
     own = _sources(sheet, order)
     return FailedVariant(sheet.variant, File(f"failed/{sheet.variant}.tex", source), said, own)
 
@@ -176,9 +187,10 @@ def _write(sheet: Sheet, kind: Kind, order: Order) -> str:
     return write(sheet, kind, texts, key=order.marking_key, cover=cover)
 
 
-def _document(written: Sequence[str], order: Order) -> str:
+def _document(written: Sequence[str], order: Order, scale: float) -> str:
     spec = _spec(order.spec)
-    return document(written, spec.paper, spec.language, top_margin=spec.top_margin)
+    setup = PageSetup(spec.paper, spec.language, spec.top_margin, spec.font, scale)
+    return document(written, setup)
 
 
 @lru_cache(maxsize=4)

@@ -184,7 +184,9 @@ class OutputFolder:
                 self._no_longer_failed(variant.variant)
         self.clear_printed()
         for name in (LAYOUT, TEMPLATE):
-            (self.path / name).unlink(missing_ok=True)
+            stem, end = name.split(".")
+            for path in (self.path / name, *self.path.glob(f"{stem}-[12]*.{end}")):
+                path.unlink(missing_ok=True)
         for style in (self.path / "tex").glob("worksheet*"):
             style.unlink()
 

@@ -117,15 +117,15 @@ def _made(
         folder.clear_printed()
         for file in chain(
             print_files(folder.path, build.printing, plan.inputs, build.tex),
-            scan_files(folder.path, specimen(plan, order)),
+            scan_files(folder.path, partial(specimen, plan, order)),
         ):
             folder.add_at_end(file)
     return Made(plan.seed, overview)
 
 
-def specimen(plan: Plan, order: Order) -> bytes:
-    """The question sheet of a variant that nobody gets."""
-    people = [replace(NOBODY, facts=plan.people[0].facts)] if plan.people else []
+def specimen(plan: Plan, order: Order, scale: float) -> bytes:
+    """The question sheet of a variant that nobody gets, in a scale; 0: the exam's."""
+    people = [replace(NOBODY, facts=plan.people[0].facts, scale=scale)] if plan.people else []
     (sheet,) = solve(plan.spec, 0, [plan.specimen()], people)
     ((question, _),) = typeset([sheet], order)
     return question.content

@@ -10,7 +10,7 @@ from typing import get_args
 from worksheetgen.build.imposing import multiple_of, on_paper, padded
 from worksheetgen.build.records import File
 from worksheetgen.exam.inputs import Inputs
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.names import form, form_name, is_form
 from worksheetgen.typeset.pdf import Document, Page, written
 from worksheetgen.typeset.pile import attendance
@@ -129,7 +129,7 @@ def _set(
         write_attendance(pile, attendance(variants), spec["title"], texts)
         for pile, variants in listed.values()
     ]
-    source = document([*covers, *lists], spec["paper"], spec["language"])
+    source = document([*covers, *lists], PageSetup(spec["paper"], spec["language"]))
     people = (variant.person for pile in found for variant in pile.variants)
     forms = {
         form_name(p.printed): form(p.printed) or b"" for p in people if p and is_form(p.printed)

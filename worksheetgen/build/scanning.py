@@ -1,7 +1,7 @@
 """What a scanner needs of an exam: where answers stand, and what all sheets have alike."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from worksheetgen.variants.manifest import (
     HeaderRecord,
     read_header,
     read_variants,
+    scaled_name,
 )
 from worksheetgen.verify.pages.file import opened
 from worksheetgen.verify.pages.paper import Paper
@@ -24,19 +25,24 @@ LINE_HEIGHT = 20.0
 """Points above a line in which somebody writes on it."""
 
 
-def scan_files(folder: Path, specimen: bytes) -> Iterator[File]:
+def scan_files(folder: Path, specimen: Callable[[float], bytes]) -> Iterator[File]:
     """``layout.json`` and ``template.pdf`` of a finished folder.
 
     Args:
         folder: where the sheets are.
-        specimen: a question sheet of a variant that nobody gets, of which the template is made.
+        specimen: a question sheet of a scale that nobody gets, of which the template is made.
     """
     header = read_header(folder)
     language = header.spec["language"]
-    first = next(read_variants(folder)).files["question"].path
-    yield File(LAYOUT, as_json(layout(header, (folder / first).read_bytes())).encode())
-    pages = padded(tuple(map(blank, opened(specimen).pages)), 2, None)
-    yield File(TEMPLATE, written(Document("", language, tuple(pages))))
+    firsts: dict[float, str] = {}
+    for variant in read_variants(folder):
+        scale = variant.person.scale if variant.person else 0.0
+        firsts.setdefault(scale, variant.files["question"].path)
+    for scale, first in firsts.items():
+        said = as_json(layout(header, (folder / first).read_bytes()))
+        yield File(scaled_name(LAYOUT, scale), said.encode())
+        pages = padded(tuple(map(blank, opened(specimen(scale)).pages)), 2, None)
+        yield File(scaled_name(TEMPLATE, scale), written(Document("", language, tuple(pages))))
 
 
 def as_json(found: dict[str, Any]) -> str:

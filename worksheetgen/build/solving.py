@@ -38,6 +38,7 @@ def solve(
                 for t, task in enumerate(spec.task)
             ),
             person,
+            scale=person.scale if person and person.scale else spec.scale,
         )
         for n, person in enumerate(people or [None] * len(drawn))
     ]

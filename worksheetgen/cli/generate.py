@@ -58,6 +58,10 @@ def generate_command(
     top_margin: Annotated[
         int | None, typer.Option(help="Millimetres above each head; overrides the spec.")
     ] = None,
+    scale: Annotated[
+        float | None,
+        typer.Option(help="How much larger question sheets are printed; overrides the spec."),
+    ] = None,
     keep_tex: Annotated[
         bool, typer.Option("--keep-tex", help="Also write a .tex to edit per sheet.")
     ] = False,
@@ -121,7 +125,13 @@ def generate_command(
         raise InputError("drop -n and --watch: a roster has a variant for each student")
     path = find_exam(exam)
     load = partial(
-        load_spec, path, seed=seed, paper=paper, top_margin=top_margin, versions=versions
+        load_spec,
+        path,
+        seed=seed,
+        paper=paper,
+        top_margin=top_margin,
+        versions=versions,
+        scale=scale,
     )
     order = partial(
         Build,

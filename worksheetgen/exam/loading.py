@@ -22,6 +22,7 @@ OPTIONS = {
     "paper": "--paper",
     "top_margin": "--top-margin",
     "versions": "--versions",
+    "scale": "--scale",
 }
 """How the command line names the keys that it overrides."""
 

@@ -49,6 +49,7 @@ def people_of(roster: Roster, key: str, versions: int | None = None) -> tuple[Pe
             (dealt := version_of(position, versions)) + code(key, student.id),
             root(key, student.id),
             student.facts,
+            student.scale,
             dealt,
         )
         for position, student in enumerate(roster.students)

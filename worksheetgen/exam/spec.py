@@ -39,6 +39,7 @@ FEWEST_DIGITS = 6
 """Different digits that a secret has at least: fewer were typed, not drawn."""
 
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]
+Scale = Annotated[float, Field(strict=True, ge=1, le=2, multiple_of=0.05)]
 HalfPoints = Annotated[float, Field(strict=True, ge=0, le=100, multiple_of=0.5)]
 
 
@@ -250,6 +251,10 @@ class ExamSpec(Settings):
     """A folder of templates that replace the shipped ones of the same names."""
     top_margin: Annotated[int, Field(strict=True, ge=10, le=80)] = 16
     """Millimetres above the head of each page, for stamps and stickers."""
+    font: Literal["serif", "sans"] = "serif"
+    """Of all that is printed; ``sans`` is easier to read for some."""
+    scale: Scale = 1.0
+    """How much larger question sheets are printed, on the same paper."""
     effort: EffortSpec = EffortSpec()
     cover: CoverSpec | None = None
     """A cover page; absent: lines for name and number on the first page."""

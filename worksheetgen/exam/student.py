@@ -12,6 +12,8 @@ from worksheetgen.typeset.names import as_printed
 
 SHORTENED = r"(?i)\d([.,]\d+)?e\+\d+|\d+[.,]0"
 """Numbers as spreadsheets and tables write them that take them for amounts."""
+LARGEST_SCALE, STEPS = 2, 20
+"""How much larger a sheet may be, and in which parts of 1."""
 SIGNS = frozenset("’‘“”´ʼ·・׳״،")
 """Signs beyond ASCII that names are written with."""
 WIDEST_NAME, WIDEST_ID, WIDEST_FACTS = 60, 45, 90
@@ -28,6 +30,8 @@ class Student:
     group: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else the sheet says: room, seat, group, and other columns by their heads."""
+    scale: float = 0.0
+    """How much larger the sheet is printed; 0: as the exam says."""
 
     @property
     def printed(self) -> str:
@@ -37,7 +41,20 @@ class Student:
 
 def fault_of(student: Student) -> str:
     """Why a student can have no sheet; empty if nothing is in the way."""
-    return _fault_of_number(student.id) or _fault_of_name(student) or _fault_of_facts(student)
+    return (
+        _fault_of_number(student.id)
+        or _fault_of_name(student)
+        or _fault_of_facts(student)
+        or _fault_of_scale(student.scale)
+    )
+
+
+def _fault_of_scale(scale: float) -> str:
+    steps = scale * STEPS
+    fits = 1 <= scale <= LARGEST_SCALE and abs(steps - round(steps)) < 1 / STEPS
+    if scale == 0 or fits:
+        return ""
+    return f"the scale is none from 1 to {LARGEST_SCALE} in steps of {1 / STEPS:g}"
 
 
 def _fault_of_number(said: str) -> str:

@@ -53,17 +53,21 @@ class Vocabulary:
     def facts_of(self, said: Mapping[str, str], *, spare: bool = False) -> list[str]:
         """What stands below a name: each fact behind what it is called; times only where given.
 
+        There is something for everybody, so that all below stands in the same place.
+
         A spare sheet has room to write facts in.
 
         >>> vocabulary("en").facts_of({"room": "H1", "seat": "", "duration": "120"})
         ['Room: H1', 'Seat: –', 'Time: 120 minutes']
         """
         none = TO_WRITE if spare else NONE
-        return [
+        shown = [
             f"{self.facts.get(head, head)}: {self._measured(head, fact) or none}"
             for head, fact in said.items()
             if fact or head not in TIMES
         ]
+        usual = [f"{self.facts[head]}: {self.facts['usual']}" for head in said if head in TIMES]
+        return shown or usual[:1]
 
     def _measured(self, head: str, fact: str) -> str:
         return self.minutes.format(fact) if head in TIMES and fact.isdecimal() else fact

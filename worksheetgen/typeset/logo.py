@@ -8,7 +8,7 @@ import pikepdf
 from pypdfium2 import PdfDocument
 
 from worksheetgen.errors import InputError, TexError
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.workers import workspace
@@ -76,7 +76,7 @@ def _fault_of_pdf(content: bytes) -> str:
 
 def _fault_of_print(content: bytes, name: str, tex: Tex) -> str:
     """What goes wrong with a page that has the logo and nothing else."""
-    source = document([rf"\thispagestyle{{empty}}\coverlogo{{{name}}}"], "a4")
+    source = document([rf"\thispagestyle{{empty}}\coverlogo{{{name}}}"], PageSetup())
     inputs = AS_SHIPPED.latex | {name: content}
     try:
         with workspace() as work:

@@ -31,9 +31,14 @@ class Printed:
 
 
 def split(
-    pdf: bytes, pages: Sequence[int], sheets: Sequence[Printed], language: str
+    pdf: bytes,
+    pages: Sequence[int],
+    sheets: Sequence[Printed],
+    language: str,
+    *,
+    scaled: bool = False,
 ) -> Iterator[bytes]:
-    """One PDF per sheet, of so many pages each, in a language.
+    """One PDF per sheet, of so many pages each, in a language; ``scaled`` if they are enlarged.
 
     The bytes depend on the sheet's pages, title and code alone: no date, no path, no random id.
 
@@ -45,7 +50,7 @@ def split(
         raise TexError(f"TeX printed {len(pages)} of {len(sheets)} sheets")
     with pikepdf.open(io.BytesIO(pdf)) as run:
         known: Known = {}
-        taken = (_page(page.obj, known) for page in run.pages)
+        taken = (_page(page.obj, known, scaled=scaled) for page in run.pages)
         for count, printed in zip(pages, sheets, strict=True):
             own = tuple(
                 replace(page, more=literal(printed.code, number, float(page.width)))
@@ -56,7 +61,7 @@ def split(
             yield written(Document(printed.title, language, own))
 
 
-def _page(page: Any, known: Known) -> Page:
+def _page(page: Any, known: Known, *, scaled: bool) -> Page:
     if not isinstance(page.get("/Contents"), pikepdf.Stream):
         raise ProofError("a page of TeX's has no contents of its own")
     resources = dict(page.Resources)
@@ -77,6 +82,8 @@ def _page(page: Any, known: Known) -> Page:
         for name, picture in resources.get("/XObject", {}).items()
     }
     content, pictures = _numbered(page.Contents.read_raw_bytes(), pictures)
+    if scaled:
+        content = _closed(content)
     return Page(
         str(width),
         str(height),
@@ -101,6 +108,11 @@ def _numbered(content: bytes, pictures: dict[str, Picture]) -> tuple[bytes, dict
         zlib.compress(said, zlib.Z_BEST_COMPRESSION),
         {new: pictures[name] for name, new in names.items()},
     )
+
+
+def _closed(content: bytes) -> bytes:
+    """The operators of a page as they are, with the scale of the whole page ended behind them."""
+    return zlib.compress(b"q\n%bQ\n" % zlib.decompress(content), zlib.Z_BEST_COMPRESSION)
 
 
 def _known(found: Any, known: Known, read: Any) -> Any:

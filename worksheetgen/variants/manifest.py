@@ -24,6 +24,18 @@ LOCK = ".worksheetgen.lock"
 """The file by which a run keeps others out of its folder."""
 PRINT, LAYOUT, TEMPLATE = "print.pdf", "layout.json", "template.pdf"
 """Files of an output folder that are made of the finished ones."""
+
+
+def scaled_name(name: str, scale: float) -> str:
+    """What a file for a scanner is named, for sheets of a scale.
+
+    >>> scaled_name(LAYOUT, 0), scaled_name(TEMPLATE, 1.4)
+    ('layout.json', 'template-1.4.pdf')
+    """
+    stem, end = name.split(".")
+    return f"{stem}-{scale:g}.{end}" if scale else name
+
+
 PRINTED, PILES = "print", "piles.csv"
 """The folder of files to print, if there are several, and what they are."""
 FILE_NAME = "[A-Za-z0-9~]([A-Za-z0-9._@+~-]{0,250}[A-Za-z0-9_@+~-])?"
@@ -183,6 +195,8 @@ class PersonRecord:
     """What else the question sheet says: room, seat, group, and columns of the roster by head."""
     version: Annotated[str, Field(pattern="^[A-Z]?$")] = ""
     """The variant that several have; empty: it is this person's alone."""
+    scale: Annotated[float, Field(ge=0, le=2)] = 0.0
+    """How much larger the question sheet is printed; 0: as the exam says."""
 
     @property
     def is_spare(self) -> bool:

@@ -45,6 +45,8 @@ class Person:
     """What the givens are drawn from, of 256 bits; it stays where the secret is."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """What else the sheet says of who has it, by what it is."""
+    scale: float = 0.0
+    """How much larger the sheet is printed; 0: as the exam says."""
     version: str = ""
     """The variant that several have; empty: it is this person's alone."""
 
@@ -56,5 +58,12 @@ class Person:
     def record(self) -> PersonRecord:
         """What the manifest keeps."""
         return PersonRecord(
-            self.id, self.name, self.printed, self.group, self.code, dict(self.facts), self.version
+            self.id,
+            self.name,
+            self.printed,
+            self.group,
+            self.code,
+            dict(self.facts),
+            self.version,
+            self.scale,
         )

@@ -114,6 +114,8 @@ class Sheet:
     person: Person | None = None
     label: str = ""
     """What its pages say instead of the variant's number, if it is nobody's own."""
+    scale: float = 1.0
+    """How much larger the question sheet is printed."""
 
     @property
     def code(self) -> str:
@@ -131,10 +133,16 @@ class Sheet:
         return self.person is not None or not self.variant.isdecimal()
 
     def of_kind(self, kind: Kind) -> "Sheet":
-        """The question sheet, or the solution, which a version has once for all who have it."""
-        if kind == "question" or not (self.person and self.person.version):
+        """The question sheet, or the solution, which a version has once for all who have it.
+
+        A solution is never larger than usual.
+        """
+        if kind == "question":
             return self
-        return replace(self, person=None, variant=self.person.version, label=self.person.version)
+        if not (self.person and self.person.version):
+            return replace(self, scale=1.0)
+        version = self.person.version
+        return replace(self, person=None, variant=version, label=version, scale=1.0)
 
     @property
     def points(self) -> int:

@@ -45,14 +45,14 @@ class Named:
     """What the manifest's lines name, as far as they were read."""
 
     codes: list[str] = field(default_factory=list)
-    students: list[tuple[str, str, str, Mapping[str, str]]] = field(default_factory=list)
+    students: list[tuple[str, str, str, Mapping[str, str], float]] = field(default_factory=list)
     sheets: list[Printable] = field(default_factory=list)
     files: dict[str, list[str]] = field(default_factory=lambda: {"question": [], "solution": []})
 
     def add(self, variant: VariantRecord) -> None:
         self.codes.append(variant.variant)
         if person := variant.person:
-            self.students.append((person.id, person.name, person.group, person.facts))
+            self.students.append((person.id, person.name, person.group, person.facts, person.scale))
         self.sheets.append(Printable(variant.files["question"].path, variant.code, person))
         for kind, file in variant.files.items():
             self.files[kind].append(file.path)
@@ -102,7 +102,7 @@ def verify_folder(
     if expected := header.inputs.get("roster"):
         report.compare("specified", "roster", expected, digest(named.students))
     print_files(folder, header, named.sheets, first, report)
-    beside(folder, report)
+    beside(folder, named.sheets, report)
     return report
 
 

@@ -33,14 +33,20 @@ class Roster:
     @property
     def digest(self) -> str:
         """What tells a roster from others, however its file is written."""
-        return digest((s.id, s.name, s.group, s.facts) for s in self.students)
+        return digest((s.id, s.name, s.group, s.facts, s.scale) for s in self.students)
 
 
-def digest(students: Iterable[tuple[str, str, str, Mapping[str, str]]]) -> str:
-    """What tells students, each with id, name, group and facts, from others."""
+def digest(students: Iterable[tuple[str, str, str, Mapping[str, str], float]]) -> str:
+    """What tells students, each with id, name, group, facts and scale, from others."""
     lines = (
-        "\t".join((*who, *(said for head, said in facts.items() if head != "group")))
-        for *who, facts in students
+        "\t".join(
+            (
+                *(number, name, group),
+                *(said for head, said in facts.items() if head != "group"),
+                *([str(scale)] if scale else []),
+            )
+        )
+        for number, name, group, facts, scale in students
     )
     return sha256("\n".join(lines).encode()).hexdigest()
 

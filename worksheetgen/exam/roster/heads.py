@@ -6,7 +6,19 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-MEANINGS = ("id", "name", "first", "last", "group", "role", "room", "seat", "duration", "extra")
+MEANINGS = (
+    "id",
+    "name",
+    "first",
+    "last",
+    "group",
+    "role",
+    "room",
+    "seat",
+    "duration",
+    "extra",
+    "scale",
+)
 """What a column that counts may be."""
 
 WORDS: Mapping[str, Sequence[str]] = tomllib.loads(
@@ -45,6 +57,7 @@ HEADS: Mapping[str, Mapping[str, int]] = {
     "seat": _ranked("seat"),
     "duration": _ranked("duration"),
     "extra": _ranked("extra"),
+    "scale": _ranked("scale"),
 }
 EITHER = frozenset(_ranked("either"))
 STUDENTS = frozenset(_ranked("students"))

@@ -93,7 +93,15 @@ def _student(line: int, row: Sequence[str], header: Header, shown: Mapping[str, 
     name = cell("name") or f"{cell('first')} {cell('last')}".strip()
     beside = {head: _tidy(row[at]) if at < len(row) else "" for head, at in shown.items()}
     facts = {place: cell(place) for place in PLACES} | beside | {time: cell(time) for time in TIMES}
-    return Student(line, number, name, cell("group"), facts)
+    return Student(line, number, name, cell("group"), facts, _scale(cell("scale")))
+
+
+def _scale(said: str) -> float:
+    """How much larger a sheet is, as 1.4, 1,4 or 140 %; 0 where nothing is said, -1: unclear."""
+    found = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*(%?)", said)
+    if not said or found is None:
+        return -1.0 if said else 0.0
+    return round(float(found[1].replace(",", ".")) / (100 if found[2] else 1), 3)
 
 
 def _tidy(said: str) -> str:

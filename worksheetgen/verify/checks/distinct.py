@@ -19,7 +19,8 @@ class Exam:
     """The variants that were compared so far."""
 
     terms: Terms
-    _first: Look | None = None
+    _first: dict[float, Look] = field(default_factory=dict)
+    """By the scale of question sheets."""
     _people: dict[str, str] = field(default_factory=dict)
     _seen: dict[str, str] = field(default_factory=dict)
     _latest: dict[str, tuple[int, Any]] = field(default_factory=dict)
@@ -28,7 +29,8 @@ class Exam:
         """Words and answer spaces as in the first variant; givens and answers of its own."""
         code = variant.variant
         if look:
-            self._compare_looks(code, look, report)
+            scale = variant.person.scale if variant.person else 0.0
+            self._compare_looks(code, look, scale, report)
         for label in ("id", "code") if variant.person else ():
             said = getattr(variant.person, label)
             owner = self._people.setdefault(f"{label} {said}", code)
@@ -42,8 +44,8 @@ class Exam:
             self._compare_effort(place, within, part, report)
             self._compare_neighbour(code, within, part, report)
 
-    def _compare_looks(self, code: str, look: Look, report: Report) -> None:
-        alike = self._first = self._first or look
+    def _compare_looks(self, code: str, look: Look, scale: float, report: Report) -> None:
+        alike = self._first.setdefault(scale, look)
         report.compare(
             "layout", f"{code}, answer spaces as in the first", alike.spaces, look.spaces
         )

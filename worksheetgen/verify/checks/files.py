@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from worksheetgen.variants.manifest import (
     HeaderRecord,
     Kind,
     VariantRecord,
+    scaled_name,
 )
 from worksheetgen.verify.checks.prints import Printable, Prints
 from worksheetgen.verify.pages.box import around
@@ -66,11 +68,10 @@ def print_files(
         example: a variant, by which items and points are named.
         report: where the outcome goes.
     """
-    first, prints = content(folder, sheets[0].path), Prints(folder, header, sheets, report)
+    prints = Prints(folder, header, sheets, report)
     checks: dict[str, Callable[[], None]] = {PRINT: prints.all_in_one, PRINTED: prints.piles}
-    if first and example:
-        checks[LAYOUT] = lambda: _check_layout(folder, _layout(header, example, first), report)
-        checks[TEMPLATE] = lambda: _check_template(folder, first, report)
+    if example:
+        checks |= _for_scanner(folder, header, sheets, example, report)
     for name, check in checks.items():
         if (folder / name).exists():
             try:
@@ -79,6 +80,33 @@ def print_files(
                 check()
             except UNUSABLE as error:
                 report.compare("files", name, "readable", f"{type(error).__name__}: {error}")
+
+
+def _for_scanner(
+    folder: Path,
+    header: HeaderRecord,
+    sheets: Sequence[Printable],
+    example: VariantRecord,
+    report: Report,
+) -> dict[str, Callable[[], None]]:
+    """The checks of layouts and templates, one of each for each scale."""
+    checks: dict[str, Callable[[], None]] = {}
+    for scale, sheet in scales_of(sheets).items():
+        first = content(folder, sheet.path)
+        names = scaled_name(LAYOUT, scale), scaled_name(TEMPLATE, scale)
+        if first:
+            wanted = partial(_layout, header, example, first)
+            checks[names[0]] = partial(_check_layout, folder / names[0], wanted, report)
+            checks[names[1]] = partial(_check_template, folder / names[1], first, report)
+    return checks
+
+
+def scales_of(sheets: Sequence[Printable]) -> dict[float, Printable]:
+    """The first sheet of each scale."""
+    found: dict[float, Printable] = {}
+    for sheet in sheets:
+        found.setdefault(sheet.person.scale if sheet.person else 0.0, sheet)
+    return found
 
 
 def content(folder: Path, path: str) -> bytes:
@@ -142,11 +170,11 @@ def _sides(left: float, bottom: float, right: float, top: float) -> dict[str, fl
     return {"x": left, "y": bottom, "width": right - left, "height": top - bottom}
 
 
-def _check_layout(folder: Path, expected: Any, report: Report) -> None:
-    written = (folder / LAYOUT).read_text(encoding="utf-8")
+def _check_layout(path: Path, expected: Callable[[], Any], report: Report) -> None:
+    written = path.read_text(encoding="utf-8")
     said = json.loads(written)
-    report.compare("files", f"{LAYOUT}, form", json.dumps(said, indent=1) + "\n", written)
-    _compare(said, expected, LAYOUT, report)
+    report.compare("files", f"{path.name}, form", json.dumps(said, indent=1) + "\n", written)
+    _compare(said, expected(), path.name, report)
 
 
 def _compare(said: Any, expected: Any, place: str, report: Report) -> None:
@@ -174,15 +202,15 @@ def _near(place: str) -> float:
 # The template
 
 
-def _check_template(folder: Path, question: bytes, report: Report) -> None:
+def _check_template(path: Path, question: bytes, report: Report) -> None:
     """The words and lines of a question sheet, none of its quantities, and nothing else."""
-    document, asked = opened((folder / TEMPLATE).read_bytes()), opened(question)
+    document, asked = opened(path.read_bytes()), opened(question)
     found, expected = read_pages(document), read_pages(asked)
     count = len(expected)
-    report.compare("files", f"{TEMPLATE}, title", "", document.title)
-    report.compare("files", f"{TEMPLATE}, pages", count + count % 2, len(found))
+    report.compare("files", f"{path.name}, title", "", document.title)
+    report.compare("files", f"{path.name}, pages", count + count % 2, len(found))
     for number, (one, other) in enumerate(zip(expected, found, strict=False), start=1):
-        place = f"{TEMPLATE}, page {number}"
+        place = f"{path.name}, page {number}"
         report.compare(
             "files", f"{place}, size", (one.width, one.height), (other.width, other.height)
         )
@@ -191,7 +219,7 @@ def _check_template(folder: Path, question: bytes, report: Report) -> None:
         report.compare("files", f"{place}, lines", _rules(one), _rules(other))
         report.compare("files", f"{place}, strange", [], [*other.hidden, *other.overprinted])
     report.compare(
-        "files", f"{TEMPLATE}, last page", [""] * (count % 2), [p.prose for p in found[count:]]
+        "files", f"{path.name}, last page", [""] * (count % 2), [p.prose for p in found[count:]]
     )
     own = [
         mark
@@ -199,7 +227,7 @@ def _check_template(folder: Path, question: bytes, report: Report) -> None:
         for mark in {*page.glyphs, *page.texts}
         if mark == "sheet.variant" or not (mark.startswith(COMMON) or _is_common(mark))
     ]
-    report.compare("files", f"{TEMPLATE}, quantities", [], own)
+    report.compare("files", f"{path.name}, quantities", [], own)
 
 
 def _rules(page: Page) -> dict[str, list[list[float]]]:
@@ -216,9 +244,10 @@ def _is_common(mark: str) -> bool:
     return mark.rsplit(".", maxsplit=1)[-1] in ("number", "title", "total", "points", "part")
 
 
-def beside(folder: Path, report: Report) -> None:
+def beside(folder: Path, sheets: Sequence[Printable], report: Report) -> None:
     """Tell what lies in a folder and is not proven, and which print files are not there."""
-    ours = {NAME, "questions", "solutions", PRINT, PRINTED, LAYOUT, TEMPLATE, LOCK}
+    scans = [scaled_name(name, scale) for scale in scales_of(sheets) for name in (LAYOUT, TEMPLATE)]
+    ours = {NAME, "questions", "solutions", PRINT, PRINTED, *scans, LOCK}
     for path in sorted(folder.iterdir()):
         if path.is_symlink():
             report.unproven.append(f"{path.name}, a link to another place")
@@ -231,9 +260,9 @@ def beside(folder: Path, report: Report) -> None:
         links = [path for path in (folder / kind).glob("*") if path.is_symlink()]
         report.unproven += [f"{kind}/{path.name}, a link to another place" for path in links]
     printed = PRINTED if (folder / PRINTED).exists() else PRINT
-    there = [name for name in (printed, LAYOUT, TEMPLATE) if (folder / name).exists()]
+    there = [name for name in (printed, *scans) if (folder / name).exists()]
     if there:
-        missing = [name for name in (printed, LAYOUT, TEMPLATE) if name not in there]
+        missing = [name for name in (printed, *scans) if name not in there]
         report.unproven += [f"{name}, which is not there, though {there[0]} is" for name in missing]
 
 

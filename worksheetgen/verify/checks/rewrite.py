@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, cast
 from worksheetgen.errors import TexError, WorksheetError
 from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.typeset.cover import Cover
-from worksheetgen.typeset.document import document
+from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.pdf import Document
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import EMBEDDED, find_tex
@@ -37,6 +37,8 @@ OWN = re.compile(
 )
 """The marks around what a sheet says in words of its own, or that others prove."""
 PAPERS = {595: "a4", 612: "letter"}
+SANS = "LMSans"
+"""How the names of fonts begin that have no serifs."""
 MARGIN, MILLIMETRE = 16, 72 / 25.4
 """The usual top margin in millimetres, and points of one."""
 NEAR, BESIDE = 0.02, 1.0
@@ -61,6 +63,8 @@ class Form:
     paper: Literal["a4", "letter"]
     language: str
     margin: int
+    font: Literal["serif", "sans"]
+    scale: float
     covered: bool
     practice: str
     key: bool
@@ -175,11 +179,17 @@ def _words(texts: Texts) -> list[str]:
 def _form(question: Paper, solution: Paper, own: Own) -> Form:
     first = question.pages[0]
     (rule,) = first.lines["sheet.rule"]
-    usual = _rule(cast("Literal['a4', 'letter']", PAPERS[int(first.width)]))
+    paper = cast("Literal['a4', 'letter']", PAPERS[round(first.width)])
+    font: Literal["serif", "sans"] = (
+        "sans" if any(name.startswith(SANS) for name in question.fonts) else "serif"
+    )
+    scale = first.scale
     return Form(
-        cast("Literal['a4', 'letter']", PAPERS[int(first.width)]),
+        paper,
         question.language,
-        MARGIN + round((usual - rule.middle) / MILLIMETRE),
+        MARGIN + round((_rule(paper, font, scale) - rule.middle) / MILLIMETRE),
+        font,
+        scale,
         "cover.total" in first.texts,
         " ".join(question.sheet.commands),
         any(item.key for _, _, item in solution.sheet.variant.items()),
@@ -188,10 +198,10 @@ def _form(question: Paper, solution: Paper, own: Own) -> Form:
 
 
 @cache
-def _rule(paper: Literal["a4", "letter"]) -> float:
+def _rule(paper: Literal["a4", "letter"], font: Literal["serif", "sans"], scale: float) -> float:
     """Where the rule of a head is with the usual margin, by TeX itself."""
     sheet = r"\begin{sheet}{T}{001}\task{1}{x}{1}\end{sheet}"
-    plain = Form(paper, "en", MARGIN, covered=False, practice="", key=False)
+    plain = Form(paper, "en", MARGIN, font, scale, covered=False, practice="", key=False)
     (pdf,) = _set([sheet], plain)
     return read_pages(opened(pdf))[0].lines["sheet.rule"][0].middle
 
@@ -212,7 +222,7 @@ def _again(found: VariantRecord, form: Form, question: Paper, solution: Paper) -
     facts = {"facts": said["facts"]} if "facts" in said else {}
     who, version = said.get("id", ""), solution.sheet.version
     name = in_latin_letters(said.get("name", ""))
-    person = Person(who, "", name, "", found.variant, 0, facts, version) if said else None
+    person = Person(who, "", name, "", found.variant, 0, facts, 0.0, version) if said else None
     sheet = Sheet(found.variant, question.sheet.title, tuple(tasks), person, found.variant)
     texts = form.texts
     kinds: tuple[Literal["question"], Literal["solution"]] = ("question", "solution")
@@ -223,12 +233,18 @@ def _again(found: VariantRecord, form: Form, question: Paper, solution: Paper) -
         written = [
             write(sheet.of_kind(kind), kind, texts, key=form.key, cover=cover) for kind in kinds
         ]
-    return _set(written, form)
+    solved = replace(form, scale=1.0)
+    return (
+        [*_set(written[:1], form), *_set(written[1:], solved)]
+        if form.scale != 1
+        else _set(written, form)
+    )
 
 
 def _set(written: list[str], form: Form) -> list[bytes]:
-    source = document(written, form.paper, form.language, top_margin=form.margin)
+    setup = PageSetup(form.paper, form.language, form.margin, form.font, form.scale)
+    source = document(written, setup)
     with workspace() as work:
         run = find_tex(EMBEDDED).run(source, form.texts.latex, work, sheets=len(written))
     titles = [Printed("T, question 001")] * len(written)
-    return list(split(run.pdf, run.pages, titles, form.language))
+    return list(split(run.pdf, run.pages, titles, form.language, scaled=form.scale != 1))

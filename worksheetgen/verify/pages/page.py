@@ -64,6 +64,8 @@ class Page:
     """Outlines of logos."""
     logos: list[str] = field(default_factory=list)
     """What tells them from others."""
+    scale: float = 1.0
+    """How much larger its own number is set than usual."""
     names: list[Box] = field(default_factory=list)
     """Outlines of names that are pictures."""
     prose: str = ""

@@ -72,6 +72,13 @@ class Paper:
         """What tells its pictures from others; empty if there is none."""
         return " ".join(logo for page in self.pages for logo in page.logos)
 
+    @property
+    def fonts(self) -> set[str]:
+        """The names of its fonts."""
+        document = self._read[0]
+        pages = document.pages if document else ()
+        return {font.name for page in pages for font in page.fonts.values()}
+
     @cached_property
     def sheet(self) -> ReadSheet:
         return read_sheet(self.pages, self.vocabulary, self.version, self.code)

@@ -29,6 +29,7 @@ from worksheetgen.verify.pages.runs import Placed, Scale
 MOST_PAGES, MOST_GLYPHS = 400, 2_000
 """Pages of a sheet, and characters of a quantity, at most."""
 EDGES = re.compile(rb"/(BBox|Matrix) \[ ([-\d. ]+)\]")
+NUMBER = "sheet.page"
 TITLE, LEVEL = "title", 0.05
 """How the marks end whose texts are read along their line, and points by which it may be off."""
 UNIT = (0.0, 0.0, 1.0, 1.0)
@@ -76,6 +77,8 @@ def _page(source: FilePage, by: Reader) -> Page:
             if not mark:
                 page.loose += [glyph for glyph in piece.glyphs if glyph[0] in DIGITS | SIGNS]
             _add(page, piece, mark, role)
+            if mark == NUMBER:
+                page.scale = piece.scale[0]
         page.extent += piece.outlines
         shapes += [(mark, outline) for outline in piece.outlines]
         shapes += [(mark, outline) for outline in _drawings(page, mark, piece, source.pictures)]
