@@ -105,7 +105,7 @@ def test_the_command_tells_how_a_roster_was_understood(cli: Cli, tmp_path: Path)
 
 
 @given(st.sampled_from([*FILES.values()]), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=2000, deadline=None)
 def test_nobody_is_lost_in_silence(
     tmp_path_factory: pytest.TempPathFactory, content: str, data: st.DataObject
 ) -> None:
