@@ -22,6 +22,7 @@ from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.exam.student import Student
 from worksheetgen.typeset.tex import EMBEDDED, SYSTEM, find_tex
 from worksheetgen.variants.manifest import (
+    ANSWERS,
     HeaderRecord,
     VariantRecord,
     read_header,
@@ -135,7 +136,14 @@ def add(
         raise InputError(f"{folder}: everybody on the roster has a sheet already")
     everybody = Roster((*there.students, *late))
     spec = build.spec.model_copy(update={"variants": len(everybody.students)})
-    build = replace(build, spec=spec, roster=everybody, jobs=jobs, printing=printing_of(folder))
+    build = replace(
+        build,
+        spec=spec,
+        roster=everybody,
+        jobs=jobs,
+        printing=printing_of(folder),
+        answers=(folder / ANSWERS[0]).exists(),
+    )
     plan = planned(build)
     before = replace(
         header,

@@ -14,6 +14,7 @@ from worksheetgen.build.records import File
 from worksheetgen.errors import OutputError
 from worksheetgen.variants import manifest
 from worksheetgen.variants.manifest import (
+    ANSWERS,
     LAYOUT,
     LOCK,
     PRINT,
@@ -183,6 +184,8 @@ class OutputFolder:
                         (self.path / name).unlink(missing_ok=True)
                 self._no_longer_failed(variant.variant)
         self.clear_printed()
+        for name in ANSWERS:
+            (self.path / name).unlink(missing_ok=True)
         for name in (LAYOUT, TEMPLATE):
             stem, end = name.split(".")
             for path in (self.path / name, *self.path.glob(f"{stem}-[12]*.{end}")):

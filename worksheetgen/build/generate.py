@@ -13,6 +13,7 @@ from itertools import chain, islice
 from math import ceil
 from typing import TypeVar
 
+from worksheetgen.build.answers import answer_files
 from worksheetgen.build.batch import (
     FailedVariant,
     MadeVariant,
@@ -113,6 +114,9 @@ def _made(
     add_sources(folder, plan, order, before)
     if failed:
         raise report_failed(failed, folder)
+    if build.answers:
+        for file in answer_files(folder.path, plan.inputs):
+            folder.add_at_end(file)
     if build.printing:
         folder.clear_printed()
         for file in chain(

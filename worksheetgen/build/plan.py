@@ -47,6 +47,8 @@ class Build:
     verify: bool = True
     printing: Printing | None = None
     """How sheets are put together for a printer, beside what a scanner needs; None: not at all."""
+    answers: bool = False
+    """Whether there are tables of all answers."""
     replace: bool = False
     practice: Practice | None = None
     """What a practice sheet is of; None: these are an exam's sheets."""

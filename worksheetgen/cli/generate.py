@@ -91,6 +91,9 @@ def generate_command(
     two_up: Annotated[
         bool, typer.Option("--two-up", help="Print two pages side by side, in order.")
     ] = False,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Also all answers and likely errors as tables.")
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Give up other sheets that the folder holds.")
     ] = False,
@@ -141,6 +144,7 @@ def generate_command(
         marking_key=key,
         verify=verify,
         printing=ForPrint(for_print, split, batch, copies, booklet, two_up).read(students),
+        answers=answers,
         replace=replace,
         roster=students,
         jobs=jobs or cores(),
@@ -207,6 +211,8 @@ def _tell(build: "Build", made: "Made") -> None:
     said.print(f"{2 * spec.variants} sheets of {variants_made} in [bold]{escape(str(out))}[/]")
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
+    if build.answers:
+        said.print("  answers.csv  all answers and likely errors; the same in answers.xlsx")
     if build.printing:
         if build.printing.is_plain:
             said.print("  print.pdf    all questions, each on an even number of pages")

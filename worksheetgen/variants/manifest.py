@@ -38,6 +38,8 @@ def scaled_name(name: str, scale: float) -> str:
 
 PRINTED, PILES = "print", "piles.csv"
 """The folder of files to print, if there are several, and what they are."""
+ANSWERS = ("answers.csv", "answers.xlsx")
+"""All answers as tables."""
 FILE_NAME = "[A-Za-z0-9~]([A-Za-z0-9._@+~-]{0,250}[A-Za-z0-9_@+~-])?"
 """What a sheet's files may be named, on any system."""
 LONGEST_LINE = 5_000_000

@@ -9,6 +9,7 @@ from typing import Any
 
 from worksheetgen.errors import OutputError
 from worksheetgen.variants.manifest import (
+    ANSWERS,
     LAYOUT,
     LOCK,
     NAME,
@@ -21,6 +22,7 @@ from worksheetgen.variants.manifest import (
     scaled_name,
 )
 from worksheetgen.verify.checks.prints import Printable, Prints
+from worksheetgen.verify.checks.tables import tables
 from worksheetgen.verify.pages.box import around
 from worksheetgen.verify.pages.file import LARGEST, opened
 from worksheetgen.verify.pages.outside import seen
@@ -59,7 +61,7 @@ def print_files(
     example: VariantRecord | None,
     report: Report,
 ) -> None:
-    """What a printer gets, ``layout.json`` and ``template.pdf``, if they are there.
+    """The tables of answers, and what printers and scanners get, if they are there.
 
     Args:
         folder: the output folder.
@@ -69,7 +71,11 @@ def print_files(
         report: where the outcome goes.
     """
     prints = Prints(folder, header, sheets, report)
-    checks: dict[str, Callable[[], None]] = {PRINT: prints.all_in_one, PRINTED: prints.piles}
+    checks: dict[str, Callable[[], None]] = {
+        ANSWERS[0]: partial(tables, folder, report),
+        PRINT: prints.all_in_one,
+        PRINTED: prints.piles,
+    }
     if example:
         checks |= _for_scanner(folder, header, sheets, example, report)
     for name, check in checks.items():
@@ -247,7 +253,7 @@ def _is_common(mark: str) -> bool:
 def beside(folder: Path, sheets: Sequence[Printable], report: Report) -> None:
     """Tell what lies in a folder and is not proven, and which print files are not there."""
     scans = [scaled_name(name, scale) for scale in scales_of(sheets) for name in (LAYOUT, TEMPLATE)]
-    ours = {NAME, "questions", "solutions", PRINT, PRINTED, *scans, LOCK}
+    ours = {NAME, "questions", "solutions", *ANSWERS, PRINT, PRINTED, *scans, LOCK}
     for path in sorted(folder.iterdir()):
         if path.is_symlink():
             report.unproven.append(f"{path.name}, a link to another place")

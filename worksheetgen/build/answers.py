@@ -1,0 +1,113 @@
+"""All answers of an exam as tables: right ones and likely errors, as text and in LaTeX."""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from worksheetgen.build.records import File
+from worksheetgen.exam.inputs import Inputs
+from worksheetgen.typeset.writing import write_part
+from worksheetgen.variants.manifest import (
+    ANSWERS,
+    KeyRecord,
+    PartRecord,
+    VariantRecord,
+    read_variants,
+)
+from worksheetgen.variants.solving import recorded_part
+
+HEADS = (
+    *("variant", "student", "name", "code", "task", "part", "item", "asked"),
+    *("row", "answer", "latex", "happened", "points"),
+)
+"""``row`` is that of the marking key, and ``happened`` is ``right`` or a likely error."""
+OURS = {r"\written": "", "entries": "bmatrix", r"\fraction": r"\frac"}
+"""What the style file calls otherwise than LaTeX does."""
+WRAPPED = re.compile(r"\{(\\(begin|text)\{.*\}|[^{}]*)\}")
+"""LaTeX in a pair of braces that groups nothing else."""
+ALWAYS = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zones
+"""When spreadsheets say that they were made, so that the same ones are the same bytes."""
+
+
+def answer_files(folder: Path, inputs: Inputs) -> list[File]:
+    """The answers of a finished folder as text with commas, and as a spreadsheet."""
+    rows = [row for variant in read_variants(folder) for row in _rows(variant, inputs)]
+    return [File(ANSWERS[0], _as_text(rows)), File(ANSWERS[1], _as_spreadsheet(rows))]
+
+
+def plain(answer: Any) -> str:
+    """An answer in one line: spaces between entries, semicolons between rows.
+
+    >>> plain([[4, "1/2"], [-3, 0]]), plain({"increase": "decreases"}), plain("B")
+    ('4 1/2; -3 0', 'increase: decreases', 'B')
+    """
+    match answer:
+        case dict():
+            return "; ".join(f"{name}: {plain(value)}" for name, value in answer.items())
+        case [[*_], *_]:
+            return "; ".join(map(plain, answer))
+        case list():
+            return " ".join(map(plain, answer))
+    return str(answer)
+
+
+def _rows(variant: VariantRecord, inputs: Inputs) -> Iterator[tuple[str, ...]]:
+    person = variant.person
+    who = (person.id, person.name, person.code) if person else ("", "", "")
+    for task in variant.tasks:
+        for index, record in enumerate(task.parts):
+            part = recorded_part(_with_right_rows(record), index)
+            written = write_part(part, "solution", inputs.texts)
+            for item, shown in zip(record.items, written.items, strict=True):
+                place = (str(task.number), record.label, item.label, item.item)
+                for row, latex in zip(_key(item), shown.key, strict=True):
+                    earned = "" if row.points is None else f"{float(Fraction(row.points)):g}"
+                    told = (row.label, plain(row.written), _usual(latex.written))
+                    yield (variant.variant, *who, *place, *told, row.happened, earned)
+
+
+def _with_right_rows(record: PartRecord) -> PartRecord:
+    items = [replace(item, key=_key(item)) for item in record.items]
+    return replace(record, items=items)
+
+
+def _key(item: Any) -> list[KeyRecord]:
+    return [KeyRecord(f"{item.label}.", "right", item.answer, item.points), *item.key]
+
+
+def _usual(latex: str) -> str:
+    """LaTeX that needs no style file."""
+    for ours, usual in OURS.items():
+        latex = latex.replace(ours, usual)
+    latex = re.sub(r"\s*\n\s*", " ", latex.strip("$"))
+    return latex[1:-1] if WRAPPED.fullmatch(latex) else latex
+
+
+def _as_text(rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows([HEADS, *rows])
+    return out.getvalue().encode()
+
+
+def _as_spreadsheet(rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"created": ALWAYS})
+        sheet, bold = book.add_worksheet("answers"), book.add_format({"bold": True})
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(rows), len(HEADS) - 1)
+        sheet.set_column(HEADS.index("answer"), HEADS.index("happened"), 30)
+        for column, head in enumerate(HEADS):
+            sheet.write_string(0, column, head, bold)
+        for number, row in enumerate(rows, start=1):
+            for column, said in enumerate(row):
+                sheet.write_string(number, column, said)
+    return out.getvalue()
