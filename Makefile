@@ -27,7 +27,8 @@ bench: .venv/ready-dev  ## measure speed, as ratios; BENCH="pages pair" measures
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 clean:
-	rm -rf .venv out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find out -mindepth 1 ! -name .gitignore -delete
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "worksheetgen needs Python 3.11 or later")'

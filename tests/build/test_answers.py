@@ -96,7 +96,7 @@ entries = st.integers(-99, 99) | st.fractions(max_denominator=99).map(str)
 @given(
     entries | st.lists(entries, min_size=1) | st.lists(st.lists(entries, min_size=1), min_size=1)
 )
-def test_an_answer_in_one_line_says_all_its_numbers(answer: object) -> None:
+def test_an_answer_in_one_line_says_all_its_numbers(answer: Any) -> None:
     flat = answer if isinstance(answer, list) else [answer]
     values = [e for row in flat for e in (row if isinstance(row, list) else [row])]
     assert [Fraction(value) for value in values] == numbers(plain(answer))

@@ -66,7 +66,7 @@ def show_names(roster: "Roster") -> None:
     for student in changed:
         said.print(f"  line {student.line}: {escape(student.name)} as {escape(student.printed)}")
     if any(letter >= FIRST_OF_EAST_ASIA for student in changed for letter in student.name):
-        said.print("Chinese, Japanese and Korean fonts: pip install 'worksheetgen\\[cjk]'")
+        said.print("Chinese, Japanese and Korean fonts: pip install 'worksheetgen-exams\\[cjk]'")
 
 
 def show_overview(overview: "Overview") -> None:

@@ -33,6 +33,8 @@ from worksheetgen.verify.report import Report
 
 COMMON = ("sheet.", "cover.")
 """How the marks begin in which a template may say something, beside titles and points."""
+NOTE = ".gitignore"
+"""What a version control system may have in a folder."""
 NEAR = 0.5
 """Points by which an edge in the layout may differ from what PDFium shows.
 
@@ -253,7 +255,7 @@ def _is_common(mark: str) -> bool:
 def beside(folder: Path, sheets: Sequence[Printable], report: Report) -> None:
     """Tell what lies in a folder and is not proven, and which print files are not there."""
     scans = [scaled_name(name, scale) for scale in scales_of(sheets) for name in (LAYOUT, TEMPLATE)]
-    ours = {NAME, "questions", "solutions", *ANSWERS, PRINT, PRINTED, *scans, LOCK}
+    ours = {NAME, "questions", "solutions", *ANSWERS, PRINT, PRINTED, *scans, LOCK, NOTE}
     for path in sorted(folder.iterdir()):
         if path.is_symlink():
             report.unproven.append(f"{path.name}, a link to another place")
