@@ -7,6 +7,7 @@ from worksheetgen.cli.app import app, main
 from worksheetgen.cli.generate import generate_command
 from worksheetgen.cli.new import new_command
 from worksheetgen.cli.opening import open_command
+from worksheetgen.cli.points import points_command
 from worksheetgen.cli.practice import practice_command
 from worksheetgen.cli.problems import list_command, show_command, stress_command
 from worksheetgen.cli.verify import report_command, verify_command
@@ -22,6 +23,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "open": open_command,
     "verify": verify_command,
     "report": report_command,
+    "points": points_command,
     "list": list_command,
     "show": show_command,
     "stress": stress_command,

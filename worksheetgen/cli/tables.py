@@ -1,6 +1,6 @@
 """Tables for the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from worksheetgen.cli.console import escape, said
 from worksheetgen.cli.ranges import ranges
 
 if TYPE_CHECKING:
+    from worksheetgen.build.items import Statistics
     from worksheetgen.build.preview import Specimen
     from worksheetgen.build.stress import Outcome
     from worksheetgen.exam.roster import Roster
@@ -32,6 +33,8 @@ def table(title: str, *headings: str) -> Table:
     return made
 
 
+MOST_ERRORS = 3
+"""Of an item, in a table."""
 FIRST_OF_EAST_ASIA = "\u2e80"
 """The first letter of scripts whose fonts are an extra of their own."""
 COLUMNS = {"id": "number", "first": "first name", "last": "last name"}
@@ -158,6 +161,28 @@ def show_outcome(problem: str, outcome: "Outcome", *, seconds: float) -> None:
         repeat = f"worksheetgen stress {problem} --first {seed} --seeds 1"
         said.print(escape(f"{failure}\nrepeat: {repeat}"))
     said.print(f"{len(outcome.failures)} failures")
+
+
+def show_items(items: "Sequence[Statistics]") -> None:
+    """What marks say of each item, and which variants were not like the others."""
+    title = "items: difficulty is the mean share of the points"
+    rows = table(title, "item", "points", "sheets", "difficulty", "discrimination", "likely errors")
+    for item in items:
+        telling = "" if item.discrimination is None else f"{item.discrimination:.2f}"
+        errors = ", ".join(f"{happened} {count}" for happened, count in item.errors[:MOST_ERRORS])
+        name = f"{'.'.join(map(str, item.item))} {item.name}"
+        figures = (f"{item.worth:g}", str(item.sheets), f"{item.difficulty:.2f}", telling)
+        rows.add_row(escape(name), *figures, escape(errors))
+    said.print(rows)
+    for item in items:
+        for name, own, others in item.apart:
+            place = ".".join(map(str, item.item))
+            told = f"{own:.0%} of the points, and {others:.0%} in all others: look at its question"
+            said.print(escape(f"{place} {item.name}: variant {name} differs: {told}"))
+        if item.discrimination is not None and item.discrimination < 0:
+            place = ".".join(map(str, item.item))
+            told = "who did well elsewhere did badly here"
+            said.print(escape(f"{place} {item.name}: {told}; is its answer right?"))
 
 
 def show_specimen(pieces: "Iterable[Specimen]") -> None:
