@@ -16,11 +16,12 @@ from worksheetgen.exam.loading import find_exam, load_spec
 from worksheetgen.problems.convolution import Convolution
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.mistakes import Mistake
+from worksheetgen.problems.multichannel import Multichannel
 from worksheetgen.problems.pooling import BY_ONE, Pooling
 from worksheetgen.problems.signs import Signs
 from worksheetgen.typeset.resources import shipped_exams
 from worksheetgen.variants.fairness import RIGHT
-from worksheetgen.variants.marking import Credit, KeyRow, Share, credit_of
+from worksheetgen.variants.marking import Credit, KeyRow, Share, credit_of, otherwise
 from worksheetgen.variants.sampling import Draw
 from worksheetgen.variants.sheet import Item
 from worksheetgen.variants.solving import solve_parts
@@ -69,6 +70,14 @@ def test_an_answer_of_another_size_earns_no_more_than_its_share(points: int, see
     (row,) = (row for row in item.key if row.happened == BY_ONE.name)
     assert row.written.size != item.answer.size
     assert credit["average_forward"][row.happened].points == row.points
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [([[[3, 4]]], "entries"), ([[[3], [4]]], "entries"), ([[[3]]], "figure"), (3, "figure")],
+)
+def test_what_has_several_entries_is_marked_by_entries(answer: Any, expected: str) -> None:
+    assert expected == otherwise(Multichannel.items["filter_gradient"], answer, 3)[0]
 
 
 def test_one_right_direction_earns_half() -> None:

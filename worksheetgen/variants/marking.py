@@ -101,9 +101,13 @@ def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | Non
             return "entries", Fraction(points, 2)
         case str() if is_letter(answer):
             return "choices", Fraction(points, 2)
-        case [_, _, *_] | [[_, _, *_], *_] | [[_], [_], *_]:
+        case list() if _entries(answer) > 1:
             return "entries", Fraction(points, 2)
     return "figure", Fraction(points, 2)
+
+
+def _entries(answer: Any) -> int:
+    return sum(map(_entries, answer)) if isinstance(answer, list) else 1
 
 
 def settled(item: Item, rows: Sequence[KeyRow], right: Array, points: int) -> list[KeyRow]:
