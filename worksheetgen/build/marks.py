@@ -61,11 +61,11 @@ def read_marks(folder: Path, path: Path) -> Marks:
     variants = list(read_variants(folder))
     exam = _Exam(variants)
     for table in tables(path):
-        found = _rows(table)
+        found = rows_of(table, "points")
         if found is not None:
             marks, faults = exam.judged(found)
             if faults:
-                raise InputError(_to_mend(path, faults))
+                raise InputError(to_mend(path, faults))
             if not marks:
                 raise InputError(f"{path} has no row of points")
             return exam.all_of(marks)
@@ -76,18 +76,19 @@ def read_marks(folder: Path, path: Path) -> Marks:
 
 
 Row = tuple[int, str, str, str, str]
-"""Line, sheet, item, points and row of the key, as they are written."""
+"""Line, sheet, item, points or answer, and row of the key, as they are written."""
 
 
-def _rows(table: Table) -> list[Row] | None:
+def rows_of(table: Table, value: str) -> list[Row] | None:
+    """What a table says, in a row per item or in a column per item; None: it is none of these."""
     for position, (_, cells) in enumerate(table.rows[:40]):
         heads = [plain(cell) for cell in cells]
         sheet = next((heads.index(head) for head in SHEETS if head in heads), None)
         if sheet is None:
             continue
         below = table.rows[position + 1 :]
-        if {"task", "part", "item", "points"} <= {*heads}:
-            return list(_long(below, heads, sheet))
+        if {"task", "part", "item", value} <= {*heads}:
+            return list(_long(below, heads, sheet, value))
         columns = {at: cell for at, cell in enumerate(cells) if PLACE.fullmatch(cell.strip())}
         if columns:
             return list(_wide(below, columns, sheet))
@@ -97,8 +98,8 @@ def _rows(table: Table) -> list[Row] | None:
 Lines = Sequence[tuple[int, tuple[str, ...]]]
 
 
-def _long(lines: Lines, heads: Sequence[str], sheet: int) -> Iterator[Row]:
-    at = {head: heads.index(head) for head in ("task", "part", "item", "points")}
+def _long(lines: Lines, heads: Sequence[str], sheet: int, value: str) -> Iterator[Row]:
+    at = {head: heads.index(head) for head in ("task", "part", "item", value)}
     row = heads.index("row") if "row" in heads else None
     for line, cells in lines:
         said = [*cells, *[""] * (len(heads) - len(cells))]
@@ -114,7 +115,8 @@ def _wide(lines: Lines, columns: Mapping[int, str], sheet: int) -> Iterator[Row]
                 yield line, cells[sheet], head, cells[at], ""
 
 
-def _to_mend(path: Path, faults: Sequence[str]) -> str:
+def to_mend(path: Path, faults: Sequence[str]) -> str:
+    """A message that names rows."""
     told = "".join(f"\n  {fault}" for fault in faults[:MOST_TOLD])
     more = len(faults) - MOST_TOLD
     end = f"\n  and {more} more" if more > 0 else ""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from worksheetgen.cli.again import add_command, again_command
 from worksheetgen.cli.app import app, main
 from worksheetgen.cli.generate import generate_command
+from worksheetgen.cli.mark import mark_command
 from worksheetgen.cli.new import new_command
 from worksheetgen.cli.opening import open_command
 from worksheetgen.cli.points import points_command
@@ -23,6 +24,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "open": open_command,
     "verify": verify_command,
     "report": report_command,
+    "mark": mark_command,
     "points": points_command,
     "list": list_command,
     "show": show_command,
