@@ -176,9 +176,7 @@ def test_a_column_or_number_that_is_none_is_named(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    "options", [["--sort", "room"], ["--spares", "2"], ["--versions", "2"], ["--show", "Room"]]
-)
+@pytest.mark.parametrize("options", [["--sort", "room"], ["--spares", "2"], ["--show", "Room"]])
 def test_what_is_about_a_roster_needs_one(cli: Cli, options: list[str]) -> None:
     run = cli("generate", *options)
     assert (2, True) == (run.code, "is about a --roster" in run.err)
@@ -187,3 +185,11 @@ def test_what_is_about_a_roster_needs_one(cli: Cli, options: list[str]) -> None:
 def test_the_order_of_a_sorted_roster_is_stable() -> None:
     students = tuple(Student(n, f"s{n}", "N", facts={"room": "H"}) for n in range(20))
     assert students == sorted_by(Roster(students), ["room"]).students
+
+
+def test_without_a_roster_there_are_as_many_variants_as_versions(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "exam.toml").write_text(SPEC.replace("seed", "versions = 3\nseed"))
+    arguments = ("--copies", 7, "--out", tmp_path / "out")
+    assert 0 == cli("generate", tmp_path / "exam.toml", *arguments).code
+    assert 3 == len(list((tmp_path / "out" / "questions").iterdir()))
+    assert 0 == cli("verify", tmp_path / "out").code

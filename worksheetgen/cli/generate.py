@@ -53,7 +53,7 @@ def generate_command(
         int, typer.Option(min=0, max=1000, help="Sheets for students whom no roster has.")
     ] = 0,
     versions: Annotated[
-        int | None, typer.Option(help="So many variants are dealt to the students of a roster.")
+        int | None, typer.Option(help="So many variants, dealt to the students of a roster.")
     ] = None,
     top_margin: Annotated[
         int | None, typer.Option(help="Millimetres above each head; overrides the spec.")
@@ -123,7 +123,7 @@ def generate_command(
     from worksheetgen.typeset.tex import find_tex
     from worksheetgen.workers import cores
 
-    students = About(columns, shown or (), sort, spares, versions).read(roster)
+    students = About(columns, shown or (), sort, spares).read(roster)
     if students and (watch or variants is not None):
         raise InputError("drop -n and --watch: a roster has a variant for each student")
     path = find_exam(exam)
@@ -152,6 +152,8 @@ def generate_command(
     if watch:
         _watch(path, partial(load, variants=1), order)
     spec = load(variants=len(students.students) if students else variants)
+    if not students and variants is None and spec.versions:
+        spec = spec.model_copy(update={"variants": spec.versions})
     if students and spec.secret is None:
         raise InputError(
             f"{path}: personal sheets need a secret that you alone know; add this line at the top "

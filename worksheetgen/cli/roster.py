@@ -20,7 +20,6 @@ class About:
     show: Sequence[str]
     sort: str | None
     spares: int
-    versions: int | None
 
     def read(self, path: Path | None) -> "Roster | None":
         """The students in the order of their sheets.
