@@ -28,7 +28,7 @@ from worksheetgen.verify.pages.file import LARGEST, opened
 from worksheetgen.verify.pages.outside import seen
 from worksheetgen.verify.pages.page import QR, SPACE, Page
 from worksheetgen.verify.pages.reading import read_pages
-from worksheetgen.verify.pages.words import squeezed
+from worksheetgen.verify.pages.words import unbroken
 from worksheetgen.verify.report import Report
 
 COMMON = ("sheet.", "cover.")
@@ -222,7 +222,7 @@ def _check_template(path: Path, question: bytes, report: Report) -> None:
         report.compare(
             "files", f"{place}, size", (one.width, one.height), (other.width, other.height)
         )
-        words = squeezed(one.prose), squeezed(other.prose)
+        words = unbroken(one.prose), unbroken(other.prose)
         report.compare("files", f"{place}, words", *words)
         report.compare("files", f"{place}, lines", _rules(one), _rules(other))
         report.compare("files", f"{place}, strange", [], [*other.hidden, *other.overprinted])

@@ -7,7 +7,7 @@ from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.page import SPACE, Page
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.quantities import UnreadableError, number
-from worksheetgen.verify.pages.words import squeezed
+from worksheetgen.verify.pages.words import unbroken
 from worksheetgen.verify.report import Report
 
 OUTSTANDING = 1.0
@@ -43,7 +43,7 @@ def layout(question: Paper, solution: Paper, report: Report) -> Look:
     for paper in (question, solution):
         _layout(paper, report)
     report.compare("layout", f"{solution.name}, logo", question.logo, solution.logo)
-    prose = " ".join(squeezed(page.prose) for page in question.pages)
+    prose = " ".join(unbroken(page.prose) for page in question.pages)
     return Look(_answer_spaces(question, report), prose, question.logo, tuple(_rules(question)))
 
 

@@ -1,5 +1,6 @@
 """Words as the glyphs of a page tell them: letters and digits, whatever fonts compose them from."""
 
+import re
 import unicodedata
 
 LETTERS = ("Lu", "Ll", "Lt", "Lo", "Nd")
@@ -20,6 +21,15 @@ def unmarked(name: str) -> str:
     """
     parts = unicodedata.normalize("NFKD", name).translate(SAME_GLYPH)
     return "".join(c for c in parts if unicodedata.category(c) in LETTERS)
+
+
+def unbroken(words: str) -> str:
+    """Words without spaces, and without the hyphens at which lines may end or not.
+
+    >>> unbroken("the same in both direc- tions of a cross-entropy")
+    'thesameinbothdirectionsofacrossentropy'
+    """
+    return re.sub(r"(?<=[^\W\d_])-(?=[^\W\d_])", "", squeezed(words))
 
 
 def squeezed(words: str) -> str:
