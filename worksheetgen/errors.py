@@ -31,6 +31,16 @@ class OutputError(WorksheetError):
     """A folder or file of sheets cannot be read or written."""
 
 
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """The nearest of some words, as a part of a message that lists them by itself.
+
+    >>> nearest("strid", ["stride", "padding"]), nearest("colour", ["stride"])
+    ("; did you mean 'stride'?", '')
+    """
+    near = get_close_matches(word, list(allowed), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
 def suggest(word: str, allowed: Iterable[str]) -> str:
     """The end of a message about a word that is unknown: the nearest allowed one, or all of them.
 

@@ -87,7 +87,7 @@ def test_templates_of_ones_own_are_asked_for(cli: Cli, tmp_path: Path) -> None:
     assert 0 == cli("again", out, "s1", "--exam", tmp_path / "exam.toml").code
     (own / "max_forward.md").write_text(shipped.replace("Compute", "State"))
     run = cli("again", out, "s1", "--exam", tmp_path / "exam.toml")
-    assert (2, True) == (run.code, "another inputs" in run.err)
+    assert (2, True) == (run.code, "other templates" in run.err)
     assert before == contents(out)
 
 

@@ -103,8 +103,8 @@ def test_all_bad_rows_are_named_at_once(tmp_path: Path) -> None:
         "line 5: no name for s4",
         "line 7: 3 cells under 2 heads",
         "line 8: '\\x07' has '\\x07', which no name has",
-        "line 9: '\\u200f' has no letter",
-        "line 10: '\\xad\\u200f' has no letter",
+        "line 9: no name for s8",
+        "line 10: no name for s9",
         f"line 11: s10, {'W' * 36} ..., is too long to be read in two lines",
     ):
         assert part in message
@@ -123,7 +123,6 @@ def test_files_of_any_numbers_have_names_of_their_own(numbers: list[str]) -> Non
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        ("s\u200f1", "'s\\u200f1' has '\\u200f', which cannot be printed"),
         ("学号1", "'学号1' has '学', which cannot be printed"),
         ("4.5E+11", "4.5E+11 was taken for an amount by a spreadsheet"),
         ("2601.0", "2601.0 was taken for an amount"),

@@ -163,3 +163,20 @@ def test_the_picture_of_another_name_is_caught(cli: Cli, sheets: Path) -> None:
 def test_a_picture_with_other_glyphs_is_another() -> None:
     digests = {digest_of(name) for name in (*NAMES.values(), "Сергей Рахманинoв")}
     assert 1 + len(NAMES) == len(digests)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("דוד (Junior)", [")", "Junior", "דוד ("]),
+        ("محمد 12 آل", [" آل", "12", "محمد "]),
+        ("Anna محمد כהן", ["Anna ", "כהן", "محمد "]),
+        ("Ann (אנה) Lee", ["Ann (", "אנה", ") Lee"]),
+    ],
+)
+def test_brackets_numbers_and_words_of_another_direction_keep_their_order(
+    name: str, shown: list[str]
+) -> None:
+    found = names._runs(name)
+    assert found is not None
+    assert shown == [run.text for run in found]

@@ -1,5 +1,6 @@
 """Sheets of a folder made again, or for those who come late, from what its manifest says."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -28,8 +29,11 @@ from worksheetgen.variants.manifest import (
     read_header,
     read_variants,
 )
+from worksheetgen.variants.piles import Printing
 from worksheetgen.verify.terms import Terms
 
+CALLED = {"inputs": "templates, logo or students", "tex": "versions of TeX", "spec": "settings"}
+"""What decides the sheets, as people call it."""
 FROM_OUTSIDE = {"roster"}
 """What a manifest's first line has digests of, and the folder has all that is needed."""
 
@@ -123,37 +127,69 @@ def add(
         InputError: the folder is of no roster, or everybody has a sheet.
     """
     build, header = build_of(folder, exam)
-    there = _roster(list(read_variants(folder)))
+    there = _roster(list(read_variants(folder, torn=True)))
     if there is None:
         raise InputError(f"{folder} was made without a roster; make more variants with generate -n")
-    known = {student.id.casefold() for student in there.students}
-    late = [
-        replace(student, facts={head: student.facts.get(head, "") for head in there.facts})
-        for student in roster.students
-        if student.id.casefold() not in known
-    ]
-    if not late:
+    late = _late(folder, there, roster)
+    target = OutputFolder(folder)
+    due = target.promised()
+    if not late and not due:
         raise InputError(f"{folder}: everybody on the roster has a sheet already")
+    printing, answers = _due(due) if due else (printing_of(folder), (folder / ANSWERS[0]).exists())
     everybody = Roster((*there.students, *late))
-    spec = build.spec.model_copy(update={"variants": len(everybody.students)})
     build = replace(
         build,
-        spec=spec,
+        spec=build.spec.model_copy(update={"variants": len(everybody.students)}),
         roster=everybody,
         jobs=jobs,
-        printing=printing_of(folder),
-        answers=(folder / ANSWERS[0]).exists(),
+        printing=printing,
+        answers=answers,
+        longer=True,
     )
     plan = planned(build)
     before = replace(
         header,
-        spec={**header.spec, "variants": spec.variants},
+        spec={**header.spec, "variants": build.spec.variants},
         inputs={**header.inputs, "roster": plan.header.inputs["roster"]},
     )
     if plan.header != before:
         raise TexError(f"{folder}: {_difference(before, plan.header)}")
-    OutputFolder(folder).change_header(plan.header)
-    return late, generate(build, done)
+    target.promise(json.dumps([vars(printing) if printing else None, answers]))
+    try:
+        made = generate(build, done)
+    except ProofError:
+        target.kept()  # nothing of the batch is there, and the folder is as it was
+        raise
+    target.kept()
+    return late, made
+
+
+def _due(said: str) -> tuple[Printing | None, bool]:
+    """What a stopped run had still to make."""
+    printing, answers = json.loads(said)
+    return (Printing(**printing) if printing else None), bool(answers)
+
+
+def _late(folder: Path, there: Roster, roster: Roster) -> list[Student]:
+    """Who has no sheet yet, with what the sheets of others say as well.
+
+    Raises:
+        InputError: a number is somebody else's.
+    """
+    known = {student.id.casefold(): student for student in there.students}
+    late = []
+    for student in roster.students:
+        other = known.get(student.id.casefold())
+        if other is None:
+            facts = {head: student.facts.get(head, "") for head in there.facts}
+            late.append(replace(student, facts=facts))
+        elif other.name != student.name:
+            whose = other.name or "a spare sheet"
+            given = f"line {student.line} gives it to {student.name}"
+            raise InputError(
+                f"{folder}: {student.id} is the number of {whose}, and {given}; mend it"
+            )
+    return late
 
 
 def _roster(records: Sequence[VariantRecord]) -> Roster | None:
@@ -199,4 +235,5 @@ def _the_same(made: object, record: VariantRecord) -> list[File]:
 def _difference(before: HeaderRecord, now: HeaderRecord) -> str:
     """What decides the sheets and is not what it was."""
     changed = [name for name, value in vars(before).items() if getattr(now, name) != value]
-    return f"its sheets were made with another {', '.join(changed)} than there is now"
+    named = ", ".join(CALLED.get(name, name) for name in changed)
+    return f"its sheets were made with other {named} than there are now"

@@ -61,8 +61,10 @@ class OutputFolder:
                 with suppress(OSError):
                     folder.rmdir()
 
-    def claim(self, header: HeaderRecord, *, replace: bool) -> int:
+    def claim(self, header: HeaderRecord, *, replace: bool, longer: bool = False) -> int:
         """Make sure that the sheets of this header can go here, before any work is done.
+
+        ``longer``: the header may differ from the folder's, which has fewer variants of the same.
 
         Returns:
             How many variants, from the first on, an earlier run of the same header finished.
@@ -79,7 +81,7 @@ class OutputFolder:
                 if any((self.path / name).exists() for name in FOLDERS):
                     raise self._refusal("holds files of somebody else")
                 return 0
-        if manifest.read_header(self.path) != header:
+        if not longer and manifest.read_header(self.path) != header:
             raise self._refusal("holds other sheets")
         finished = 0
         with _told(self.path):
@@ -100,19 +102,27 @@ class OutputFolder:
             if replace:
                 self._clear()
             if finished:
-                with (self.path / manifest.NAME).open("r+b") as lines:
-                    for _ in range(1 + finished):
-                        lines.readline()
-                    lines.truncate(lines.tell())
+                lines = (self.path / manifest.NAME).read_bytes().splitlines(keepends=True)
+                whole = [manifest.line(header).encode(), *lines[1 : 1 + finished]]
+                self._put(File(manifest.NAME, b"".join(whole)))
             else:
                 self._put(File(manifest.NAME, manifest.line(header).encode()))
 
-    def change_header(self, header: HeaderRecord) -> None:
-        """Let the manifest promise more variants than it has."""
+    def promise(self, due: str) -> None:
+        """Note what is still to be made, so that a stopped run can be finished."""
         with _told(self.path):
-            _, *variants = (self.path / manifest.NAME).read_bytes().splitlines(keepends=True)
-            content = manifest.line(header).encode() + b"".join(variants)
-            self._put(File(manifest.NAME, content))
+            self._put(File(manifest.DUE, due.encode()))
+
+    def promised(self) -> str:
+        """What a stopped run had still to make; empty: nothing."""
+        with _told(self.path):
+            path = self.path / manifest.DUE
+            return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def kept(self) -> None:
+        """All that was promised is there."""
+        with _told(self.path):
+            (self.path / manifest.DUE).unlink(missing_ok=True)
 
     def add(self, record: VariantRecord, files: Iterable[File]) -> None:
         """Add a finished variant: its files first, then its line in the manifest."""

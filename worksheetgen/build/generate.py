@@ -84,7 +84,7 @@ def _made(
     done: Callable[[int], None],
     executor: Executor | None,
 ) -> Made:
-    finished = folder.claim(plan.header, replace=build.replace)
+    finished = folder.claim(plan.header, replace=build.replace, longer=build.longer)
     drawn = plan.draw()
     example = next(drawn)
     terms = Terms.of(plan.header, plan.spec, plan.record_of(example))
@@ -103,7 +103,7 @@ def _made(
         for number, batch in enumerate(in_order(pool, jobs, partial(make_batch, order), work)):
             made = [variant for variant in batch if isinstance(variant, MadeVariant)]
             failed += [variant for variant in batch if isinstance(variant, FailedVariant)]
-            compare(made, exam)
+            compare(made, exam, plan.spec.scale)
             if number == 0:
                 folder.start(plan.header, finished, replace=build.replace)
             for variant in made:
@@ -153,19 +153,23 @@ def batches(
         largest = min(2 * largest, LARGEST_BATCH)
 
 
-def compare(made: list[MadeVariant], exam: Exam) -> None:
+def compare(made: list[MadeVariant], exam: Exam, scale: float) -> None:
     """What was proven of each variant, and what they owe each other.
 
     Raises:
         ProofError: a check failed, so that no file of the batch may appear.
     """
-    report = Report()
+    report, larger = Report(), scale
     for variant in made:
+        if variant.failures and not report.failures:
+            person = variant.record.person
+            larger = (person and person.scale) or scale
         report.failures += variant.failures
         if variant.look:
             exam.compare(variant.record, variant.look, report)
     if report.failures:
-        raise ProofError(str(report.failures[0]))
+        hint = f"\nits pages are {larger:g} times as large as usual; try less" if larger > 1 else ""
+        raise ProofError(f"{report.failures[0]}{hint}")
 
 
 def add_sources(folder: OutputFolder, plan: Plan, order: Order, finished: Sequence[Drawn]) -> None:

@@ -50,6 +50,8 @@ class Build:
     answers: bool = False
     """Whether there are tables of all answers."""
     replace: bool = False
+    longer: bool = False
+    """Whether sheets are added to those of a folder, whose manifest has fewer."""
     practice: Practice | None = None
     """What a practice sheet is of; None: these are an exam's sheets."""
     roster: Roster | None = None

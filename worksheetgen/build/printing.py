@@ -95,8 +95,14 @@ def printed_names(folder: Path) -> list[str]:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Rows as a file with commas."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([heads, *rows])
+    kept = [[_harmless(cell) for cell in row] for row in rows]
+    csv.writer(out, lineterminator="\n").writerows([heads, *kept])
     return out.getvalue().encode()
+
+
+def _harmless(cell: str) -> str:
+    """What a spreadsheet would take for a formula, kept from it by a sign in front."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _listed(variant: VariantRecord) -> tuple[str, ...]:
@@ -129,7 +135,9 @@ def _set(
         write_attendance(pile, attendance(variants), spec["title"], texts)
         for pile, variants in listed.values()
     ]
-    source = document([*covers, *lists], PageSetup(spec["paper"], spec["language"]))
+    source = document(
+        [*covers, *lists], PageSetup(spec["paper"], spec["language"], font=spec["font"])
+    )
     people = (variant.person for pile in found for variant in pile.variants)
     forms = {
         form_name(p.printed): form(p.printed) or b"" for p in people if p and is_form(p.printed)

@@ -42,10 +42,12 @@ def add_command(
     """Make sheets for the students of a roster who have none yet; the others stay as they are."""
     from worksheetgen.build.again import add
     from worksheetgen.cli.console import escape, progress, said
+    from worksheetgen.cli.tables import show_roster
     from worksheetgen.exam.roster import read_roster
     from worksheetgen.workers import cores
 
     found = read_roster(roster, columns, show or ())
+    show_roster(found)
     with progress("variants") as bars:
         bar = bars.add_task("", total=None)
         late, made = add(
@@ -53,4 +55,9 @@ def add_command(
         )
     for student in late:
         said.print(escape(f"added {student.id}, {student.name}"))
+    lost = [head for head in found.facts if late and head not in late[0].facts]
+    if lost:
+        said.print(
+            escape(f"not printed, since the sheets of others do not say it: {', '.join(lost)}")
+        )
     said.print(f"{made.overview.variants} variants, every check proven")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from worksheetgen.errors import InputError, suggest
+from worksheetgen.errors import InputError
 
 if TYPE_CHECKING:
     from worksheetgen.exam.roster import Roster
@@ -68,14 +68,13 @@ class ForPrint:
             raise InputError("drop --copies: a roster has a sheet for each student")
         if self.split and not roster:
             raise InputError("--split is about a --roster; name one")
-        if self.split and roster and self.split not in roster.facts:
-            near = suggest(self.split, roster.facts)
-            has = ", ".join(roster.facts) or "none but numbers and names"
-            raise InputError(
-                f"--split: the roster has no column {self.split!r}{near}; it has {has}"
-            )
+        split = self.split
+        if split and roster:
+            from worksheetgen.exam.roster.arranging import column_of
+
+            split = column_of(roster, split, roster.facts, "--split")
         return Printing(
-            self.split,
+            split,
             self.batch,
             self.copies,
             "booklet" if self.booklet else "two-up" if self.two_up else None,

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from worksheetgen.cli.console import escape, said
 from worksheetgen.cli.ranges import ranges
+from worksheetgen.typeset.characters import in_latin_letters
 
 if TYPE_CHECKING:
     from worksheetgen.build.items import Statistics
@@ -62,6 +63,10 @@ def show_names(roster: "Roster") -> None:
     """Say which names are printed in other letters than their own, and which may be misread."""
     if roster.guessed:
         said.print(f"The roster is not in UTF-8; it was read as {roster.guessed}. Check the names.")
+    facts = dict.fromkeys(said for s in roster.students for said in s.facts.values())
+    for said_so in facts:
+        if in_latin_letters(said_so) != said_so:
+            said.print(escape(f"{said_so!r} is printed as {in_latin_letters(said_so)!r}"))
     changed = [s for s in roster.students if s.printed != s.name]
     if changed:
         have = "name has" if len(changed) == 1 else "names have"

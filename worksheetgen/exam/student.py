@@ -32,6 +32,8 @@ class Student:
     """What else the sheet says: room, seat, group, and other columns by their heads."""
     scale: float = 0.0
     """How much larger the sheet is printed; 0: as the exam says."""
+    last: str = ""
+    """The family's name, if a column has it."""
 
     @property
     def printed(self) -> str:
@@ -41,20 +43,13 @@ class Student:
 
 def fault_of(student: Student) -> str:
     """Why a student can have no sheet; empty if nothing is in the way."""
-    return (
-        _fault_of_number(student.id)
-        or _fault_of_name(student)
-        or _fault_of_facts(student)
-        or _fault_of_scale(student.scale)
-    )
+    return _fault_of_number(student.id) or _fault_of_name(student) or _fault_of_facts(student)
 
 
-def _fault_of_scale(scale: float) -> str:
+def is_scale(scale: float) -> bool:
+    """Whether a sheet can be so much larger."""
     steps = scale * STEPS
-    fits = 1 <= scale <= LARGEST_SCALE and abs(steps - round(steps)) < 1 / STEPS
-    if scale == 0 or fits:
-        return ""
-    return f"the scale is none from 1 to {LARGEST_SCALE} in steps of {1 / STEPS:g}"
+    return 1 <= scale <= LARGEST_SCALE and abs(steps - round(steps)) < 1 / STEPS
 
 
 def _fault_of_number(said: str) -> str:
@@ -82,8 +77,10 @@ def _fault_of_facts(student: Student) -> str:
         if strange:
             return f"{head} {said!r} has {strange[0]!r}, which cannot be printed"
     if widest(" ".join(chain.from_iterable(student.facts.items()))) > WIDEST_FACTS:
-        told = shorten(", ".join(student.facts.values()), 60, placeholder=" ...")
-        return f"{told}: too long to stand below a name; shorten it"
+        head, told = max(student.facts.items(), key=lambda fact: widest(fact[1]))
+        return (
+            f"{student.id}: {head} {told[:40]!r} ... is too long to stand below a name; shorten it"
+        )
     return ""
 
 

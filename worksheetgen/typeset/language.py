@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.typeset.resources import templates
 
 ENGLISH = "en"
@@ -62,15 +63,21 @@ class Vocabulary:
         """
         none = TO_WRITE if spare else NONE
         shown = [
-            f"{self.facts.get(head, head)}: {self._measured(head, fact) or none}"
+            f"{self.called(head)}: {self._measured(head, fact) or none}"
             for head, fact in said.items()
             if fact or head not in TIMES
         ]
         usual = [f"{self.facts[head]}: {self.facts['usual']}" for head in said if head in TIMES]
         return shown or usual[:1]
 
+    def called(self, head: str) -> str:
+        """What a fact is called."""
+        return self.facts.get(head) or in_latin_letters(head)
+
     def _measured(self, head: str, fact: str) -> str:
-        return self.minutes.format(fact) if head in TIMES and fact.isdecimal() else fact
+        if head in TIMES and fact.isdecimal():
+            return self.minutes.format(fact)
+        return in_latin_letters(fact)
 
     def counted(self, sheets: int) -> str:
         """How many sheets there are."""

@@ -41,8 +41,6 @@ SOURCES = (
     ("mplfonts", "fonts/NotoSansCJKsc-Regular.otf"),  # the extra cjk
 )
 """Packages of fonts, and where a font is in each; the first one that has a letter is taken."""
-LEFTWARD = ("R", "AL")
-"""The classes of letters that run to the left."""
 LOST = ["fvar", "gvar", "avar", "HVAR", "MVAR", "STAT", "GSUB", "GPOS", "GDEF", "BASE", "VORG"]
 """Tables of a font that a picture does not need: its glyphs are chosen and placed already."""
 
@@ -132,18 +130,64 @@ def form(name: str) -> bytes | None:
 
 def _runs(name: str) -> list[Run] | None:
     """The runs of a name from left to right; None if no font has a letter of it."""
-    runs = list[Run]()
-    for letter in name:
+    runs, levels = list[Run](), list[int]()
+    for letter, level in zip(name, _levels(name), strict=True):
         chosen = _chosen(letter, runs)
         if chosen is None:
             return None
-        leftward = _leftward(letter, runs)
-        if runs and runs[-1][:2] == (chosen, leftward):
+        if runs and (runs[-1].source, levels[-1]) == (chosen, level):
             runs[-1] = runs[-1]._replace(text=runs[-1].text + letter)
         else:
-            runs.append(Run(chosen, leftward, letter))
-    first = next((run for run in runs if any(map(str.isalpha, run.text))), None)
-    return runs[::-1] if first and first.leftward else runs
+            runs.append(Run(chosen, bool(level % 2), letter))
+            levels.append(level)
+    for lowest in range(max(levels, default=0), 0, -1):
+        runs, levels = _turned(runs, levels, lowest)
+    return runs
+
+
+def _turned(runs: Sequence[Run], levels: Sequence[int], lowest: int) -> tuple[list[Run], list[int]]:
+    """Runs with each sequence of a level, or of higher ones, the other way around (rule L2)."""
+    turned = list[tuple[Run, int]]()
+    pairs = zip(runs, levels, strict=True)
+    for is_high, group in groupby(pairs, lambda pair: pair[1] >= lowest):
+        own = list(group)
+        turned += own[::-1] if is_high else own
+    return [run for run, _ in turned], [level for _, level in turned]
+
+
+def _levels(name: str) -> list[int]:
+    """How deep each letter is within others of another direction; odd ones run to the left.
+
+    That of Unicode Standard Annex 9 for one line without marks of embedding: numbers keep their
+    order, and what has no direction takes that on both of its sides, or else that of the whole.
+    """
+    strong = [_way(letter) for letter in name]
+    base = next((way for way in strong if way in "LR"), "L") == "R"
+    before, around = "R" if base else "L", list[str]()
+    for way in strong:  # numbers go with the letters before them
+        before = way if way in "LR" else before
+        around.append(before if way == "N" else way)
+    levels = []
+    for at, way in enumerate(strong):
+        side = around[at] if around[at] in "LR" else _between(around, at, "R" if base else "L")
+        if side == "R":
+            levels.append(2 if way == "N" else 1)
+        else:
+            levels.append(2 if base else 0)
+    return levels
+
+
+def _way(letter: str) -> str:
+    """The direction of a letter: L, R, N for a number; a blank for what has none."""
+    way = unicodedata.bidirectional(letter)
+    return {"L": "L", "R": "R", "AL": "R", "EN": "N", "AN": "N"}.get(way, " ")
+
+
+def _between(around: Sequence[str], at: int, base: str) -> str:
+    """The direction of what has none; marks go with their letter."""
+    before = next((way for way in reversed(around[:at]) if way in "LR"), base)
+    behind = next((way for way in around[at:] if way in "LR"), base)
+    return before if before == behind else base
 
 
 def _chosen(letter: str, runs: Sequence[Run]) -> int | None:
@@ -155,14 +199,7 @@ def _chosen(letter: str, runs: Sequence[Run]) -> int | None:
 
 def runs_leftward(letter: str) -> bool:
     """Whether a letter is of a script that is written to the left."""
-    return unicodedata.bidirectional(letter) in LEFTWARD
-
-
-def _leftward(letter: str, runs: Sequence[Run]) -> bool:
-    if runs_leftward(letter):
-        return True
-    way = unicodedata.bidirectional(letter)
-    return bool(runs) and runs[-1].leftward and way not in ("L", "EN")
+    return _way(letter) == "R"
 
 
 @cache

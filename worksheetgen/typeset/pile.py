@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.typeset.language import NONE, Vocabulary
 from worksheetgen.variants.manifest import VariantRecord
 from worksheetgen.variants.piles import Pile
@@ -16,7 +17,7 @@ def heading(pile: Pile, words: Vocabulary) -> str:
     """What the sheets of a pile have in common."""
     if pile.spare:
         return words.piles["spares"]
-    return f"{words.facts.get(pile.column, pile.column)}: {pile.value or NONE}"
+    return f"{words.called(pile.column)}: {in_latin_letters(pile.value) or NONE}"
 
 
 def cover_lines(pile: Pile, title: str, words: Vocabulary) -> list[str]:
@@ -34,14 +35,15 @@ def _span(variants: Sequence[VariantRecord], words: Vocabulary) -> str:
     label, said = words.piles["number"], [person.id for person in people]
     if all(seats):
         label, said = words.facts["seat"], seats
-    return f"{label}: " + words.piles["span"].format(said[0], said[-1])
+    ends = [in_latin_letters(each) for each in dict.fromkeys((said[0], said[-1]))]
+    return f"{label}: " + (words.piles["span"].format(*ends) if len(ends) > 1 else ends[0])
 
 
 def attendance(variants: Sequence[VariantRecord]) -> list[Row]:
     """A row for each sheet, in order; of spare sheets there is no more than the position."""
     people = [variant.person for variant in variants if variant.person]
     return [
-        (str(n), p.facts.get("seat", ""), "" if p.is_spare else p.id, p.printed)
+        (str(n), in_latin_letters(p.facts.get("seat", "")), "" if p.is_spare else p.id, p.printed)
         for n, p in enumerate(people, start=1)
     ]
 

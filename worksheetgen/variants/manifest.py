@@ -22,6 +22,8 @@ FORMAT = 1
 NAME = "manifest.jsonl"
 LOCK = ".worksheetgen.lock"
 """The file by which a run keeps others out of its folder."""
+DUE = ".worksheetgen.due"
+"""What a run that adds sheets has still to make, should it be stopped."""
 PRINT, LAYOUT, TEMPLATE = "print.pdf", "layout.json", "template.pdf"
 """Files of an output folder that are made of the finished ones."""
 

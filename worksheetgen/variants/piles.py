@@ -1,5 +1,6 @@
 """How the sheets of a roster are piled up for printing: by room or what else parts them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +9,8 @@ from worksheetgen.variants.manifest import PersonRecord, VariantRecord
 from worksheetgen.variants.person import file_name
 
 Imposed = Literal["booklet", "two-up"]
+LONGEST_NAME = 80
+"""Letters of a pile's name; file systems take 255 with all that is added."""
 LIST = "-attendance"
 """How the name of a list of who is there ends."""
 COLUMNS = ("file", "column", "value", "spare", "sheets", "first", "last")
@@ -104,4 +107,9 @@ def fact_of(person: PersonRecord | None, column: str) -> tuple[str, bool]:
 def _name(value: str, *, spare: bool) -> str:
     if spare:
         return "spares"
-    return file_name(value) if value else "none"
+    return _short(file_name(value)) if value else "none"
+
+
+def _short(name: str) -> str:
+    """A name with room for what is added to it, and without half a code at its end."""
+    return re.sub(r"~[0-9A-F]?$", "", name[:LONGEST_NAME]).rstrip(".-") or "room"

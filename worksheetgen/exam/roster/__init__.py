@@ -8,7 +8,7 @@ from pathlib import Path
 from worksheetgen.errors import InputError
 from worksheetgen.exam.roster.header import Header, found_in, meant_by
 from worksheetgen.exam.roster.rows import LeftOut, students_of
-from worksheetgen.exam.roster.tables import tables
+from worksheetgen.exam.roster.tables import Table, tables
 from worksheetgen.exam.student import Student
 
 
@@ -70,10 +70,26 @@ def read_roster(path: Path, columns: str | None = None, show: Sequence[str] = ()
             students, left_out, doubts = students_of(path, header, table.rows[header.rows :], shown)
             if not students:
                 raise InputError(f"{path} names no student{_but(left_out)}")
+            for head, at in shown.items():
+                if at in header.columns.values():
+                    raise InputError(f"--show: {head!r} stands on the sheets already; drop it")
             named = {meaning: header.head(meaning) for meaning in header.columns}
             named |= {head: header.cells[at] for head, at in shown.items()}
+            doubts += _other_tables(found, headers, table)
             return Roster(students, table.guessed, named, left_out, doubts)
     raise InputError(_unknown(path, found[0].rows if found else ()))
+
+
+def _other_tables(
+    found: Sequence[Table], headers: Sequence[Header | None], read: Table
+) -> tuple[str, ...]:
+    """Worksheets that are rosters as well, and were not read."""
+    return tuple(
+        f"worksheet {number} is a list as well, of {len(table.rows) - header.rows} rows, and "
+        "is NOT read; put all students into one"
+        for number, (table, header) in enumerate(zip(found, headers, strict=True), start=1)
+        if header and table is not read
+    )
 
 
 def _but(left_out: tuple[LeftOut, ...]) -> str:

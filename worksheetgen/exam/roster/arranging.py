@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count, islice
 
-from worksheetgen.errors import InputError, suggest
+from worksheetgen.errors import InputError, nearest
 from worksheetgen.exam.roster import Roster
+from worksheetgen.exam.roster.heads import plain
 from worksheetgen.exam.student import Student
 
 Order = list[tuple[bool, int, str]]
@@ -18,19 +19,31 @@ def sorted_by(roster: Roster, keys: Sequence[str]) -> Roster:
     Raises:
         InputError: the roster has no such column.
     """
-    known = {"id", "name", *roster.facts}
-    for key in keys:
-        if key not in known:
-            raise InputError(
-                f"--sort: the roster has no column {key!r}{suggest(key, known)}; it has "
-                f"{', '.join(sorted(known))}"
-            )
+    known = ["id", "name", "last", *roster.facts]
+    meant = [column_of(roster, key, known, "--sort") for key in keys]
 
     def order(student: Student) -> list[Order]:
-        said = {"id": student.id, "name": student.name, **student.facts}
-        return [natural(said[key]) for key in keys]
+        last = student.last or student.name
+        said = {"id": student.id, "name": student.name, "last": last, **student.facts}
+        return [natural(said[key]) for key in meant]
 
     return replace(roster, students=tuple(sorted(roster.students, key=order)))
+
+
+def column_of(roster: Roster, said: str, known: Sequence[str], option: str) -> str:
+    """Which column is meant, by what it is or by its head.
+
+    Raises:
+        InputError: the roster has no such column.
+    """
+    by_head = {plain(head): meaning for meaning, head in roster.columns.items()}
+    meant = said if said in known else by_head.get(plain(said), said)
+    if meant not in known:
+        near = nearest(said, [*known, *roster.columns.values()])
+        raise InputError(
+            f"{option}: the roster has no column {said!r}{near}; it has {', '.join(known)}"
+        )
+    return meant
 
 
 def natural(said: str) -> Order:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from worksheetgen.errors import InputError, suggest
-from worksheetgen.exam.roster.heads import MEANINGS, columns_of, is_enough, plain
+from worksheetgen.errors import InputError, nearest, suggest
+from worksheetgen.exam.roster.heads import MEANINGS, columns_of, is_enough, numbers_of, plain
 from worksheetgen.exam.roster.tables import Table
 
 SEARCHED = 40
@@ -40,7 +40,7 @@ class Header:
         wanted = plain(head) or head
         if wanted not in heads:
             raise InputError(
-                f"--show: {path} has no column {head!r}{suggest(head, self.cells)}; it has "
+                f"--show: {path} has no column {head!r}{nearest(head, self.cells)}; it has "
                 f"{', '.join(filter(None, self.cells)) or 'no heads'}"
             )
         return heads.index(wanted)
@@ -66,8 +66,18 @@ def found_in(table: Table) -> Header | None:
     for position, (_, cells) in enumerate(table.rows[:SEARCHED]):
         columns = columns_of(cells)
         if is_enough(columns):
+            below = [row for _, row in table.rows[position + 1 :]]
+            likely = [at for at in numbers_of(cells) if _tells_apart(_column(below, at))]
+            columns |= {"id": likely[0]} if likely else {}
             return Header(columns, cells, position + 1)
     return _clear(table.rows)
+
+
+def _tells_apart(cells: Sequence[str]) -> bool:
+    """Whether a column can be one of numbers: most cells differ, and have digits or an address."""
+    filled = [cell for cell in cells if cell]
+    telling = [cell for cell in filled if re.search(r"\d|@", cell)]
+    return 2 * len({*filled}) > len(filled) and 2 * len(telling) > len(filled)
 
 
 def meant_by(path: Path, table: Table, said: str) -> Header | None:
@@ -97,11 +107,15 @@ def meant_by(path: Path, table: Table, said: str) -> Header | None:
             return Header(columns, cells, position + 1)
         if best is None or len(columns) > len(best.columns):
             best = Header(columns, cells, position + 1)
-    cells = best.cells if best else ()
+    cells = tuple(filter(None, best.cells)) if best and best.columns else ()
+    if not cells:
+        cells = tuple(filter(None, _head_line(table.rows)[1])) or tuple(
+            filter(None, table.rows[0][1])
+        )
     missing = next(head for m, head in wanted.items() if best is None or m not in best.columns)
     raise InputError(
-        f"--columns: {path} has no column {missing!r}{suggest(missing, cells)}; it has "
-        f"{', '.join(filter(None, cells))}"
+        f"--columns: {path} has no column {missing!r}{nearest(missing, cells)}; it has "
+        f"{', '.join(cells)}"
     )
 
 

@@ -63,6 +63,15 @@ EITHER = frozenset(_ranked("either"))
 STUDENTS = frozenset(_ranked("students"))
 
 
+def numbers_of(header: Sequence[str]) -> list[int]:
+    """The columns that may be numbers of students, the likeliest first."""
+    known = HEADS["id"]
+    return [
+        at
+        for _, at in sorted((known[p], n) for n, p in enumerate(map(plain, header)) if p in known)
+    ]
+
+
 def columns_of(header: Sequence[str]) -> dict[str, int]:
     """The positions of the columns that count, by what they mean."""
     heads = [plain(cell) for cell in header]

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,9 +12,12 @@ from worksheetgen.errors import InputError
 from worksheetgen.exam.roster.header import Header
 from worksheetgen.exam.roster.heads import STUDENTS, plain
 from worksheetgen.exam.roster.tables import SEPARATORS
-from worksheetgen.exam.student import Student, fault_of
-from worksheetgen.typeset.characters import in_latin_letters
+from worksheetgen.exam.student import LARGEST_SCALE, STEPS, Student, fault_of, is_scale
 
+EASTERN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
+"""How letters are called of scripts in which the family's name is first."""
+JOINERS = ("\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}")
+"""What cannot be seen, and says how letters are joined."""
 NOTHING: Mapping[str, int] = MappingProxyType({})
 PLACES, TIMES = ("room", "seat", "group"), ("extra", "duration")
 """What sheets say of a student, if a roster does."""
@@ -65,7 +68,8 @@ def students_of(
         elif why := _not_a_student(student, header, row):
             left_out.append(LeftOut(line, _shown(row), why))
         elif known and known.name == student.name:
-            students[known.id.casefold()] = replace(known, group=_both(known.group, student.group))
+            fault, students[known.id.casefold()] = _together(known, student)
+            faults |= {line: fault} if fault else {}
         elif known:
             faults[line] = f"{student.id} stands in line {known.line} already, as {known.name}"
         elif fault := fault_of(student):
@@ -90,10 +94,38 @@ def _student(line: int, row: Sequence[str], header: Header, shown: Mapping[str, 
         return _tidy(_cell(row, header, meaning))
 
     number = EXCEL_TEXT.sub(r"\1", cell("id")).lstrip("#'").strip()
-    name = cell("name") or f"{cell('first')} {cell('last')}".strip()
+    number = "".join(str(unicodedata.decimal(sign, sign)) for sign in number)
+    name, first, last = cell("name"), cell("first"), cell("last")
     beside = {head: _tidy(row[at]) if at < len(row) else "" for head, at in shown.items()}
     facts = {place: cell(place) for place in PLACES} | beside | {time: cell(time) for time in TIMES}
-    return Student(line, number, name, cell("group"), facts, _scale(cell("scale")))
+    scale = _scale(cell("scale"))
+    return Student(line, number, name or _whole(first, last), cell("group"), facts, scale, last)
+
+
+def _whole(first: str, last: str) -> str:
+    """A name in the order of its script."""
+    if (
+        first
+        and last
+        and all(unicodedata.name(n[0], "").startswith(EASTERN) for n in (first, last))
+    ):
+        return f"{last} {first}"
+    return f"{first} {last}".strip()
+
+
+def _together(known: Student, again: Student) -> tuple[str, Student]:
+    """A student who stands there twice, with what either row says; and what they say otherwise."""
+    differs = [
+        head
+        for head, said in again.facts.items()
+        if said and head != "group" and known.facts[head] not in ("", said)
+    ]
+    if known.scale and again.scale and known.scale != again.scale:
+        differs.append("scale")
+    fault = f"{again.id} has another {differs[0]} in line {known.line}" if differs else ""
+    facts = {head: said or again.facts[head] for head, said in known.facts.items()}
+    group = _both(known.group, again.group)
+    return fault, replace(known, group=group, facts=facts, scale=known.scale or again.scale)
 
 
 def _scale(said: str) -> float:
@@ -105,7 +137,9 @@ def _scale(said: str) -> float:
 
 
 def _tidy(said: str) -> str:
-    return unicodedata.normalize("NFC", re.sub(r"[^\S\n\r]+", " ", said))
+    """Without what cannot be seen, and with one space for several."""
+    seen = "".join(sign for sign in said if unicodedata.category(sign) != "Cf" or sign in JOINERS)
+    return unicodedata.normalize("NFC", re.sub(r"[^\S\n\r]+", " ", seen)).strip()
 
 
 def _with_facts(students: Sequence[Student]) -> tuple[Student, ...]:
@@ -117,7 +151,7 @@ def _with_facts(students: Sequence[Student]) -> tuple[Student, ...]:
         else []
     )
     return tuple(
-        replace(s, facts={head: in_latin_letters(facts[head]) for head in there})
+        replace(s, facts={head: facts[head] for head in there})
         for s, facts in zip(students, everybody, strict=True)
     )
 
@@ -136,6 +170,11 @@ def _fault_of_row(student: Student, header: Header, row: Sequence[str]) -> str:
     swallowed = any(_cells(line) >= wide > 1 for cell in row for line in cell.splitlines()[1:])
     if "\n" in counted or "\r" in counted or swallowed:
         return "a cell goes on over lines: is a quotation mark not closed?"
+    said = _tidy(_cell(row, header, "scale"))
+    if said and not is_scale(student.scale):
+        return (
+            f"scale {said!r}: from 1 to {LARGEST_SCALE} in steps of {1 / STEPS:g}, as 1.4 or 140 %"
+        )
     if not student.name and re.fullmatch(r"\S*\d\S*", student.id):
         return f"no name for {student.id}"
     return ""
@@ -171,6 +210,20 @@ def _both(one: str, other: str) -> str:
 
 
 def _doubts(students: Sequence[Student]) -> tuple[str, ...]:
+    return (*_lost_zeros(students), *_spelled_otherwise(students))
+
+
+def _spelled_otherwise(students: Sequence[Student]) -> Iterator[str]:
+    """Rooms and groups that differ by case and spaces alone."""
+    for head in PLACES[::2]:
+        seen: dict[str, str] = {}
+        for said in dict.fromkeys(student.facts.get(head, "") for student in students):
+            first = seen.setdefault("".join(said.casefold().split()), said)
+            if first != said:
+                yield f"{head} {said!r} and {head} {first!r} count as two"
+
+
+def _lost_zeros(students: Sequence[Student]) -> tuple[str, ...]:
     """Numbers of digits alone that are shorter than most."""
     lengths = Counter(len(s.id) for s in students if s.id.isdecimal())
     if not lengths:

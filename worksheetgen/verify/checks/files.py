@@ -10,6 +10,7 @@ from typing import Any
 from worksheetgen.errors import OutputError
 from worksheetgen.variants.manifest import (
     ANSWERS,
+    DUE,
     LAYOUT,
     LOCK,
     NAME,
@@ -255,7 +256,7 @@ def _is_common(mark: str) -> bool:
 def beside(folder: Path, sheets: Sequence[Printable], report: Report) -> None:
     """Tell what lies in a folder and is not proven, and which print files are not there."""
     scans = [scaled_name(name, scale) for scale in scales_of(sheets) for name in (LAYOUT, TEMPLATE)]
-    ours = {NAME, "questions", "solutions", *ANSWERS, PRINT, PRINTED, *scans, LOCK, NOTE}
+    ours = {NAME, "questions", "solutions", *ANSWERS, PRINT, PRINTED, *scans, LOCK, NOTE, DUE}
     for path in sorted(folder.iterdir()):
         if path.is_symlink():
             report.unproven.append(f"{path.name}, a link to another place")
@@ -267,6 +268,8 @@ def beside(folder: Path, sheets: Sequence[Printable], report: Report) -> None:
     for kind in ("questions", "solutions"):
         links = [path for path in (folder / kind).glob("*") if path.is_symlink()]
         report.unproven += [f"{kind}/{path.name}, a link to another place" for path in links]
+    stopped = "add was stopped; give it again" if (folder / DUE).exists() else "none"
+    report.compare("files", "sheets to be added", "none", stopped)
     printed = PRINTED if (folder / PRINTED).exists() else PRINT
     there = [name for name in (printed, *scans) if (folder / name).exists()]
     if there:

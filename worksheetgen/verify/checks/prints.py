@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
+from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.typeset.language import NONE, Vocabulary, vocabulary
 from worksheetgen.typeset.names import digest_of, is_form
 from worksheetgen.typeset.pdf import Document
@@ -24,6 +25,8 @@ from worksheetgen.verify.report import Report
 
 TABLE = ("file", "column", "value", "spare", "sheets", "first", "last")
 LISTED = ("seat", "id", "name", "group", "code", "signature")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How formulas begin."""
 ROWS = 24
 """Of an attendance list, on a page."""
 TITLE = re.compile(r"(\d{1,6} copies)?(, (?=.))?(?P<way>booklet|two-up)?")
@@ -68,7 +71,7 @@ class Prints:
         self._compare(f"{PILES}, columns", [*TABLE], [*rows[0]] if rows else [])
         names, left = {PILES}, list(self._sheets)
         for (column, value, spare), group in groupby(
-            rows, lambda row: (row["column"], row["value"], row["spare"])
+            rows, lambda row: (row["column"], _bare(row["value"]), row["spare"])
         ):
             files = list(group)
             own = [sheet for sheet in left if _has(sheet, column, value, spare)]
@@ -98,7 +101,7 @@ class Prints:
             printed = opened((self._folder / place).read_bytes())
             lines: list[str] = []
             if row["column"]:
-                head = self._heading(row["column"], row["value"], row["spare"])
+                head = self._heading(row["column"], _bare(row["value"]), row["spare"])
                 lines = self._cover(head, sheets, (number, len(files)))
             self._pages(place, printed, sheets, lines)
         self._compare(f"{files[0]['file']}, sheets", len(own), start)
@@ -106,8 +109,8 @@ class Prints:
 
     def _heading(self, column: str, value: str, spare: str) -> str:
         words = self._words
-        label = words.facts.get(column, column)
-        return words.piles["spares"] if spare == "yes" else f"{label}: {value or NONE}"
+        latin = in_latin_letters(value) or NONE
+        return words.piles["spares"] if spare == "yes" else f"{words.called(column)}: {latin}"
 
     def _cover(self, heading: str, sheets: Sequence[Printable], part: tuple[int, int]) -> list[str]:
         words = self._words
@@ -118,7 +121,9 @@ class Prints:
             label, said = words.piles["number"], [person.id for person in people]
             if all(seats):
                 label, said = words.facts["seat"], seats
-            lines.append(f"{label}: {words.piles['span'].format(said[0], said[-1])}")
+            first, last = in_latin_letters(said[0]), in_latin_letters(said[-1])
+            span = words.piles["span"].format(first, last) if said[0] != said[-1] else first
+            lines.append(f"{label}: {span}")
         return lines + ([words.piles["part"].format(*part)] if part[1] > 1 else [])
 
     def _list(self, stem: str, own: Sequence[Printable], heading: str) -> set[str]:
@@ -126,7 +131,8 @@ class Prints:
         pdf, table = (f"{PRINTED}/{stem}-attendance.{kind}" for kind in ("pdf", "csv"))
         people = [sheet.person for sheet in own if sheet.person]
         out = io.StringIO(newline="")
-        csv.writer(out, lineterminator="\n").writerows([LISTED, *map(_listed, people)])
+        listed = [[_harmless(cell) for cell in _listed(person)] for person in people]
+        csv.writer(out, lineterminator="\n").writerows([LISTED, *listed])
         written = (self._folder / table).read_bytes().decode("utf-8", errors="replace")
         self._compare(table, out.getvalue(), written)
         pages = read_pages(opened((self._folder / pdf).read_bytes()))
@@ -243,7 +249,16 @@ def _row(person: PersonRecord) -> str:
     number = "" if person.is_spare else person.id
     printed = person.printed
     name = f"{FORM}{digest_of(printed)}" if is_form(printed) else printed
-    return "".join((person.facts.get("seat", ""), number, name))
+    return "".join((in_latin_letters(person.facts.get("seat", "")), number, name))
+
+
+def _bare(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA else cell
+
+
+def _harmless(cell: str) -> str:
+    """What a spreadsheet would take for a formula, kept from it."""
+    return f"'{cell}" if cell[:1] in FORMULA else cell
 
 
 def _listed(person: PersonRecord) -> list[str]:

@@ -12,6 +12,8 @@ LEVELS, COLUMNS, POINTS = 11, 40, 4
 """Lines of a grid upwards, columns of a curve from one whole number to the next, its points."""
 NEAR, THICKEST = 0.4, 5.0
 """Points by which a rule may miss its place, and by which it is thicker than the curve."""
+USUAL = 24.0
+"""Points that a cell is wide where nothing is printed larger."""
 DASHES, DASH = (0.05, 0.55), 0.3
 """Where dashes begin in a cell, and how long they are, in cells."""
 TALL, CELL = 0.9, 5.0
@@ -83,13 +85,18 @@ def _as_drawn(found: list[list[int]], rules: Sequence[Box], axes: Axes) -> None:
     wanted = _wanted(*found)
     if len(wanted) != len(rules):
         raise UnreadableError("other rules than a curve has")
+    larger = max(1.0, axes.across / USUAL)
     for (x, to, bottom, top), box in zip(wanted, rules, strict=True):
         off = (
             (axes.place(box) - (x + to) / 2) * axes.across,
             (axes.height(box) - (bottom + top) / 2) * axes.up,
         )
         thick = box.right - box.left - axes.across * (to - x), box.height - axes.up * (top - bottom)
-        if max(map(abs, off)) > NEAR or max(thick) > THICKEST or min(thick) < -NEAR:
+        if (
+            max(map(abs, off)) > NEAR * larger
+            or max(thick) > THICKEST * larger
+            or min(thick) < -NEAR
+        ):
             raise UnreadableError(f"a curve that is elsewhere at {x:g}")
 
 
