@@ -13,9 +13,9 @@ from pypdfium2 import PdfDocument
 
 from tests.conftest import Cli
 from tests.rosters import SPEC, written
-from worksheetgen.typeset import names
 from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.typeset.names import as_printed, digest_of, form
+from worksheetgen.typeset.names.shaping import runs_of
 from worksheetgen.typeset.pdf import Document, Page
 from worksheetgen.typeset.pdf import written as as_file
 from worksheetgen.verify.pages.file import opened
@@ -84,7 +84,7 @@ def test_the_first_letter_stands_on_the_right_in_scripts_that_run_to_the_left(sc
 
 def test_a_name_in_two_scripts_has_its_words_in_the_order_of_the_first() -> None:
     for name, shown in (("Ali محمد", ["Ali", "محمد"]), ("محمد Али", ["Али", "محمد"])):
-        found = names._runs(name)
+        found = runs_of(name)
         assert found is not None
         assert shown == [run.text.strip() for run in found if run.text.strip()]
 
@@ -112,7 +112,7 @@ def test_a_name_that_no_font_has_is_written_in_latin_letters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert "beka" == as_printed("ბექა")
-    monkeypatch.setattr(names, "_sources", tuple)
+    monkeypatch.setattr("worksheetgen.typeset.names.shaping.sources", tuple)
     form.cache_clear()
     assert in_latin_letters("王小明") == as_printed("王小明")
     form.cache_clear()
@@ -177,6 +177,6 @@ def test_a_picture_with_other_glyphs_is_another() -> None:
 def test_brackets_numbers_and_words_of_another_direction_keep_their_order(
     name: str, shown: list[str]
 ) -> None:
-    found = names._runs(name)
+    found = runs_of(name)
     assert found is not None
     assert shown == [run.text for run in found]

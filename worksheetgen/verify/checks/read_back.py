@@ -7,7 +7,8 @@ from typing import Any
 import zxingcpp
 from numpy import full, uint8
 
-from worksheetgen.typeset.names import digest_of, is_form, runs_leftward
+from worksheetgen.typeset.names import digest_of, is_form
+from worksheetgen.typeset.names.directions import runs_leftward
 from worksheetgen.variants.manifest import (
     ItemRecord,
     KeyRecord,
