@@ -55,6 +55,10 @@ def test_a_vector_is_read_however_it_is_written(said: str) -> None:
         ("Zunahme: sinkt; Abnahme: steigt", {"increase": "decreases", "decrease": "increases"}, DE),
         ("[[1, 2], [3, 4]]", [[1, 2], [3, 4]], EN),
         ("1 2; 3 4", [[1, 2], [3, 4]], EN),
+        ("[[3¼, -1], [½, 2½]]", [["13/4", -1], ["1/2", "5/2"]], EN),
+        ("[[3 1/4, -1], [1/2, 2 1/2]]", [["13/4", -1], ["1/2", "5/2"]], EN),
+        ("[1,25, 0,25; 4, 3,75]", [["5/4", "1/4"], [4, "15/4"]], DE),
+        (r"\begin{bmatrix} 4 & -\frac{1}{2} \\ 3 & 0 \end{bmatrix}", [[4, "-1/2"], [3, 0]], EN),
         ("1 2 3 4", [[1, 2], [3, 4]], EN),
     ],
 )
@@ -72,6 +76,10 @@ def test_other_answers_are_read_generously(said: str, answer: Any, words: Any) -
         ("1/0", 0),
         ("9" * 6000, 9),
         ("AB", "A"),
+        ("1¾", "13/4"),
+        ("1⁵/₄", "15/4"),
+        ("5²", 52),
+        ("C; D", "C"),
     ],
 )
 def test_what_is_another_answer_is_not_taken_for_it(said: str, answer: Any) -> None:
@@ -226,6 +234,7 @@ def test_a_table_of_answers_is_marked_from_end_to_end(cli: Cli, tmp_path: Path) 
         ("s9,1,a,i,3", "line 3: no sheet of 's9'"),
         ("s1,1,a,x,3", "line 3: no item '1.a.x'"),
         ("s1,1,a,i,4", "line 3: s1 has answered 1.a.i already"),
+        ("s2,1,a,i,4; 5, 6", "line 3: more cells than heads"),
     ],
 )
 def test_rows_to_mend_are_told_and_nothing_is_written(

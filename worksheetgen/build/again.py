@@ -170,6 +170,21 @@ def _due(said: str) -> tuple[Printing | None, bool]:
     return (Printing(**printing) if printing else None), bool(answers)
 
 
+def unchanged(folder: Path, roster: Roster) -> list[str]:
+    """What a roster says otherwise of students who have their sheets, which stay as they are."""
+    known = {r.person.id.casefold(): r.person for r in read_variants(folder) if r.person}
+    told = []
+    for student in roster.students:
+        person = known.get(student.id.casefold())
+        for head, was in person.facts.items() if person else ():
+            now = student.facts.get(head, "")
+            if now not in ("", was):
+                told.append(f"{student.id} keeps {head} {was or 'none'}; the roster says {now}")
+        if person and student.scale not in (0.0, person.scale):
+            told.append(f"{student.id} keeps its scale; the roster says {student.scale:g}")
+    return told
+
+
 def _late(folder: Path, there: Roster, roster: Roster) -> list[Student]:
     """Who has no sheet yet, with what the sheets of others say as well.
 

@@ -83,7 +83,7 @@ def _names(variant: VariantRecord) -> list[str]:
 
 
 def _typed(path: Path, variants: dict[str, VariantRecord]) -> dict[str, dict[Item, str]]:
-    rows = next(filter(None, (rows_of(table, "answer") for table in tables(path))), None)
+    rows = next(filter(None, (rows_of(path, table, "answer") for table in tables(path))), None)
     if rows is None:
         raise InputError(
             f"{path}: no line of heads with a sheet and answers; write "

@@ -17,6 +17,7 @@ PLACE = re.compile(r"(?:task )?(\d+)[ .,]*\(?([a-z])\)?[ .,]*([ivx]+)\.?", re.IG
 """An item as people write it: 3.a.ii, or Task 3 (a) ii."""
 SHEETS = ("sheet", "student", "student number", "id", "code", "variant", "number")
 """The heads of the column that says whose points they are; the first one that is there counts."""
+HALVES = str.maketrans({"½": ".5", "¼": ".25", "¾": ".75"})
 MOST_TOLD = 12
 
 
@@ -61,7 +62,7 @@ def read_marks(folder: Path, path: Path) -> Marks:
     variants = list(read_variants(folder))
     exam = _Exam(variants)
     for table in tables(path):
-        found = rows_of(table, "points")
+        found = rows_of(path, table, "points")
         if found is not None:
             marks, faults = exam.judged(found)
             if faults:
@@ -79,17 +80,26 @@ Row = tuple[int, str, str, str, str]
 """Line, sheet, item, points or answer, and row of the key, as they are written."""
 
 
-def rows_of(table: Table, value: str) -> list[Row] | None:
-    """What a table says, in a row per item or in a column per item; None: it is none of these."""
+def rows_of(path: Path, table: Table, value: str) -> list[Row] | None:
+    """What a table says, in a row per item or in a column per item; None: it is none of these.
+
+    Raises:
+        InputError: a row has more cells than there are heads, so that one of them was cut.
+    """
     for position, (_, cells) in enumerate(table.rows[:40]):
         heads = [plain(cell) for cell in cells]
         sheet = next((heads.index(head) for head in SHEETS if head in heads), None)
         if sheet is None:
             continue
         below = table.rows[position + 1 :]
-        if {"task", "part", "item", value} <= {*heads}:
-            return list(_long(below, heads, sheet, value))
+        is_long = {"task", "part", "item", value} <= {*heads}
         columns = {at: cell for at, cell in enumerate(cells) if PLACE.fullmatch(cell.strip())}
+        wide = [line for line, row in below if any(row[len(cells) :])]
+        if wide and (is_long or columns):
+            told = "more cells than heads; put what has the separator in it in quotation marks"
+            raise InputError(to_mend(path, [f"line {line}: {told}" for line in wide]))
+        if is_long:
+            return list(_long(below, heads, sheet, value))
         if columns:
             return list(_wide(below, columns, sheet))
     return None
@@ -117,6 +127,7 @@ def _wide(lines: Lines, columns: Mapping[int, str], sheet: int) -> Iterator[Row]
 
 def to_mend(path: Path, faults: Sequence[str]) -> str:
     """A message that names rows."""
+    faults = list(dict.fromkeys(faults))
     told = "".join(f"\n  {fault}" for fault in faults[:MOST_TOLD])
     more = len(faults) - MOST_TOLD
     end = f"\n  and {more} more" if more > 0 else ""
@@ -128,6 +139,7 @@ class _Exam:
 
     def __init__(self, variants: Sequence[VariantRecord]) -> None:
         self._sheets: dict[str, str] = {}
+        self._called: dict[str, str] = {}
         self.worth: dict[Item, Fraction] = {}
         self.names: dict[Item, str] = {}
         self.happened: dict[tuple[str, Item, str], str] = {}
@@ -137,6 +149,7 @@ class _Exam:
             if person := variant.person:
                 names = [person.id, person.code]
             self._sheets |= {name.casefold(): shared for name in names}
+            self._called |= {name.casefold(): names[0] for name in names}
             self._add(shared, variant)
 
     def _add(self, shared: str, variant: VariantRecord) -> None:
@@ -158,7 +171,7 @@ class _Exam:
             except ValueError as error:
                 faults.append(f"line {line}: {error}")
                 continue
-            alone = sheet.strip().casefold() not in self._numbered
+            alone = mark.person.casefold() not in self._numbered
             first = seen.setdefault((mark.person.casefold(), mark.item), line)
             if alone and first != line:
                 faults.append(f"line {line}: {mark.person} has {place} in line {first} already")
@@ -180,14 +193,16 @@ class _Exam:
             known = [f"{task}.{part}.{label}" for task, part, label in self.worth]
             raise ValueError(f"no item {place!r}{suggest(place, known)}")
         try:
-            earned = Fraction(points.strip().replace(",", "."))
+            earned = Fraction(points.strip().translate(HALVES).replace(",", "."))
         except (ValueError, ZeroDivisionError):
             raise ValueError(f"{points!r} is no number of points") from None
         if not 0 <= earned <= self.worth[item]:
             raise ValueError(f"{points} of {self.worth[item]} points for {place}")
         if (earned * 4).denominator != 1:
             raise ValueError(f"{points} points for {place} are no quarters of points")
-        return Mark(line, sheet, shared, item, earned, row)
+        if row and row != f"{item[2]}." and (shared, item, row) not in self.happened:
+            raise ValueError(f"no row {row!r} in the key of {place}")
+        return Mark(line, self._called[sheet.casefold()], shared, item, earned, row)
 
     def all_of(self, marks: Sequence[Mark]) -> Marks:
         has: dict[str, set[Item]] = {}

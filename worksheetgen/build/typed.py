@@ -17,6 +17,18 @@ from worksheetgen.typeset.language import Vocabulary
 NUMBER = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:/\d+(?:\.\d+)?)?"
 NUMBERS = re.compile(rf"(?:{NUMBER}|[-+?])(?:[\s,]+(?:{NUMBER}|[-+?]))*")
 """Numbers, and the signs of a pattern."""
+VULGAR = re.compile(r"([-−–]?)(\d*)\s*([¼-¾⅐-⅞])")
+MIXED = re.compile(r"(?<![\d/])(-?)(\d+) (\d+)/(\d+)(?![\d/])")
+RAISED = re.compile(r"[⁰¹²³⁴-⁹]|[₀-₉]\s*/|/\s*[₀-₉]|\d[₀-₉]")
+"""Powers, and fractions of small digits, which are no answers' and easily misread."""
+LATEX = {
+    r"\\\\": ";",
+    r"\\(begin|end)\{[a-z]+\}": " ",
+    r"\\[dt]?frac\{(\d+)\}\{(\d+)\}": r"\1/\2",
+    r"\\text\{([^{}]*)\}": r"\1",
+    r"\\times|&|\$|\\[,;!]": " ",
+}
+"""LaTeX as text."""
 SIGNS = ("?", "+", "-")
 TERM = re.compile(r"([-+]?)(\d+(?:/\d+|\.\d+)?)?\*?[A-Za-z]_?\{?(\d+)\}?")
 DASHES = dict.fromkeys(map(ord, "−–—‐‑‒"), "-")
@@ -70,14 +82,17 @@ def is_readable(said: str, written: Answer, words: Vocabulary) -> bool:
 
 def readings(said: str, words: Vocabulary) -> Iterator[Typed]:
     """What an answer without named parts may mean."""
-    if len(said) > LONGEST:
+    if len(said) > LONGEST or RAISED.search(said):
         return
     tidy = _tidy(said)
     letter = LETTER.fullmatch(tidy)
     if letter:
         yield Typed((letter[1].upper(),))
     bare = re.sub(r"[()]", " ", tidy).strip()
-    for one in {bare.replace(",", "."), bare} if words.decimal == "," else {bare}:
+    ways = {bare, _unmixed(bare)}
+    if words.decimal == ",":
+        ways |= {bare.replace(",", "."), re.sub(r",(?=\s)", " ", bare).replace(",", ".")}
+    for one in ways:
         yield from _numbers(one)
     sums = _sum(tidy)
     if sums:
@@ -90,10 +105,27 @@ def readings(said: str, words: Vocabulary) -> Iterator[Typed]:
 
 def _tidy(said: str) -> str:
     """Without forms of letters, true minus signs, brackets and an equation's left side."""
-    plain = unicodedata.normalize("NFKC", said).translate(DASHES).replace("\u2044", "/").strip()
+    plain = VULGAR.sub(_sum_of_mixed, said)
+    for latex, usual in LATEX.items():
+        plain = re.sub(latex, usual, plain)
+    plain = unicodedata.normalize("NFKC", plain).translate(DASHES).replace("\u2044", "/").strip()
     plain = plain.rpartition("=")[2] if "=" in plain else plain
     plain = re.sub(r"\]\s*,?\s*\[|\)\s*,\s*\(", ";", plain)
     return re.sub(r"[\[\]{}⊤]|\^T", " ", plain).strip().rstrip(".;")
+
+
+def _sum_of_mixed(found: re.Match[str]) -> str:
+    """A number such as 1¾ as one fraction, and ¾ alone."""
+    sign, whole, part = found.groups()
+    value = int(whole or 0) + Fraction(unicodedata.numeric(part)).limit_denominator(10)
+    return f" {sign}{value.numerator}/{value.denominator} "
+
+
+def _unmixed(bare: str) -> str:
+    """The same with mixed numbers between commas as fractions: ``3 1/4, -1``."""
+    if "," not in bare:
+        return bare
+    return MIXED.sub(lambda m: f"{m[1]}{int(m[2]) * int(m[4]) + int(m[3])}/{m[4]}", bare)
 
 
 def _numbers(tidy: str) -> Iterator[Typed]:

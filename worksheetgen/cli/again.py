@@ -40,7 +40,7 @@ def add_command(
     exam: Exam = None,
 ) -> None:
     """Make sheets for the students of a roster who have none yet; the others stay as they are."""
-    from worksheetgen.build.again import add
+    from worksheetgen.build.again import add, unchanged
     from worksheetgen.cli.console import escape, progress, said
     from worksheetgen.cli.tables import show_roster
     from worksheetgen.exam.roster import read_roster
@@ -55,6 +55,8 @@ def add_command(
         )
     for student in late:
         said.print(escape(f"added {student.id}, {student.name}"))
+    for kept in unchanged(folder, found):
+        said.print(escape(kept))
     lost = [head for head in found.facts if late and head not in late[0].facts]
     if lost:
         said.print(

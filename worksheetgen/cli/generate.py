@@ -154,6 +154,7 @@ def generate_command(
     spec = load(variants=len(students.students) if students else variants)
     if not students and variants is None and spec.versions:
         spec = spec.model_copy(update={"variants": spec.versions})
+    _enough(copies, spec.variants)
     if students and spec.secret is None:
         raise InputError(
             f"{path}: personal sheets need a secret that you alone know; add this line at the top "
@@ -176,6 +177,11 @@ def generate_command(
         _tell(build, made)
     if show:
         open_pdf(out)
+
+
+def _enough(copies: int | None, variants: int) -> None:
+    if copies and copies < variants:
+        raise InputError(f"--copies {copies}: of {variants} variants some would have no sheet")
 
 
 def _watch(
@@ -210,7 +216,10 @@ def _tell(build: "Build", made: "Made") -> None:
 
     spec, out = build.spec, build.out
     variants_made = f"{spec.variants} variant{'s' if spec.variants > 1 else ''}"
-    said.print(f"{2 * spec.variants} sheets of {variants_made} in [bold]{escape(str(out))}[/]")
+    count = f"{2 * spec.variants} sheets of {variants_made}"
+    if build.roster and spec.versions:
+        count = f"{spec.variants} sheets of {spec.versions} versions, with a solution for each,"
+    said.print(f"{count} in [bold]{escape(str(out))}[/]")
     said.print("  questions/   to hand out")
     said.print("  solutions/   the same with worked answers")
     if build.answers:

@@ -117,6 +117,8 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 def _separator(text: str) -> str:
     """The sign that most lines have, equally often, outside of quotation marks."""
+    if text.count('"') % 2 == 0:  # quoted cells may go on over lines
+        text = re.sub(r'"[^"]*"', "", text)
     bare = [re.sub(r'"[^"]*"', "", line) for line in text.splitlines()[:LOOKED_AT] if line.strip()]
 
     def agreeing(sign: str) -> tuple[int, int]:

@@ -274,7 +274,8 @@ def beside(folder: Path, sheets: Sequence[Printable], report: Report) -> None:
     there = [name for name in (printed, *scans) if (folder / name).exists()]
     if there:
         missing = [name for name in (printed, *scans) if name not in there]
-        report.unproven += [f"{name}, which is not there, though {there[0]} is" for name in missing]
+        named = [f"{PRINT} or {PRINTED}/" if name == PRINT else name for name in missing]
+        report.unproven += [f"{name}, which is not there, though {there[0]} is" for name in named]
 
 
 def nothing_else(
