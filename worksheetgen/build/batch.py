@@ -1,7 +1,7 @@
 """A batch of variants from their givens to proven PDFs, in one process and one run of TeX."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
@@ -14,7 +14,7 @@ from worksheetgen.exam.inputs import NOTHING_ELSE, Inputs
 from worksheetgen.exam.practice import Footer
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.typeset.document import PageSetup, document
-from worksheetgen.typeset.names import form, form_name, is_form
+from worksheetgen.typeset.names import forms_of
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.typeset.writing import Kind, write, write_practice
@@ -118,7 +118,9 @@ def _printed(own: Sequence[tuple[Sheet, Kind]], scale: float, order: Order) -> I
     written = [_write(sheet, kind, order) for sheet, kind in own]
     source = _document(written, order, scale)
     with workspace() as work:
-        beside = order.inputs.latex | name_forms(sheet.person for sheet, _ in own)
+        beside = order.inputs.latex | forms_of(
+            sheet.person.printed for sheet, _ in own if sheet.person
+        )
         run = find_tex(order.tex).run(source, beside, work, sheets=len(written))
     too_high = COVER_TOO_HIGH.search(run.log)
     if too_high:
@@ -135,12 +137,6 @@ def _printed(own: Sequence[tuple[Sheet, Kind]], scale: float, order: Order) -> I
     ]
     language = order.inputs.texts.language
     return split(run.pdf, run.pages, printed, language, scaled=scale != 1)
-
-
-def name_forms(people: Iterable[Person | None]) -> dict[str, bytes]:
-    """The pictures of names that have other letters than the embedded fonts, by file."""
-    printed = [person.printed for person in people if person and is_form(person.printed)]
-    return {form_name(name): form(name) or b"" for name in printed}
 
 
 def sources(

@@ -13,13 +13,11 @@ from itertools import chain, islice
 from math import ceil
 from typing import TypeVar
 
-from worksheetgen.build.answers import answer_files
 from worksheetgen.build.batch import (
     FailedVariant,
     MadeVariant,
     Order,
     make_batch,
-    name_forms,
     sources,
     typeset,
 )
@@ -31,6 +29,8 @@ from worksheetgen.build.scanning import scan_files
 from worksheetgen.build.solving import solve
 from worksheetgen.errors import ProofError, TexError
 from worksheetgen.exam.drawing import Drawn
+from worksheetgen.export.answers import answer_files
+from worksheetgen.typeset.names import forms_of
 from worksheetgen.variants.overview import Overview
 from worksheetgen.variants.person import Person
 from worksheetgen.verify.checks.distinct import Exam
@@ -115,8 +115,8 @@ def _made(
     if failed:
         raise report_failed(failed, folder)
     if build.answers:
-        for file in answer_files(folder.path, plan.inputs):
-            folder.add_at_end(file)
+        for name, content in answer_files(folder.path, plan.inputs).items():
+            folder.add_at_end(File(name, content))
     if build.printing:
         folder.clear_printed()
         for file in chain(
@@ -175,7 +175,7 @@ def compare(made: list[MadeVariant], exam: Exam, scale: float) -> None:
 def add_sources(folder: OutputFolder, plan: Plan, order: Order, finished: Sequence[Drawn]) -> None:
     """What the sources to edit use, and those of variants that were made before, if wanted."""
     if order.keep_tex:
-        beside = plan.inputs.latex | name_forms(plan.people)
+        beside = plan.inputs.latex | forms_of(person.printed for person in plan.people)
         add_all(folder, [File(f"tex/{name}", of) for name, of in beside.items()])
         for variant, drawn in enumerate(finished):
             add_all(folder, sources(order, variant, [drawn], plan.people[variant : variant + 1]))

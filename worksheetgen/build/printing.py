@@ -1,7 +1,6 @@
 """What a printer gets: all sheets in one file, or piles with covers and lists of who is there."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import get_args
 from worksheetgen.build.imposing import multiple_of, on_paper, padded
 from worksheetgen.build.records import File
 from worksheetgen.exam.inputs import Inputs
+from worksheetgen.export.table import as_table
 from worksheetgen.typeset.document import PageSetup, document
-from worksheetgen.typeset.names import form, form_name, is_form
+from worksheetgen.typeset.names import forms_of
 from worksheetgen.typeset.pdf import Document, Page, written
 from worksheetgen.typeset.pile import attendance
 from worksheetgen.typeset.split import Printed, split
@@ -93,11 +93,8 @@ def printed_names(folder: Path) -> list[str]:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows as a file with commas."""
-    out = io.StringIO(newline="")
-    kept = [[_harmless(cell) for cell in row] for row in rows]
-    csv.writer(out, lineterminator="\n").writerows([heads, *kept])
-    return out.getvalue().encode()
+    """Rows as a table in which a spreadsheet finds no formula."""
+    return as_table(heads, ([_harmless(cell) for cell in row] for row in rows))
 
 
 def _harmless(cell: str) -> str:
@@ -139,9 +136,7 @@ def _set(
         [*covers, *lists], PageSetup(spec["paper"], spec["language"], font=spec["font"])
     )
     people = (variant.person for pile in found for variant in pile.variants)
-    forms = {
-        form_name(p.printed): form(p.printed) or b"" for p in people if p and is_form(p.printed)
-    }
+    forms = forms_of(person.printed for person in people if person)
     with workspace() as work:
         run = tex.run(source, inputs.latex | forms, work, sheets=len(covers) + len(lists))
     said = [Printed("")] * (len(covers) + len(lists))

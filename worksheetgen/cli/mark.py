@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from worksheetgen.build.marking import Marked
+    from worksheetgen.export.marking.papers import Marked
 
 
 def mark_command(
@@ -20,9 +20,9 @@ def mark_command(
 ) -> None:
     """Mark typed answers: points, which error it was, and what a person must look at."""
     from worksheetgen.build.folder import OutputFolder
-    from worksheetgen.build.marking import MARKS, TOTALS, mark, marks_table, totals_table
     from worksheetgen.build.records import File
     from worksheetgen.cli.console import escape, said
+    from worksheetgen.export.marking.papers import MARKS, TOTALS, mark, marks_table, totals_table
 
     marked = mark(folder, answers)
     for name, content in ((MARKS, marks_table(marked)), (TOTALS, totals_table(marked))):

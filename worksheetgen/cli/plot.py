@@ -9,7 +9,7 @@ from worksheetgen.variants.overview import Overview
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from worksheetgen.build.items import Statistics
+    from worksheetgen.export.marking.items import Statistics
 
 FORMATS = (".pdf", ".png", ".svg")
 

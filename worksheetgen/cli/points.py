@@ -1,7 +1,5 @@
 """The command points: what was awarded in an exam, and what it says of each item."""
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +8,7 @@ import typer
 from worksheetgen.errors import OutputError
 
 if TYPE_CHECKING:
-    from worksheetgen.build.items import Statistics
+    from worksheetgen.export.marking.items import Statistics
 
 HEADS = ("item", "asked", "points", "sheets", "difficulty", "discrimination", "errors", "apart")
 
@@ -28,11 +26,11 @@ def points_command(
     ] = None,
 ) -> None:
     """Read what was awarded: how hard each item was, how telling, and whether variants differed."""
-    from worksheetgen.build.items import statistics
-    from worksheetgen.build.marks import read_marks
     from worksheetgen.cli.console import escape, said
     from worksheetgen.cli.plot import check_picture, plot_items
     from worksheetgen.cli.tables import show_items
+    from worksheetgen.export.marking.items import statistics
+    from worksheetgen.export.marking.marks import read_marks
 
     if plot is not None:
         check_picture(plot)
@@ -48,17 +46,17 @@ def points_command(
 
 
 def _write(path: Path, items: "list[Statistics]") -> None:
-    content = io.StringIO(newline="")
-    rows = csv.writer(content, lineterminator="\n")
-    rows.writerow(HEADS)
+    from worksheetgen.export.table import as_table
+
+    rows = []
     for item in items:
         telling = "" if item.discrimination is None else f"{item.discrimination:.3f}"
         errors = "; ".join(f"{happened}: {count}" for happened, count in item.errors)
         apart = "; ".join(f"{name}: {own:.2f}, others {rest:.2f}" for name, own, rest in item.apart)
         place = ".".join(map(str, item.item))
         figures = (f"{item.worth:g}", item.sheets, f"{item.difficulty:.3f}", telling)
-        rows.writerow([place, item.name, *figures, errors, apart])
+        rows.append([place, item.name, *figures, errors, apart])
     try:
-        path.write_text(content.getvalue(), encoding="utf-8")
+        path.write_bytes(as_table(HEADS, rows))
     except OSError as error:
         raise OutputError(f"{path}: {error.strerror}; choose another file with --out") from None

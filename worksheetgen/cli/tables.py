@@ -11,10 +11,10 @@ from worksheetgen.cli.ranges import ranges
 from worksheetgen.typeset.characters import in_latin_letters
 
 if TYPE_CHECKING:
-    from worksheetgen.build.items import Statistics
     from worksheetgen.build.preview import Specimen
     from worksheetgen.build.stress import Outcome
     from worksheetgen.exam.roster import Roster
+    from worksheetgen.export.marking.items import Statistics
     from worksheetgen.problems.base import Problem
     from worksheetgen.variants.overview import Overview, PartOverview
     from worksheetgen.verify.report import Report

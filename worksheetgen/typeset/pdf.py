@@ -198,10 +198,15 @@ def _described(font: Font) -> tuple[bytes, bytes]:
 
 
 def _map(font: Font) -> bytes:
-    """The characters that codes stand for (ISO 32000-1, 9.10.3)."""
-    said = {code: fonts.text_of(glyph) for code, glyph in font.codes}
+    return to_unicode({code: fonts.text_of(glyph) for code, glyph in font.codes}, digits=2)
+
+
+def to_unicode(said: Mapping[int, str], *, digits: int) -> bytes:
+    """The characters that codes of so many digits stand for (ISO 32000-1, 9.10.3)."""
     lines = [
-        f"<{code:02X}> <{text.encode('utf-16-be').hex()}>" for code, text in said.items() if text
+        f"<{code:0{digits}X}> <{text.encode('utf-16-be').hex()}>"
+        for code, text in said.items()
+        if text
     ]
     blocks = "".join(
         f"{len(block)} beginbfchar\n{chr(10).join(block)}\nendbfchar\n"
@@ -210,8 +215,8 @@ def _map(font: Font) -> bytes:
     return (
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo "
         "<< /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n/CMapName /ToText def\n"
-        "/CMapType 2 def\n1 begincodespacerange\n<00> <FF>\nendcodespacerange\n"
-        f"{blocks}endcmap\nend\nend"
+        f"/CMapType 2 def\n1 begincodespacerange\n<{'0' * digits}> <{'F' * digits}>\n"
+        f"endcodespacerange\n{blocks}endcmap\nend\nend"
     ).encode()
 
 

@@ -55,6 +55,11 @@ def form_name(name: str) -> str:
     return f"name-{sha256(name.encode()).hexdigest()[:24]}.pdf"
 
 
+def forms_of(printed: Iterable[str]) -> dict[str, bytes]:
+    """The pictures of those names that need one, by the files that a document includes."""
+    return {form_name(name): form(name) or b"" for name in printed if is_form(name)}
+
+
 @lru_cache(maxsize=10_000)
 def form(name: str) -> bytes | None:
     """A PDF of a page that is a name alone; None if no font has a letter, or it is too wide."""

@@ -15,6 +15,7 @@ from fontTools.ttLib import TTFont
 
 from worksheetgen.typeset.names.shaping import Glyph
 from worksheetgen.typeset.names.sources import sources
+from worksheetgen.typeset.pdf import to_unicode
 
 SIZE, HEIGHT, DEPTH = 10.95, 18.0, 5.0
 """Points: of the text around it, of a line with marks above and below, and below its letters."""
@@ -98,7 +99,7 @@ def _font(
         Encoding=pikepdf.Name("/Identity-H"),
         DescendantFonts=[pdf.make_indirect(inner)],
         ToUnicode=pdf.make_stream(
-            _to_text({code: text for (_, text), code in codes.items() if text})
+            to_unicode({code: text for (_, text), code in codes.items()}, digits=4)
         ),
     )
     return pdf.make_indirect(font), codes
@@ -124,18 +125,3 @@ def _program(source: int, glyphs: tuple[int, ...]) -> tuple[bytes, dict[int, int
             codes = [int(name.removeprefix("cid")) for name in names]
             return made.getTableData("CFF "), dict(zip(glyphs, codes, strict=True))
     return out.getvalue(), {n: places[name] for n, name in zip(glyphs, names, strict=True)}
-
-
-def _to_text(said: dict[int, str]) -> bytes:
-    """The letters that codes stand for (ISO 32000-1, 9.10.3)."""
-    rows = [f"<{code:04X}> <{text.encode('utf-16-be').hex()}>" for code, text in said.items()]
-    blocks = "".join(
-        f"{len(block)} beginbfchar\n{chr(10).join(block)}\nendbfchar\n"
-        for block in (rows[start : start + 100] for start in range(0, len(rows), 100))
-    )
-    return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo "
-        "<< /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n/CMapName /ToText def\n"
-        "/CMapType 2 def\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
-        f"{blocks}endcmap\nend\nend"
-    ).encode()

@@ -1,16 +1,22 @@
 """A table of typed answers, marked by the keys of an exam: points, what happened, and totals."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from worksheetgen.build.judging import Judged, judge
-from worksheetgen.build.marks import PLACE, Item, Row, rows_of, to_mend
-from worksheetgen.errors import InputError, suggest
+from worksheetgen.errors import InputError
 from worksheetgen.exam.roster.tables import tables
+from worksheetgen.export.marking.judging import Judged, judge
+from worksheetgen.export.marking.marks import (
+    Item,
+    Row,
+    known_item,
+    known_sheet,
+    names_of,
+    rows_of,
+    to_mend,
+)
+from worksheetgen.export.table import as_table
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.variants.manifest import VariantRecord, read_header, read_variants
 
@@ -53,7 +59,7 @@ def mark(folder: Path, path: Path) -> Marked:
     Raises:
         InputError: the table cannot be read, or has rows to mend; all of them are named.
     """
-    variants = {name: variant for variant in read_variants(folder) for name in _names(variant)}
+    variants = {name: variant for variant in read_variants(folder) for name in names_of(variant)}
     words = vocabulary(str(read_header(folder).spec["language"]))
     typed = _typed(path, variants)
     papers = []
@@ -73,13 +79,6 @@ def mark(folder: Path, path: Path) -> Marked:
     whole = {variant.code: variant for variant in variants.values()}
     worth = sum(task.points for task in next(iter(whole.values())).tasks)
     return Marked(tuple(papers), worth, tuple(code for code in whole if code not in seen))
-
-
-def _names(variant: VariantRecord) -> list[str]:
-    person = variant.person
-    return [
-        name.casefold() for name in ((person.id, person.code) if person else (variant.variant,))
-    ]
 
 
 def _typed(path: Path, variants: dict[str, VariantRecord]) -> dict[str, dict[Item, str]]:
@@ -108,32 +107,25 @@ def _typed(path: Path, variants: dict[str, VariantRecord]) -> dict[str, dict[Ite
 
 def _read(row: Row, variants: dict[str, VariantRecord]) -> tuple[str, Item, str]:
     _, sheet, place, said, _ = row
-    variant = variants.get(sheet.strip().casefold())
-    if variant is None:
-        near = suggest(sheet.strip().casefold(), variants)
-        raise ValueError(f"no sheet of {sheet!r}{near if 'did you' in near else ''}")
-    items = {
+    variant = known_sheet(sheet, variants)
+    items = [
         (task.number, part.label, item.label)
         for task in variant.tasks
         for part in task.parts
         for item in part.items
-    }
-    found = PLACE.fullmatch(place.strip())
-    item = (int(found[1]), found[2].lower(), found[3].lower()) if found else None
-    if item is None or item not in items:
-        known = [".".join(map(str, each)) for each in items]
-        raise ValueError(f"no item {place!r}{suggest(place, known)}")
+    ]
+    item = known_item(place, items)
     return sheet.strip(), item, said
 
 
 def marks_table(marked: Marked) -> bytes:
-    """A row for each item of each sheet, as :mod:`worksheetgen.build.marks` reads it."""
+    """A row for each item of each sheet, as :mod:`worksheetgen.export.marking.marks` reads it."""
     rows = [
         (paper.sheet, *map(str, item), *_told(found), said)
         for paper in marked.papers
         for item, said, found in paper.judged
     ]
-    return _table(HEADS, rows)
+    return as_table(HEADS, rows)
 
 
 def _told(found: Judged) -> tuple[str, ...]:
@@ -147,14 +139,8 @@ def totals_table(marked: Marked) -> bytes:
         person = paper.variant.person
         who = (person.id, person.name, person.code) if person else (paper.sheet, "", "")
         rows.append((*who, _points(paper.total), str(marked.worth), str(paper.flagged)))
-    return _table(GRADES, rows)
+    return as_table(GRADES, rows)
 
 
 def _points(points: Fraction) -> str:
     return f"{float(points):g}"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([heads, *rows])
-    return out.getvalue().encode()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from worksheetgen.build.marks import Item, Mark, Marks
+from worksheetgen.export.marking.marks import Item, Mark, Marks
 
 SHUFFLES, SEED = 4_000, 0
 """Permutations; the same marks give the same report."""

@@ -12,11 +12,11 @@ import pytest
 from tests.conftest import Cli
 from tests.rosters import SPEC, written
 from worksheetgen.build.generate import generate
-from worksheetgen.build.items import statistics
-from worksheetgen.build.marks import read_marks
 from worksheetgen.build.plan import Build
 from worksheetgen.exam.loading import load_spec
 from worksheetgen.exam.roster import read_roster
+from worksheetgen.export.marking.items import statistics
+from worksheetgen.export.marking.marks import read_marks
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.variants.manifest import read_variants
 

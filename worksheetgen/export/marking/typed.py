@@ -66,10 +66,7 @@ def is_said(said: str, written: Answer, words: Vocabulary) -> bool:
             for parts in _parts(said, [*written], words)
         )
     entries, rows = _flat(written)
-    return any(
-        one.entries == entries and (len(one.rows) < 2 or one.rows == rows)  # noqa: PLR2004 - rows
-        for one in readings(said, words)
-    )
+    return any(one.entries == entries and one.rows in ((), rows) for one in readings(said, words))
 
 
 def is_readable(said: str, written: Answer, words: Vocabulary) -> bool:
@@ -138,7 +135,7 @@ def _numbers(tidy: str) -> Iterator[Typed]:
     except ZeroDivisionError:
         return
     lengths = tuple(map(len, parsed))
-    yield Typed(entries, lengths if {*lengths} != {1} else ())
+    yield Typed(entries, lengths if {*lengths} != {1} and len(lengths) > 1 else ())
 
 
 def _value(said: str) -> Any:

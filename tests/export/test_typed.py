@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.conftest import Cli
 from tests.rosters import ROSTER, SPEC, written
-from worksheetgen.build.answers import plain
 from worksheetgen.build.generate import generate
-from worksheetgen.build.judging import Judged, judge
 from worksheetgen.build.plan import Build
-from worksheetgen.build.typed import is_said
 from worksheetgen.exam.loading import find_exam, load_spec
+from worksheetgen.export.answers import plain
+from worksheetgen.export.marking.judging import Judged, judge
+from worksheetgen.export.marking.typed import is_said
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.tex import find_tex
 from worksheetgen.variants.manifest import ItemRecord, PartRecord, VariantRecord, read_variants

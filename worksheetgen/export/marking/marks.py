@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
-from worksheetgen.errors import InputError, suggest
+from worksheetgen.errors import InputError, nearest, suggest
 from worksheetgen.exam.roster.heads import plain
 from worksheetgen.exam.roster.tables import Table, tables
 from worksheetgen.variants.manifest import VariantRecord, read_variants
 
+Found = TypeVar("Found")
 Item = tuple[int, str, str]
 """Task, part and label."""
 PLACE = re.compile(r"(?:task )?(\d+)[ .,]*\(?([a-z])\)?[ .,]*([ivx]+)\.?", re.IGNORECASE)
@@ -134,6 +136,39 @@ def to_mend(path: Path, faults: Sequence[str]) -> str:
     return f"{path}: rows to mend before anything is counted:{told}{end}"
 
 
+def names_of(variant: VariantRecord) -> list[str]:
+    """How a table may call a sheet: by number and code, or by its variant."""
+    person = variant.person
+    names = (person.id, person.code) if person else (variant.variant,)
+    return [name.casefold() for name in names]
+
+
+def known_sheet(said: str, known: Mapping[str, Found]) -> Found:
+    """What belongs to a sheet.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    name = said.strip().casefold()
+    if name not in known:
+        raise ValueError(f"no sheet of {said!r}{nearest(name, known)}")
+    return known[name]
+
+
+def known_item(said: str, known: Sequence[Item]) -> Item:
+    """An item by its place.
+
+    Raises:
+        ValueError: there is none there.
+    """
+    found = PLACE.fullmatch(said.strip())
+    item = (int(found[1]), found[2].lower(), found[3].lower()) if found else None
+    if item is None or item not in known:
+        places = [".".join(map(str, each)) for each in known]
+        raise ValueError(f"no item {said!r}{suggest(said, places)}")
+    return item
+
+
 class _Exam:
     """Whose the sheets are, and what there was to be had."""
 
@@ -145,11 +180,9 @@ class _Exam:
         self.happened: dict[tuple[str, Item, str], str] = {}
         for variant in variants:
             shared = (variant.person and variant.person.version) or variant.variant
-            names = [variant.variant]
-            if person := variant.person:
-                names = [person.id, person.code]
-            self._sheets |= {name.casefold(): shared for name in names}
-            self._called |= {name.casefold(): names[0] for name in names}
+            called = variant.person.id if variant.person else variant.variant
+            self._sheets |= dict.fromkeys(names_of(variant), shared)
+            self._called |= dict.fromkeys(names_of(variant), called)
             self._add(shared, variant)
 
     def _add(self, shared: str, variant: VariantRecord) -> None:
@@ -184,14 +217,8 @@ class _Exam:
         return {name for name, shared in self._sheets.items() if name == shared.casefold()}
 
     def _mark(self, line: int, sheet: str, place: str, points: str, row: str) -> Mark:
-        shared = self._sheets.get(sheet.casefold())
-        if shared is None:
-            raise ValueError(f"no sheet of {sheet!r}{_near(sheet, [*self._sheets])}")
-        found = PLACE.fullmatch(place.strip())
-        item = (int(found[1]), found[2].lower(), found[3].lower()) if found else None
-        if item is None or item not in self.worth:
-            known = [f"{task}.{part}.{label}" for task, part, label in self.worth]
-            raise ValueError(f"no item {place!r}{suggest(place, known)}")
+        shared = known_sheet(sheet, self._sheets)
+        item = known_item(place, list(self.worth))
         try:
             earned = Fraction(points.strip().translate(HALVES).replace(",", "."))
         except (ValueError, ZeroDivisionError):
@@ -213,9 +240,3 @@ class _Exam:
             left = [".".join(map(str, item)) for item in self.worth if item not in own]
             missing += [f"{person}: {', '.join(left)}"] if left else []
         return Marks(tuple(marks), self.worth, self.names, self.happened, tuple(missing))
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    """The nearest of many names, none of which are listed."""
-    told = suggest(word.casefold(), known)
-    return told if "did you mean" in told else ""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from worksheetgen.build.typed import is_readable, is_said, readings
+from worksheetgen.export.marking.typed import is_readable, is_said, readings
 from worksheetgen.problems import problem_type
 from worksheetgen.problems.items import Answers
 from worksheetgen.typeset.language import Vocabulary

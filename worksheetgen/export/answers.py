@@ -1,6 +1,5 @@
 """All answers of an exam as tables: right ones and likely errors, as text and in LaTeX."""
 
-import csv
 import datetime as dt
 import io
 import re
@@ -12,8 +11,8 @@ from typing import Any
 
 import xlsxwriter
 
-from worksheetgen.build.records import File
 from worksheetgen.exam.inputs import Inputs
+from worksheetgen.export.table import as_table
 from worksheetgen.typeset.writing import write_part
 from worksheetgen.variants.manifest import (
     ANSWERS,
@@ -37,10 +36,10 @@ ALWAYS = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zon
 """When spreadsheets say that they were made, so that the same ones are the same bytes."""
 
 
-def answer_files(folder: Path, inputs: Inputs) -> list[File]:
-    """The answers of a finished folder as text with commas, and as a spreadsheet."""
+def answer_files(folder: Path, inputs: Inputs) -> dict[str, bytes]:
+    """The answers of a finished folder as text with commas, and as a spreadsheet, by name."""
     rows = [row for variant in read_variants(folder) for row in _rows(variant, inputs)]
-    return [File(ANSWERS[0], _as_text(rows)), File(ANSWERS[1], _as_spreadsheet(rows))]
+    return {ANSWERS[0]: as_table(HEADS, rows), ANSWERS[1]: _as_spreadsheet(rows)}
 
 
 def plain(answer: Any) -> str:
@@ -89,12 +88,6 @@ def _usual(latex: str) -> str:
         latex = latex.replace(ours, usual)
     latex = re.sub(r"\s*\n\s*", " ", latex.strip("$"))
     return latex[1:-1] if WRAPPED.fullmatch(latex) else latex
-
-
-def _as_text(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([HEADS, *rows])
-    return out.getvalue().encode()
 
 
 def _as_spreadsheet(rows: Sequence[Sequence[str]]) -> bytes:

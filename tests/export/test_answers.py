@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from tests.conftest import Cli
 from tests.rosters import ROSTER, SPEC, written
 from tests.tex import printed
-from worksheetgen.build.answers import plain
+from worksheetgen.export.answers import plain
 from worksheetgen.variants.manifest import read_variants
 from worksheetgen.verify.checks.tables import numbers, said
 

@@ -1,0 +1,1 @@
+"""Other shapes of an exam than its sheets: tables of answers, and what comes back to be marked."""

@@ -1,0 +1,1 @@
+"""What students answered and what was awarded: tables that are read, marked, and summed up."""
