@@ -160,6 +160,21 @@ def test_the_picture_of_another_name_is_caught(cli: Cli, sheets: Path) -> None:
     assert (1, True) == (run.code, "person" in run.out)
 
 
+def test_a_name_that_is_drawn_with_other_letters_is_caught_by_pdfium(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the picture that is expected has them as well."""
+    (tmp_path / "exam.toml").write_text(SPEC)
+    path = written(tmp_path, "id,name\ns1,Сергей\n")
+    form.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr("worksheetgen.typeset.names.runs_of", lambda name: runs_of(name[::-1]))
+        arguments = ("--roster", path, "--out", tmp_path / "out")
+        run = cli("generate", tmp_path / "exam.toml", *arguments)
+    form.cache_clear()
+    assert (1, True) == (run.code, "letters of the name" in run.err)
+
+
 def test_a_picture_with_other_glyphs_is_another() -> None:
     digests = {digest_of(name) for name in (*NAMES.values(), "Сергей Рахманинoв")}
     assert 1 + len(NAMES) == len(digests)
