@@ -105,7 +105,7 @@ def test_the_command_tells_how_a_roster_was_understood(cli: Cli, tmp_path: Path)
 
 
 @given(st.sampled_from([*FILES.values()]), st.data())
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000, deadline=None, derandomize=True)
 def test_nobody_is_lost_in_silence(
     tmp_path_factory: pytest.TempPathFactory, content: str, data: st.DataObject
 ) -> None:
@@ -117,10 +117,11 @@ def test_nobody_is_lost_in_silence(
     (table,) = tables(path)
     students, told = {s.line for s in roster.students}, {left.line for left in roster.left_out}
     numbers = {student.id for student in roster.students}
+    counted = [cells for line, cells in table.rows if line in students | told]
     for line, cells in table.rows:
         bare = [" ".join(re.sub('[="\u200f]', "", cell).split()) for cell in cells]
         again = any(number in cell for number in numbers for cell in bare)
-        again = again or plain(cells[0]) == "endhissheet"
+        again = again or plain(cells[0]) == "endhissheet" or cells in counted
         assert line < min(students | told) or line in students | told or again
 
 
