@@ -87,7 +87,7 @@ WRONG = {
     ),
     "credit in thirds": (
         GOOD + '[task.part.credit.forward]\n"kernel flipped" = 0.3',
-        "multiple of 0.5",
+        "whole, half or quarter points, got 0.3",
     ),
     "a truth value for credit": (
         GOOD + '[task.part.credit.forward]\n"kernel flipped" = true',
@@ -113,6 +113,12 @@ WRONG = {
     "item asked twice": (GOOD + 'items = ["forward", "forward"]', "asked twice"),
     "no items": (GOOD + "items = []", "items: "),
     "points of the wrong length": (GOOD + "points = [1, 2]", "points has 2 entries for 5 items"),
+    "a bonus for what is not asked": (
+        GOOD + 'bonus = ["forwards"]',
+        "bonus: 'forwards' is not asked; did you mean 'forward'",
+    ),
+    "points that are text": (GOOD + 'points = ["2", 1, 1, 1, 1]', "points such as 2 or 2.5"),
+    "more points than 100": (GOOD + "points = [101, 1, 1, 1, 1]", "0 to 100 points"),
     "negative points": (GOOD + "points = [-1, 1, 1, 1, 1]", "points"),
     "unknown option": (GOOD + "[task.part.sample]\nstrides = [1, 1]", "did you mean 'stride'"),
     "shape of three": (GOOD + "[task.part.sample]\nstride = [1, 1, 1]", "sample.stride: "),

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def simulated(exam: Path, *, broken: bool = True) -> list[dict[str, Any]]:
                             "task": task.number,
                             "part": part.label,
                             "item": item.label,
-                            "points": item.points if right else item.points / 2,
+                            "points": float(Fraction(item.points) / (1 if right else 2)),
                             "row": row,
                         }
                     )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from worksheetgen.engine.exact import as_json
+from worksheetgen.engine.exact import as_json, exact
 from worksheetgen.exam.loading import exam_of, load_spec
 from worksheetgen.problems import problem_types
 from worksheetgen.problems.base import Problem
@@ -35,7 +35,7 @@ FILES: dict[Kind, FileRecord] = {
 
 
 def _variant(part: Part) -> VariantRecord:
-    task = TaskRecord(1, "Task", part.points, [part.record()])
+    task = TaskRecord(1, "Task", exact(part.points), [part.record()])
     return VariantRecord(variant="001", tasks=[task], files={})
 
 

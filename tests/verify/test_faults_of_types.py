@@ -11,6 +11,7 @@ from tests.verify.making import SEED, answering, unsolved
 from worksheetgen.build.batch import Order, typeset
 from worksheetgen.build.records import variant_record
 from worksheetgen.build.solving import solve
+from worksheetgen.engine.exact import exact
 from worksheetgen.exam.drawing import sample, samplers_of
 from worksheetgen.exam.loading import exam_of
 from worksheetgen.problems import problem_types
@@ -59,7 +60,7 @@ def failing(kind: type[Problem], name: str) -> set[str]:
     own = [unsolved(each)[0, 0] for each in draws]
     report = Report()
     for part in solve_parts(worth, credit_of(kind, worth), 0, own):
-        task = TaskRecord(1, "Task", part.points, [part.record()])
+        task = TaskRecord(1, "Task", exact(part.points), [part.record()])
         prove_numbers(VariantRecord(variant="001", tasks=[task], files={}), report)
     return {f"{failure.check}: {failure.place.partition('. ')[2]}" for failure in report.failures}
 

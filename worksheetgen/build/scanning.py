@@ -93,7 +93,7 @@ def layout(header: HeaderRecord, question: bytes) -> dict[str, Any]:
     }
 
 
-def _of(name: str, points: dict[tuple[int, str, str], int]) -> dict[str, Any]:
+def _of(name: str, points: dict[tuple[int, str, str], Any]) -> dict[str, Any]:
     task, part, label, item = name.split(".")
     worth = points[int(task), part, label]
     return {"task": int(task), "part": part, "label": label, "item": item, "points": worth}

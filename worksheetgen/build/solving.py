@@ -21,7 +21,9 @@ def solve(
         people: whose they are, if they are personal.
     """
     parts = {
-        (t, p): solve_parts(part.worth, part.earned, p, [draws[t, p] for draws in drawn])
+        (t, p): solve_parts(
+            part.worth, part.earned, p, [draws[t, p] for draws in drawn], part.beyond
+        )
         for t, task in enumerate(spec.task)
         for p, part in enumerate(task.part)
     }

@@ -4,10 +4,12 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
 
+from worksheetgen.engine.exact import exact
 from worksheetgen.errors import SamplingError
 from worksheetgen.problems import problem_type
 from worksheetgen.variants.manifest import TaskRecord, VariantRecord
@@ -98,7 +100,10 @@ def _stress_block(problem: str, seeds: range) -> Outcome:
     sampler = Sampler(kind, settings, kind.Given(), tuple(kind.items), fair=None, batch=BATCH)
     drawn = dict(_draws(sampler, seeds, outcome))
     clock = _lap(outcome, "sample", clock)
-    worth = {name: int(rng.integers(1, MOST_POINTS, endpoint=True)) for name in kind.items}
+    worth = {
+        name: Fraction(int(rng.integers(1, 4 * MOST_POINTS, endpoint=True)), 4)
+        for name in kind.items
+    }
     credit = credit_of(kind, worth, choices=kind.chooses(settings))
     solved = solve_parts(worth, credit, 0, [*drawn.values()]) if drawn else []
     records = [_record(part) for part in solved]
@@ -129,7 +134,7 @@ def _draws(sampler: Sampler, seeds: range, outcome: Outcome) -> Iterator[tuple[i
 
 
 def _record(part: Part) -> VariantRecord:
-    task = TaskRecord(1, "", part.points, [part.record()])
+    task = TaskRecord(1, "", exact(part.points), [part.record()])
     return VariantRecord(variant="001", tasks=[task], files={})
 
 

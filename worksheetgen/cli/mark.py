@@ -36,7 +36,7 @@ def _tell(marked: "Marked") -> None:
     from worksheetgen.cli.console import escape, said
     from worksheetgen.cli.tables import table
 
-    rows = table(f"totals, of {marked.worth} points", "sheet", "points", "to look at")
+    rows = table(f"totals, of {float(marked.worth):g} points", "sheet", "points", "to look at")
     for paper in marked.papers:
         rows.add_row(escape(paper.sheet), f"{float(paper.total):g}", str(paper.flagged or ""))
     said.print(rows)

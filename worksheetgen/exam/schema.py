@@ -29,7 +29,7 @@ def exam_schema() -> dict[str, Any]:
 
 
 def _credit(mistakes: Any) -> dict[str, Any]:
-    points = {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.5}
+    points = {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.25}
     return {
         "type": "object",
         "additionalProperties": False,

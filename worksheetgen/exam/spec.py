@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from worksheetgen.errors import suggest
 from worksheetgen.exam.cover import CoverSpec, fitting_course
-from worksheetgen.exam.fields import FilePath, Text
+from worksheetgen.exam.fields import FilePath, Points, Text
 from worksheetgen.exam.personal import FEWEST_SECRET_BYTES
 from worksheetgen.problems import problem_type, problem_types
 from worksheetgen.problems.base import Problem
@@ -38,9 +38,7 @@ MAX_GRADED = 20
 FEWEST_DIGITS = 6
 """Different digits that a secret has at least: fewer were typed, not drawn."""
 
-Points = Annotated[int, Field(strict=True, ge=0, le=100)]
 Scale = Annotated[float, Field(strict=True, ge=1, le=2, multiple_of=0.05)]
-HalfPoints = Annotated[float, Field(strict=True, ge=0, le=100, multiple_of=0.5)]
 
 
 class PartSpec(Settings):
@@ -50,8 +48,10 @@ class PartSpec(Settings):
     items: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)] | None = None
     """The items to ask, in order; absent: the problem type's usual ones."""
     points: tuple[Points, ...] | None = None
-    """Points per item; absent: the problem type's own."""
-    credit: dict[str, dict[str, HalfPoints]] = Field(default_factory=dict)
+    """Points per item, whole ones, halves or quarters; absent: the problem type's own."""
+    bonus: Annotated[bool, Field(strict=True)] | tuple[str, ...] = False
+    """Whether its points count beyond the total, or the items whose points do."""
+    credit: dict[str, dict[str, Points]] = Field(default_factory=dict)
     """What a mistake's answer still earns, by item and mistake; absent: a share of the points,
     and at least what its right entries or parts earn."""
     difficulty: Literal["easy", "medium", "hard"] = "medium"
@@ -76,6 +76,7 @@ class PartSpec(Settings):
             raise ValueError(
                 f"points has {len(self.points)} entries for {len(items)} items; give one per item"
             )
+        self._bonus_fits()
         self._credit_fits()
         self._settle()
         return self
@@ -111,6 +112,11 @@ class PartSpec(Settings):
                     names = ", ".join(f"given.{name}" for name in sorted(constraint.of))
                     raise ValueError(f"{names} must not break: {constraint.sentence}")
 
+    def _bonus_fits(self) -> None:
+        for item in () if isinstance(self.bonus, bool) else self.bonus:
+            if item not in self.worth:
+                raise ValueError(f"bonus: {item!r} is not asked{suggest(item, self.worth)}")
+
     def _credit_fits(self) -> None:
         for item, mistakes in self.credit.items():
             if item not in self.worth:
@@ -121,9 +127,10 @@ class PartSpec(Settings):
                     raise ValueError(
                         f"credit.{item}: unknown mistake {mistake!r}{suggest(mistake, known)}"
                     )
-                if points > self.worth[item]:
+                worth = float(self.worth[item])
+                if points > worth:
                     raise ValueError(
-                        f"credit.{item}: {mistake!r} earns {points:g} of {self.worth[item]} points"
+                        f"credit.{item}: {mistake!r} earns {points:g} of {worth:g} points"
                     )
 
     @property
@@ -131,12 +138,19 @@ class PartSpec(Settings):
         return problem_type(self.problem)
 
     @property
-    def worth(self) -> dict[str, int]:
+    def worth(self) -> dict[str, Fraction]:
         """The points of each item, in the order asked."""
         items = self.items or self.kind.usual
         default = 1 if self.kind.chooses(self.sample) else None
         points = self.points or tuple(default or self.kind.items[name].points for name in items)
-        return dict(zip(items, points, strict=True))
+        return dict(zip(items, map(Fraction, points), strict=True))
+
+    @property
+    def beyond(self) -> frozenset[str]:
+        """The items whose points count beyond the total."""
+        if isinstance(self.bonus, bool):
+            return frozenset(self.worth if self.bonus else ())
+        return frozenset(self.bonus)
 
     @property
     def earned(self) -> Credit:

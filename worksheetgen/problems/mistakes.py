@@ -38,7 +38,7 @@ class Mistake:
     choice: tuple[int, ...] = ()
     """Which of the values it takes, as far as they are offered; the right one comes first."""
 
-    def worth(self, points: int) -> Fraction:
+    def worth(self, points: Fraction | int) -> Fraction:
         """What its answer earns of an item's points: its share, rounded down to half a point."""
         return Fraction(int(2 * self.keeps * points), 2)
 

@@ -10,8 +10,8 @@ from worksheetgen.typeset.pdf import Page, fonts_of
 COMMON = re.compile(
     r"sheet\.(title|page|pages|rule)"
     r"|cover\..*"
-    r"|[^.]+\.(number|title|total)"
-    r"|([^.]+\.){3}part|([^.]+\.){4}(points|space)"
+    r"|[^.]+\.(number|title|total|bonus)"
+    r"|([^.]+\.){3}part|([^.]+\.){4}(points|bonus|space)"
 )
 """The names of marks whose contents are the same in all variants."""
 LINES = re.compile(r"person\..*")

@@ -221,7 +221,7 @@ def compact(values: Array) -> str:
 
 
 def points(value: Fraction | None) -> str:
-    """Points in halves; a dash where no rule gives any.
+    """Points in quarters; a dash where no rule gives any.
 
     >>> points(Fraction(3, 2)), points(Fraction(2)), points(None)
     ('1.5', '2', '--')

@@ -46,7 +46,8 @@ class WrittenItem:
 
     label: str
     name: str
-    points: int
+    points: str
+    bonus: bool
     space: int
     """Height of the answer space in lines of text."""
     question: str
@@ -130,13 +131,13 @@ def _shell(
     own = {
         "title": sheet.title,
         "code": sheet.code,
-        "points": sheet.points,
+        **_worth(sheet, texts),
         "person": person,
         "facts": facts,
         "personal": sheet.is_personal,
     }
     known = [
-        {"number": task.number, "title": task.title, "points": task.points} for task, _ in tasks
+        {"number": task.number, "title": task.title} | _worth(task, texts) for task, _ in tasks
     ]
     parts = [written for _, written in tasks]
     values = {
@@ -209,7 +210,8 @@ def _write_item(item: Item, part: Part, problem: View, kind: Kind, texts: Texts)
     return WrittenItem(
         item.label,
         item.kind.name,
-        item.points,
+        _points(item.points, texts),
+        item.bonus,
         space,
         question,
         solution,
@@ -273,6 +275,12 @@ def _meant(value: Any) -> Any:
     if isinstance(value, list):
         return [_meant(each) for row in value for each in (row if isinstance(row, list) else [row])]
     return Fraction(value) if isinstance(value, str) and "/" in value else value
+
+
+def _worth(what: Sheet | Task, texts: Texts) -> dict[str, str]:
+    """What a sheet or a task is worth within the total, and beyond it."""
+    beyond = _points(what.bonus, texts) if what.bonus else ""
+    return {"points": _points(what.points, texts), "bonus": beyond}
 
 
 def _points(earned: Fraction | None, texts: Texts) -> str:

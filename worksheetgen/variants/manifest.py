@@ -58,7 +58,7 @@ Value = Scalar | Word | Row | Matrix | Annotated[list[Matrix], Field(max_length=
 Answer = Value | dict[str, Value]
 Given = dict[str, Any]
 """Quantities by name, each a :data:`Value`."""
-Points = Annotated[int, Field(ge=0)]
+Points = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=r"^[0-9]{1,4}/[24]$")]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Effort = Annotated[float, Field(ge=0)]
 """In the unit of :mod:`worksheetgen.problems.effort`."""
@@ -146,6 +146,8 @@ class ItemRecord:
     effort: Effort
     key: Annotated[list[KeyRecord], Field(max_length=26)]
     alike: Alike
+    bonus: bool = False
+    """Whether its points count beyond the total."""
 
 
 @_exactly
@@ -172,6 +174,8 @@ class TaskRecord:
     title: str
     points: Points
     parts: Annotated[list[PartRecord], Field(min_length=1)]
+    bonus: Points = 0
+    """What counts beyond the points."""
 
 
 @_exactly
@@ -256,9 +260,11 @@ def line(record: HeaderRecord | VariantRecord) -> str:
 
 
 def _fields(record: Any) -> dict[str, Any]:
-    own = vars(record)
-    nobody = isinstance(record, VariantRecord) and record.person is None
-    return {name: value for name, value in own.items() if name != "person"} if nobody else own
+    return {
+        name: value
+        for name, value in vars(record).items()
+        if value or name not in ("person", "bonus")
+    }
 
 
 def read_header(folder: Path) -> HeaderRecord:

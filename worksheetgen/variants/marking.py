@@ -46,6 +46,8 @@ class Share(NamedTuple):
     """Whether a spec says so; then it stands, whatever parts of the answer are right."""
 
 
+Worth = Fraction | int
+"""Points of an item."""
 Credit = Mapping[str, Mapping[str, Share]]
 """What the answers of mistakes earn, by item and mistake."""
 
@@ -72,7 +74,7 @@ class KeyRow:
         return KeyRecord(self.label, self.happened, written, points)
 
 
-def credit_of(kind: type[Problem], worth: Mapping[str, int], *, choices: bool = False) -> Credit:
+def credit_of(kind: type[Problem], worth: Mapping[str, Worth], *, choices: bool = False) -> Credit:
     """What the mistakes of a problem type earn by default, for items worth so many points.
 
     A wrong one of several choices earns nothing.
@@ -87,7 +89,7 @@ def credit_of(kind: type[Problem], worth: Mapping[str, int], *, choices: bool = 
     }
 
 
-def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | None]:
+def otherwise(item: Item, answer: Any, points: Worth) -> tuple[str, Fraction | None]:
     """What earns points without a row of its own, by what an answer is, and how many.
 
     None where the rows are lessened instead, by what the question asks for beside the answer.
@@ -96,21 +98,21 @@ def otherwise(item: Item, answer: Any, points: int) -> tuple[str, Fraction | Non
         return item.also, None
     match answer:
         case dict() if len(answer) > 1:
-            return "parts", Fraction(max(1, 2 * points // len(answer)), 2)
+            return "parts", max(SLIP, down_to_half(Fraction(points, len(answer))))
         case dict():
-            return "entries", Fraction(points, 2)
+            return "entries", down_to_half(Fraction(points, 2))
         case str() if is_letter(answer):
-            return "choices", Fraction(points, 2)
+            return "choices", down_to_half(Fraction(points, 2))
         case list() if _entries(answer) > 1:
-            return "entries", Fraction(points, 2)
-    return "figure", Fraction(points, 2)
+            return "entries", down_to_half(Fraction(points, 2))
+    return "figure", down_to_half(Fraction(points, 2))
 
 
 def _entries(answer: Any) -> int:
     return sum(map(_entries, answer)) if isinstance(answer, list) else 1
 
 
-def settled(item: Item, rows: Sequence[KeyRow], right: Array, points: int) -> list[KeyRow]:
+def settled(item: Item, rows: Sequence[KeyRow], right: Array, points: Worth) -> list[KeyRow]:
     """Rows as a marker finds them: letters in order, and each worth what its right parts are."""
     recorded = item.record(right)
     if is_letter(recorded):
@@ -136,13 +138,18 @@ def settled(item: Item, rows: Sequence[KeyRow], right: Array, points: int) -> li
     ]
 
 
+def down_to_half(points: Worth) -> Fraction:
+    """Points, rounded down to halves."""
+    return Fraction(int(2 * points), 2)
+
+
 def mistakes_of(happened: str) -> list[str]:
     """The mistakes that a row stands for."""
     return happened.partition(UNLESS)[0].split(OR)
 
 
 def _of_parts(
-    written: Mapping[str, Any], right: Mapping[str, Any], each: Fraction, points: int
+    written: Mapping[str, Any], right: Mapping[str, Any], each: Fraction, points: Worth
 ) -> Fraction:
     parts = sum(written.get(part) == value for part, value in right.items())
     return Fraction(min(each * parts, points - SLIP))
@@ -187,7 +194,7 @@ class ItemKey:
         self,
         variant: int,
         label: str,
-        points: int,
+        points: Worth,
         credit: Mapping[str, Share],
         earlier: Sequence[tuple[str, KeyRow]],
     ) -> list[KeyRow]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from worksheetgen.engine.arrays import Array
+from worksheetgen.engine.exact import exact
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.items import Item as ItemType
@@ -22,7 +23,7 @@ class Item:
     """One question of a part: what is asked, what it is worth, its answer, and its key."""
 
     label: str
-    points: int
+    points: Fraction
     kind: ItemType
     answer: Array
     effort: float
@@ -31,11 +32,13 @@ class Item:
     """What may be written instead of the answer."""
     alike: Sequence[tuple[str, str]]
     """Mistakes that cannot be told from one another, or from the right answer."""
+    bonus: bool = False
+    """Whether its points count beyond the total."""
 
     @property
     def full_key(self) -> tuple[KeyRow, ...]:
         """The key with the right answer on top."""
-        right = KeyRow(f"{self.label}.", "right", self.answer, "", Fraction(self.points))
+        right = KeyRow(f"{self.label}.", "right", self.answer, "", self.points)
         return (right, *self.key)
 
     @property
@@ -47,11 +50,12 @@ class Item:
         return ItemRecord(
             self.label,
             self.kind.name,
-            self.points,
+            exact(self.points),
             self.kind.record(self.answer),
             self.effort,
             [row.record(self.kind) for row in self.key],
             [*self.alike],
+            self.bonus,
         )
 
 
@@ -73,8 +77,14 @@ class Part:
         return self.draw.answers.problem
 
     @property
-    def points(self) -> int:
-        return sum(item.points for item in self.items)
+    def points(self) -> Fraction:
+        """What its items are worth within the total."""
+        return sum((item.points for item in self.items if not item.bonus), Fraction(0))
+
+    @property
+    def bonus(self) -> Fraction:
+        """What they are worth beyond it."""
+        return sum((item.points for item in self.items if item.bonus), Fraction(0))
 
     def record(self) -> PartRecord:
         return PartRecord(
@@ -96,12 +106,16 @@ class Task:
     parts: tuple[Part, ...]
 
     @property
-    def points(self) -> int:
-        return sum(part.points for part in self.parts)
+    def points(self) -> Fraction:
+        return sum((part.points for part in self.parts), Fraction(0))
+
+    @property
+    def bonus(self) -> Fraction:
+        return sum((part.bonus for part in self.parts), Fraction(0))
 
     def record(self) -> TaskRecord:
         parts = [part.record() for part in self.parts]
-        return TaskRecord(self.number, self.title, self.points, parts)
+        return TaskRecord(self.number, self.title, exact(self.points), parts, exact(self.bonus))
 
 
 @dataclass(frozen=True)
@@ -145,8 +159,12 @@ class Sheet:
         return replace(self, person=None, variant=version, label=version, scale=1.0)
 
     @property
-    def points(self) -> int:
-        return sum(task.points for task in self.tasks)
+    def points(self) -> Fraction:
+        return sum((task.points for task in self.tasks), Fraction(0))
+
+    @property
+    def bonus(self) -> Fraction:
+        return sum((task.bonus for task in self.tasks), Fraction(0))
 
 
 def variant_code(index: int) -> str:

@@ -13,6 +13,8 @@ from worksheetgen.verify.references import Reference, attempt, reference_of
 
 FOLLOWED, TOO_LITTLE = "right method after", ", with little left to do: judge the working"
 RIGHT = "the right answer"
+SLIP = Fraction(1, 2)
+"""What a wrong entry costs, and the step in which shares are told."""
 Pair = tuple[str, str]
 
 
@@ -72,8 +74,15 @@ def otherwise(problem: str, item: ItemRecord) -> Any:
     """What an item earns beside the rows of its key; None: nothing by rule."""
     if reference_of(problem).asks_also(item.item) and not _is_letter(item.answer):
         return None
-    parts = max(2, len(item.answer)) if isinstance(item.answer, dict) else 2
-    return said(Fraction(max(1, 2 * item.points // parts), 2))
+    worth = Fraction(item.points)
+    if isinstance(item.answer, dict) and len(item.answer) > 1:
+        return said(max(SLIP, in_halves(worth / len(item.answer))))
+    return said(in_halves(worth / 2))
+
+
+def in_halves(points: Fraction) -> Fraction:
+    """Rounded down to half points."""
+    return points - points % SLIP
 
 
 def mistakes_of(happened: str) -> list[str]:
@@ -101,7 +110,7 @@ def of_parts(part: PartRecord, item: ItemRecord, right: Any, row: KeyRecord) -> 
         return Fraction(0)
     if isinstance(right, dict) and len(right) > 1:
         agree = sum(bool(written.get(part) == value) for part, value in right.items())
-        return Fraction(min(Fraction(each) * agree, item.points - Fraction(1, 2)))
+        return min(Fraction(each) * agree, Fraction(item.points) - SLIP)
     if not isinstance(right, dict | list):
         return Fraction(0)
     there, here = (
@@ -110,7 +119,8 @@ def of_parts(part: PartRecord, item: ItemRecord, right: Any, row: KeyRecord) -> 
     )
     if len(there) != len(here) or len(there) == 1:
         return Fraction(0)
-    return item.points - Fraction(sum(a != b for a, b in zip(there, here, strict=True)), 2)
+    wrong = sum(a != b for a, b in zip(there, here, strict=True))
+    return Fraction(item.points) - Fraction(wrong, 2)
 
 
 def alike(problem: str, given: Given, item: str) -> list[Pair]:

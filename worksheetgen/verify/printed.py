@@ -35,8 +35,10 @@ def frame(variant: VariantRecord) -> dict[str, Any]:
     for task in variant.tasks:
         place = f"{variant.variant}, task {task.number}"
         said |= {f"{place}, number": task.number, f"{place}, points": task.points}
+        said[f"{place}, bonus"] = task.bonus
         said[f"{place}, title"] = letters(task.title)
-    return said | {f"{place}, points": item.points for place, _, item in variant.items()}
+    worth = {place: [item.points, item.bonus] for place, _, item in variant.items()}
+    return said | {f"{place}, points and bonus": value for place, value in worth.items()}
 
 
 def found(sheet: ReadSheet) -> dict[str, Any]:

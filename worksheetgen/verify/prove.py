@@ -23,7 +23,7 @@ from worksheetgen.verify.checks.read_back import (
     read_back_key,
     short_answers,
 )
-from worksheetgen.verify.checks.recompute import recompute
+from worksheetgen.verify.checks.recompute import recompute, totals
 from worksheetgen.verify.checks.rewrite import rewrite
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.report import Report
@@ -165,8 +165,7 @@ def _labels(variant: VariantRecord, report: Report) -> None:
     """Totals are sums, and parts and items are numbered in order."""
     for task in variant.tasks:
         place = f"{variant.variant}, task {task.number}"
-        total = sum(item.points for part in task.parts for item in part.items)
-        report.compare("blind solve", f"{place}, points", total, task.points)
+        totals(place, task, "blind solve", report)
         labels = [part.label for part in task.parts]
         expected = [part_label(index) for index in range(len(labels))]
         report.compare("blind solve", f"{place}, parts", expected, labels)

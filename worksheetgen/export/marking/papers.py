@@ -49,7 +49,7 @@ class Marked:
     """All papers, and who has answered nothing."""
 
     papers: tuple[Paper, ...]
-    worth: int
+    worth: Fraction
     absent: tuple[str, ...]
 
 
@@ -77,7 +77,8 @@ def mark(folder: Path, path: Path) -> Marked:
         papers.append(Paper(sheet, variant, tuple(judged)))
     seen = {paper.variant.code for paper in papers}
     whole = {variant.code: variant for variant in variants.values()}
-    worth = sum(task.points for task in next(iter(whole.values())).tasks)
+    first = next(iter(whole.values()))
+    worth = sum((Fraction(task.points) for task in first.tasks), Fraction(0))
     return Marked(tuple(papers), worth, tuple(code for code in whole if code not in seen))
 
 
@@ -138,7 +139,7 @@ def totals_table(marked: Marked) -> bytes:
     for paper in marked.papers:
         person = paper.variant.person
         who = (person.id, person.name, person.code) if person else (paper.sheet, "", "")
-        rows.append((*who, _points(paper.total), str(marked.worth), str(paper.flagged)))
+        rows.append((*who, _points(paper.total), _points(marked.worth), str(paper.flagged)))
     return as_table(GRADES, rows)
 
 

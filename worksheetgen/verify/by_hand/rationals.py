@@ -1,5 +1,6 @@
 """Exact fractions as the manifest writes them: integers, or text such as ``"3/4"``."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -37,6 +38,16 @@ def decimal(value: int | str) -> str:
     if not isinstance(value, str) or "/" not in value or (10_000 * Fraction(value)).denominator > 1:
         return str(value)
     return f"{float(Fraction(value)):.12g}"
+
+
+def total(points: Iterable[int | str]) -> int | str:
+    """What they come to.
+
+    >>> total([2, "1/2"]), total([])
+    ('5/2', 0)
+    """
+    whole = sum(map(Fraction, points), Fraction(0))
+    return whole.numerator if whole.denominator == 1 else str(whole)
 
 
 def flattened(value: Any) -> list[Any]:

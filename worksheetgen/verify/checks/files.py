@@ -250,7 +250,14 @@ def _rules(page: Page) -> dict[str, list[list[float]]]:
 
 
 def _is_common(mark: str) -> bool:
-    return mark.rsplit(".", maxsplit=1)[-1] in ("number", "title", "total", "points", "part")
+    return mark.rsplit(".", maxsplit=1)[-1] in (
+        "number",
+        "title",
+        "total",
+        "points",
+        "bonus",
+        "part",
+    )
 
 
 def beside(folder: Path, sheets: Sequence[Printable], report: Report) -> None:

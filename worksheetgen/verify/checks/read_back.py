@@ -16,6 +16,7 @@ from worksheetgen.variants.manifest import (
     PersonRecord,
     VariantRecord,
 )
+from worksheetgen.verify.by_hand.rationals import decimal, total
 from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.outside import names_in
 from worksheetgen.verify.pages.page import FORM, QR, Page
@@ -99,8 +100,8 @@ def short_answers(
     """
     asked = list(variant.items()) if printed else []
     expected = {place: _in_short(part, item) for place, part, item in asked}
-    total = [str(sum(item.points for _, _, item in asked))] if printed else []
-    report.compare("read back", f"{question.name}, total", total, question.sheet.totals)
+    whole = [str(total(item.points for _, _, item in asked))] if printed else []
+    report.compare("read back", f"{question.name}, total", whole, question.sheet.totals)
     name = f"{question.name}, short answers"
     report.compare("read back", name, expected, question.sheet.short)
     pages = [
@@ -217,5 +218,10 @@ def _cover(terms: Terms, variant: VariantRecord) -> dict[str, str]:
 def _grading(variant: VariantRecord) -> Iterator[tuple[str, str]]:
     for task in variant.tasks:
         yield f"task{task.number}", str(task.number)
-        yield f"points{task.number}", str(task.points)
-    yield "total", str(sum(task.points for task in variant.tasks))
+        yield f"points{task.number}", decimal(task.points)
+        if task.bonus:
+            yield f"bonus{task.number}", decimal(task.bonus)
+    yield "total", decimal(total(task.points for task in variant.tasks))
+    bonus = total(task.bonus for task in variant.tasks)
+    if bonus:
+        yield "bonus", decimal(bonus)

@@ -1,6 +1,7 @@
 """The check recompute: totals, answers and marking keys once more, in plain Python."""
 
-from worksheetgen.variants.manifest import PartRecord, VariantRecord
+from worksheetgen.variants.manifest import PartRecord, TaskRecord, VariantRecord
+from worksheetgen.verify.by_hand.rationals import total
 from worksheetgen.verify.key import FOLLOWED, keys
 from worksheetgen.verify.references import UNSOLVABLE, reference_of
 from worksheetgen.verify.report import Report
@@ -9,9 +10,8 @@ from worksheetgen.verify.report import Report
 def recompute(variant: VariantRecord, report: Report) -> None:
     """The points of each task, and each part's answers, keys and efforts, from the givens."""
     for task in variant.tasks:
-        total = sum(item.points for part in task.parts for item in part.items)
-        place = f"{variant.variant}, task {task.number}, points"
-        report.compare("recompute", place, total, task.points)
+        place = f"{variant.variant}, task {task.number}"
+        totals(place, task, "recompute", report)
     for place, part, item in variant.items():
         try:
             answer = reference_of(part.problem).answer(item.item, part.given)
@@ -24,6 +24,13 @@ def recompute(variant: VariantRecord, report: Report) -> None:
             _recompute_keys(place, part, report)
         except UNSOLVABLE as error:
             report.unsolvable("recompute", f"{place}, key", error)
+
+
+def totals(place: str, task: TaskRecord, check: str, report: Report) -> None:
+    """What a task's items are worth within the total and beyond it, against what it says."""
+    for called, beyond, said in (("points", False, task.points), ("bonus", True, task.bonus)):
+        own = [i.points for part in task.parts for i in part.items if i.bonus == beyond]
+        report.compare(check, f"{place}, {called}", total(own), said)
 
 
 def _recompute_keys(where: str, part: PartRecord, report: Report) -> None:

@@ -120,12 +120,15 @@ def _earned(
 
 
 def _part(index: int, part: PartSpec) -> list[Any]:
-    items = [[item_label(i), *asked] for i, asked in enumerate(part.worth.items())]
+    items = [
+        [item_label(i), name, said(points), name in part.beyond]
+        for i, (name, points) in enumerate(part.worth.items())
+    ]
     return [part_label(index), part.problem, items]
 
 
 def _recorded(part: PartRecord) -> list[Any]:
-    items = [[item.label, item.item, item.points] for item in part.items]
+    items = [[item.label, item.item, item.points, item.bonus] for item in part.items]
     return [part.label, part.problem, items]
 
 

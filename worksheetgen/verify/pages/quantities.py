@@ -228,15 +228,15 @@ QUANTITIES: Mapping[str, Reader] = {
 """By the form that a quantity's mark names."""
 
 
-def halves(glyphs: Glyphs) -> int | str | None:
-    """Points in halves, ``"3/2"`` for 1.5; None for a dash."""
+def points(glyphs: Glyphs) -> int | str | None:
+    """Points in quarters, ``"3/2"`` for 1.5; None for a dash."""
     found = "".join(glyph.character for glyph in glyphs)
     if found == "–":
         return None
-    parts = re.fullmatch(rf"({DIGITS})([.,]5)?", found)
-    if parts is None:
+    if re.fullmatch(rf"{DIGITS}([.,](25|5|75))?", found) is None:
         raise UnreadableError(f"no points: {found!r}")
-    return f"{2 * int(parts[1]) + 1}/2" if parts[2] else int(parts[1])
+    value = Fraction(found.replace(",", "."))
+    return value.numerator if value.denominator == 1 else str(value)
 
 
 def _number(token: str) -> int | str:

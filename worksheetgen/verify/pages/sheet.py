@@ -24,13 +24,13 @@ from worksheetgen.verify.pages.quantities import (
     Glyphs,
     Reader,
     UnreadableError,
-    halves,
     line,
     number,
+    points,
     text,
     written,
 )
-from worksheetgen.verify.pages.words import letters, unmarked
+from worksheetgen.verify.pages.words import letters, squeezed, unmarked
 from worksheetgen.verify.references import NOTHING, UNSOLVABLE, reference_of
 
 SPACE = "space"
@@ -46,16 +46,18 @@ READERS: Mapping[str, Callable[[list[Any]], Any]] = {**QUANTITIES, CURVE: curve}
 """By the form that a mark names."""
 LEAST = "least"
 """The name of the mark around what an item earns beside the rows of its key."""
-FRAME = re.compile(rf"points|part|{SPACE}|{SHORT}|{CHOSEN}|{LEAST}|row\d+(points)?")
+FRAME = re.compile(rf"points|bonus|part|{SPACE}|{SHORT}|{CHOSEN}|{LEAST}|row\d+(points)?")
 """The names of a part's and an item's marks that belong to the sheet: all but quantities."""
 
 SHEET = ("variant", "title", "page", "pages", "rule", "bar", "keyrule", "keytitle", "qr")
 """The names of the marks that stand on any page."""
 COVER = re.compile(
-    "institution|course|examiner|date|duration|aids|instructions|logo|rule|line|total|"
-    "(task|points)[0-9]+"
+    "institution|course|examiner|date|duration|aids|instructions|logo|rule|line|total|bonus|"
+    "(task|points|bonus)[0-9]+"
 )
 """The names of the marks of a cover page."""
+WORTH = re.compile(r"total|bonus|(points|bonus)[0-9]+")
+"""Those of its points."""
 
 
 @dataclass
@@ -169,7 +171,11 @@ def read_sheet(
     return ReadSheet(
         variant,
         letters(" and ".join(sorted(titles))),
-        cover={name: letters(said) for name, said in _texts(pages, "cover.") if letters(said)},
+        cover={
+            name: own
+            for name, said in _texts(pages, "cover.")
+            if (own := squeezed(said).replace(",", ".") if WORTH.fullmatch(name) else letters(said))
+        },
         commands=commands,
         totals=sorted({said for name, said in _texts(pages, "practice.") if name == "total"}),
         person={name: unmarked(said) for name, said in _texts(pages, "person.")},
@@ -220,7 +226,7 @@ def _known(name: str) -> bool:
         case ["cover", key]:
             return COVER.fullmatch(key) is not None
         case [_, key]:
-            return key in ("number", "title", "total")
+            return key in ("number", "title", "total", "bonus")
         case [_, _, _, _] | [_, _, _, _, _]:
             return True  # what belongs there, its problem type knows
     return False
@@ -257,15 +263,16 @@ def _nested(glyphs: dict[str, list[Any]]) -> Marks:
 
 
 def _task(marks: Marks) -> TaskRecord:
-    points = marks.read("total", number)
+    worth = marks.read("total", points)
+    beyond = marks.read("bonus", points) if "bonus" in marks.own else 0
     each = any(
         "points" in item.own for part in marks.inner.values() for item in part.inner.values()
     )
     parts = [_part(label, part) for label, part in marks.inner.items()]
     if not each and [len(part.items) for part in parts] == [1]:
         (item,) = parts[0].items  # an exercise says what it is worth once
-        parts = [replace(parts[0], items=[replace(item, points=points)])]
-    return TaskRecord(marks.read("number", number), marks.read("title", line), points, parts)
+        parts = [replace(parts[0], items=[replace(item, points=worth)])]
+    return TaskRecord(marks.read("number", number), marks.read("title", line), worth, parts, beyond)
 
 
 def _part(label: str, marks: Marks) -> PartRecord:
@@ -284,11 +291,13 @@ def _part(label: str, marks: Marks) -> PartRecord:
 
 def _item(label: str, marks: Marks) -> ItemRecord:
     key = [
-        KeyRecord("", "", marks.read(f"row{n}", written), marks.read(f"row{n}points", halves))
+        KeyRecord("", "", marks.read(f"row{n}", written), marks.read(f"row{n}points", points))
         for n in takewhile(lambda n: f"row{n}" in marks.own, count())
     ]
-    points = marks.read("points", number)
-    return ItemRecord(label, marks.kind, points, NOTHING, effort=0.0, key=key, alike=[])
+    worth, beyond = marks.read("points", points), "bonus" in marks.own
+    return ItemRecord(
+        label, marks.kind, worth, NOTHING, effort=0.0, key=key, alike=[], bonus=beyond
+    )
 
 
 def _of_parts(variant: VariantRecord, marks: Marks) -> dict[str, Given]:
@@ -335,4 +344,4 @@ def _short(_part: Marks, item: Marks) -> Any:
 
 
 def _least(_part: Marks, item: Marks) -> Any:
-    return item.read(LEAST, halves) if LEAST in item.own else None
+    return item.read(LEAST, points) if LEAST in item.own else None
