@@ -42,6 +42,15 @@ def test_the_cover_of_the_readme_is_one(cli: Cli, tmp_path: Path) -> None:
     assert 0 == cli("generate", spec, "-n", 1, "--out", tmp_path / "out").code
 
 
+def test_the_own_question_of_the_readme_is_one(cli: Cli, tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(\[\[task.part\]\]\nproblem.*?)```", README, re.DOTALL)
+    spec = tmp_path / "exam.toml"
+    assert 0 == cli("new", spec, "--from", "pooling").code
+    with spec.open("a", encoding="utf-8") as file:
+        file.write(f"\n{block}")
+    assert 0 == cli("generate", spec, "-n", 1, "--out", tmp_path / "out").code
+
+
 def test_every_make_target_of_the_readme_is_there() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"make (\w+) ", README))

@@ -33,7 +33,7 @@ def asked(practice: Practice, seed: int) -> list[tuple[str, str]]:
     return [
         (part.problem, next(iter(part.worth)))
         for task in practice_exam(practice, seed).task
-        for part in task.part
+        for part in task.drawn.values()
     ]
 
 
@@ -54,7 +54,7 @@ def test_nothing_is_asked_again_before_everything_was_asked(seed: int, exercises
 @given(seeds)
 def test_a_rising_sheet_begins_easy_and_ends_hard(seed: int) -> None:
     spec = practice_exam(Practice(("pooling",), 10, "rising"), seed)
-    levels = [part.difficulty for task in spec.task for part in task.part]
+    levels = [part.difficulty for task in spec.task for part in task.drawn.values()]
     assert ["easy"] * 4 + ["medium"] * 3 + ["hard"] * 3 == levels
 
 

@@ -21,7 +21,7 @@ def effort_per_point(exam: str) -> dict[str, float]:
     """By part and item, averaged over some variants."""
     spec, found = load_spec(find_exam(exam)), {}
     for (t, p), sampler in samplers_of(spec).items():
-        part = spec.task[t].part[p]
+        part = spec.task[t].drawn[p]
         places = [Place(3, variant, t, p) for variant in range(VARIANTS)]
         drawn = [next(fit).answers for fit in sampler.propose(places)]
         for name, points in part.worth.items():

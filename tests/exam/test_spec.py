@@ -35,7 +35,7 @@ def test_absent_keys_have_defaults(tmp_path: Path) -> None:
     spec = load_spec(spec_file(tmp_path, GOOD))
     assert ("a4", None, 2) == (spec.paper, spec.seed, spec.variants)
     points = {"forward": 2, "kernel_jacobian": 2, "kernel_gradient": 3}
-    assert points | {"loss_term": 1, "gradient_sign": 2} == spec.task[0].part[0].worth
+    assert points | {"loss_term": 1, "gradient_sign": 2} == spec.task[0].drawn[0].worth
 
 
 def test_an_override_replaces_a_key(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_an_unknown_exam_suggests_the_nearest() -> None:
 
 def test_a_spec_says_what_a_mistake_earns(tmp_path: Path) -> None:
     credit = '[task.part.credit.forward]\n"kernel flipped" = 1.5\n"stride ignored" = 0'
-    part = load_spec(spec_file(tmp_path, GOOD + credit)).task[0].part[0]
+    part = load_spec(spec_file(tmp_path, GOOD + credit)).task[0].drawn[0]
     earned = part.earned["forward"]
     assert (Fraction(3, 2), True) == earned["kernel flipped"]
     assert (Fraction(0), True) == earned["stride ignored"]

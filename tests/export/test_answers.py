@@ -24,7 +24,9 @@ def table(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("exam", ["layer", "signs", "concepts", "architecture", "dense", "pooling"])
+@pytest.mark.parametrize(
+    "exam", ["convolution", "layer", "signs", "concepts", "architecture", "dense", "pooling"]
+)
 def test_each_row_of_the_keys_is_there_and_proven(cli: Cli, tmp_path: Path, exam: str) -> None:
     out = tmp_path / "out"
     assert 0 == cli("generate", exam, "-n", 2, "--seed", 3, "--answers", "--out", out).code

@@ -135,7 +135,7 @@ def test_the_manifest_takes_the_record(kind: type[Problem]) -> None:
 def test_effort_rises_with_the_difficulty(kind: type[Problem]) -> None:
     efforts = []
     for difficulty in ("easy", "medium", "hard"):
-        (part,) = exam_of(kind.name, difficulty=difficulty).task[0].part
+        part = exam_of(kind.name, difficulty=difficulty).task[0].drawn[0]
         yardstick = Sampler(kind, part.sample, part.given, tuple(kind.items)).yardstick
         assert yardstick
         efforts.append(yardstick.effort)

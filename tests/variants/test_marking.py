@@ -200,7 +200,7 @@ def test_rows_of_a_choice_stand_at_their_letters(seed: int) -> None:
 def test_no_row_earns_less_than_the_rule_for_single_entries(name: str) -> None:
     spec = load_spec(find_exam(name), variants=3, seed=11)
     (sheet, *_) = solve(spec, 0, list(sample(spec, 11, samplers_of(spec))))
-    for item in (item for task in sheet.tasks for part in task.parts for item in part.items):
+    for item in (item for task in sheet.tasks for part in task.drawn for item in part.items):
         what, _ = item.otherwise
         right = item.kind.record(item.answer)
         for row in item.key:

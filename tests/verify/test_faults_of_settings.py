@@ -106,7 +106,7 @@ def test_each_part_of_an_answer_is_recomputed_and_moved(asked: str) -> None:
 def test_a_wrong_last_part_on_the_page_is_read(asked: str) -> None:
     _, sheet = exam(asked)
     (task,) = sheet.tasks
-    (part,) = task.parts
+    (part,) = task.drawn
     (item,) = part.items
     answer = np.array(item.answer)
     letters = answer.ndim == 0

@@ -50,7 +50,7 @@ def sheets(kind: type[Problem]) -> list[Sheet]:
 
 def answers(kind: type[Problem]) -> Answers:
     """Those of the first variant."""
-    return sheets(kind)[0].tasks[0].parts[0].answers
+    return sheets(kind)[0].tasks[0].drawn[0].answers
 
 
 def failing(kind: type[Problem], name: str) -> set[str]:
@@ -134,7 +134,7 @@ def test_a_wrong_answer_on_a_page_is_caught(kind: type[Problem]) -> None:
     spec, _ = drawn(kind.name)
     right, _ = sheets(kind)
     (task,) = right.tasks
-    (part,) = task.parts
+    (part,) = task.drawn
     wrong = replace(part, items=tuple(map(misprinted, part.items)))
     printed = replace(right, tasks=(replace(task, parts=(wrong,)),))
     ((question, solution),) = typeset([printed], order(spec))

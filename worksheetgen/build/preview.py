@@ -35,7 +35,8 @@ def specimen(
     spec = exam_of(problem, difficulty=difficulty, items=items)
     drawn = next(sample(spec, seed, samplers_of(spec)))
     (sheet,) = solve(spec, 0, [drawn])
-    part = write_part(sheet.tasks[0].parts[0], "solution")
+    (asked,) = sheet.tasks[0].drawn
+    part = write_part(asked, "solution")
     yield Specimen(problem, to_text(part.givens))
     for item in part.items:
         heading = f"{item.label}. {item.name} ({item.points}P)"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from worksheetgen.exam.drawing import Drawn
+from worksheetgen.exam.own import OwnPartSpec
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sheet import Sheet, Task, variant_code
@@ -25,7 +26,7 @@ def solve(
             part.worth, part.earned, p, [draws[t, p] for draws in drawn], part.beyond
         )
         for t, task in enumerate(spec.task)
-        for p, part in enumerate(task.part)
+        for p, part in task.drawn.items()
     }
     return [
         Sheet(
@@ -35,7 +36,10 @@ def solve(
                 Task(
                     task.number,
                     task.title,
-                    tuple(parts[t, p][n] for p in range(len(task.part))),
+                    tuple(
+                        part.part(p) if isinstance(part, OwnPartSpec) else parts[t, p][n]
+                        for p, part in enumerate(task.part)
+                    ),
                 )
                 for t, task in enumerate(spec.task)
             ),

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 
 from worksheetgen.exam.fields import FilePath, Text
 from worksheetgen.problems.settings import Settings
-from worksheetgen.typeset.characters import printable, widest, widest_word
+from worksheetgen.typeset.characters import printable_lines, widest, widest_word
 from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import data_to_latex, data_to_text
@@ -48,10 +48,7 @@ def _or_text(kind: Any, convert: Callable[[object], object]) -> Any:
 
 
 def _instructions(markdown: str) -> str:
-    lines = [printable(line) if line.strip() else "" for line in markdown.splitlines()]
-    text = "\n".join(lines).strip()
-    if not text:
-        raise ValueError("nothing but spaces")
+    text = printable_lines(markdown)
     data_to_latex(text)
     _fitting(data_to_text(text), QUADS_OF_LIST)
     return text

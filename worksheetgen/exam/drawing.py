@@ -24,7 +24,7 @@ def samplers_of(spec: ExamSpec, *, alike: bool = False) -> Samplers:
     shared: dict[str, Sampler] = {}
     samplers = {}
     for t, task in enumerate(spec.task):
-        for p, part in enumerate(task.part):
+        for p, part in task.drawn.items():
             sampler = Sampler(
                 part.kind,
                 part.sample,

@@ -21,13 +21,17 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from worksheetgen.errors import suggest
 from worksheetgen.exam.cover import CoverSpec, fitting_course
 from worksheetgen.exam.fields import FilePath, Points, Text
+from worksheetgen.exam.own import OwnPartSpec
 from worksheetgen.exam.personal import FEWEST_SECRET_BYTES
 from worksheetgen.problems import problem_type, problem_types
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.settings import Settings
 from worksheetgen.typeset.language import ENGLISH, languages
+from worksheetgen.variants.manifest import OWN
 from worksheetgen.variants.marking import Credit, Share, credit_of
+from worksheetgen.variants.own import OwnPart
+from worksheetgen.variants.sheet import part_label
 
 MAX_VARIANTS = 100_000
 SEED_BITS = 63
@@ -176,15 +180,19 @@ def _part_of(name: str) -> type[PartSpec]:
     return create_model(f"{kind.__name__}Part", __base__=PartSpec, **fields)
 
 
-def _read_part(table: Any) -> PartSpec:
+def _read_part(table: Any) -> PartSpec | OwnPartSpec:
+    if isinstance(table, OwnPartSpec):
+        return table
     if isinstance(table, PartSpec) or not isinstance(table, dict):
         return PartSpec.model_validate(table)
     name = table.get("problem")
+    if name == OWN:
+        return OwnPartSpec.model_validate(table)
     if not isinstance(name, str):
         raise PydanticCustomError(
             "unknown_problem",
             "name a problem type: problem = one of {names}",
-            {"names": ", ".join(problem_types())},
+            {"names": ", ".join([*problem_types(), OWN])},
         )
     try:
         part = _part_of(name)
@@ -192,7 +200,7 @@ def _read_part(table: Any) -> PartSpec:
         unknown = PydanticCustomError(
             "unknown_problem",
             "no problem type {name}{near}",
-            {"name": repr(name), "near": suggest(name, problem_types())},
+            {"name": repr(name), "near": suggest(name, [*problem_types(), OWN])},
         )
         raise ValidationError.from_exception_data(
             "Part", [{"type": unknown, "loc": ("problem",), "input": name}]
@@ -201,7 +209,7 @@ def _read_part(table: Any) -> PartSpec:
 
 
 if TYPE_CHECKING:
-    AnyPart = PartSpec
+    AnyPart = PartSpec | OwnPartSpec
     Language = str
 else:
     Language = Literal[*languages()]
@@ -217,7 +225,7 @@ else:
         def __get_pydantic_json_schema__(
             cls, _: CoreSchema, handler: GetJsonSchemaHandler
         ) -> dict[str, Any]:
-            every = reduce(operator.or_, map(_part_of, problem_types()))
+            every = reduce(operator.or_, map(_part_of, problem_types())) | OwnPartSpec
             return handler(
                 TypeAdapter(Annotated[every, Field(discriminator="problem")]).core_schema
             )
@@ -229,6 +237,11 @@ class TaskSpec(Settings):
     number: Annotated[int, Field(strict=True, ge=1, le=99)]
     title: Text
     part: Annotated[tuple[AnyPart, ...], Field(min_length=1, max_length=26)]
+
+    @property
+    def drawn(self) -> dict[int, PartSpec]:
+        """Its parts of problem types, by position; the others are the examiner's own."""
+        return {p: part for p, part in enumerate(self.part) if isinstance(part, PartSpec)}
 
 
 def _secret(secret: str) -> str:
@@ -274,12 +287,28 @@ class ExamSpec(Settings):
     """A cover page; absent: lines for name and number on the first page."""
     task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=60)]
 
+    @property
+    def own(self) -> dict[tuple[int, str], OwnPart]:
+        """Its parts in the examiner's own words, by task and label."""
+        return {
+            (task.number, part_label(p)): part.part(p)
+            for task in self.task
+            for p, part in enumerate(task.part)
+            if isinstance(part, OwnPartSpec)
+        }
+
     @model_validator(mode="after")
     def _numbers_differ(self) -> Self:
         numbers = [task.number for task in self.task]
         for number in numbers:
             if numbers.count(number) > 1:
                 raise ValueError(f"two tasks have the number {number}; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _something_is_drawn(self) -> Self:
+        if not any(task.drawn for task in self.task):
+            raise ValueError("all parts are texts; name a problem type in one part at least")
         return self
 
     @model_validator(mode="after")

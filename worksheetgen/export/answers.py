@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -12,15 +12,20 @@ from typing import Any
 import xlsxwriter
 
 from worksheetgen.exam.inputs import Inputs
+from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.export.table import as_table
+from worksheetgen.typeset.markdown import prose_to_latex
 from worksheetgen.typeset.writing import write_part
 from worksheetgen.variants.manifest import (
     ANSWERS,
+    OWN,
     KeyRecord,
     PartRecord,
     VariantRecord,
+    read_header,
     read_variants,
 )
+from worksheetgen.variants.own import QUESTION, OwnPart
 from worksheetgen.variants.solving import recorded_part
 
 HEADS = (
@@ -38,7 +43,8 @@ ALWAYS = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zon
 
 def answer_files(folder: Path, inputs: Inputs) -> dict[str, bytes]:
     """The answers of a finished folder as text with commas, and as a spreadsheet, by name."""
-    rows = [row for variant in read_variants(folder) for row in _rows(variant, inputs)]
+    own = ExamSpec.model_validate(read_header(folder).spec).own
+    rows = [row for variant in read_variants(folder) for row in _rows(variant, inputs, own)]
     return {ANSWERS[0]: as_table(HEADS, rows), ANSWERS[1]: _as_spreadsheet(rows)}
 
 
@@ -58,11 +64,18 @@ def plain(answer: Any) -> str:
     return str(answer)
 
 
-def _rows(variant: VariantRecord, inputs: Inputs) -> Iterator[tuple[str, ...]]:
+def _rows(
+    variant: VariantRecord, inputs: Inputs, own: Mapping[tuple[int, str], OwnPart]
+) -> Iterator[tuple[str, ...]]:
     person = variant.person
     who = (person.id, person.name, person.code) if person else ("", "", "")
     for task in variant.tasks:
         for index, record in enumerate(task.parts):
+            if record.problem == OWN:
+                start = (variant.variant, *who, str(task.number), record.label)
+                own_rows = _own_rows(own[task.number, record.label])
+                yield from ((*start, *row) for row in own_rows)
+                continue
             part = recorded_part(_with_right_rows(record), index)
             written = write_part(part, "solution", inputs.texts)
             for item, shown in zip(record.items, written.items, strict=True):
@@ -71,6 +84,16 @@ def _rows(variant: VariantRecord, inputs: Inputs) -> Iterator[tuple[str, ...]]:
                     earned = "" if row.points is None else f"{float(Fraction(row.points)):g}"
                     told = (row.label, plain(row.written), _usual(latex.written))
                     yield (variant.variant, *who, *place, *told, row.happened, earned)
+
+
+def _own_rows(part: OwnPart) -> Iterator[tuple[str, ...]]:
+    """The rows of questions in the examiner's own words, with answers in Markdown."""
+    for item in part.items:
+        for number, row in enumerate(item.rows):
+            latex = re.sub(r"\s+", " ", prose_to_latex(row.answer)).strip()
+            happened = "own row" if number else "right"
+            earned = f"{float(row.points):g}"
+            yield (item.label, QUESTION, row.label, row.answer, latex, happened, earned)
 
 
 def _with_right_rows(record: PartRecord) -> PartRecord:

@@ -9,7 +9,7 @@ from worksheetgen.typeset.pdf import Page, fonts_of
 
 COMMON = re.compile(
     r"sheet\.(title|page|pages|rule)"
-    r"|cover\..*"
+    r"|(cover|own)\..*"
     r"|[^.]+\.(number|title|total|bonus)"
     r"|([^.]+\.){3}part|([^.]+\.){4}(points|bonus|space)"
 )

@@ -77,6 +77,19 @@ def printable(text: str) -> str:
     return text
 
 
+def printable_lines(text: str) -> str:
+    """The same of several lines, some of which may be empty.
+
+    Raises:
+        ValueError: they cannot be printed.
+    """
+    lines = [printable(line) if line.strip() else "" for line in text.splitlines()]
+    whole = "\n".join(lines).strip()
+    if not whole:
+        raise ValueError("nothing but spaces")
+    return whole
+
+
 def in_latin_letters(text: str) -> str:
     """Text with what the embedded fonts lack in the nearest letters that they have.
 

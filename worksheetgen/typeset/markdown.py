@@ -18,6 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from worksheetgen.typeset.characters import escape
+from worksheetgen.typeset.mathematics import checked
 
 _LIST = re.compile("(bullet|ordered)_list_(open|close)")
 DEEPEST = 4
@@ -38,10 +39,49 @@ def data_to_latex(markdown: str) -> str:
     Costs \emph{at most} 5 \$: \textbackslash{}input\{x\}, <{}< y >{}>
     """
     tokens = _PLAIN_PARSER.parse(markdown)
+    _shallow(tokens)
+    return _render(tokens)
+
+
+def _shallow(tokens: Sequence[Token]) -> None:
     lists = [token.nesting for token in tokens if _LIST.fullmatch(token.type)]
     if max(accumulate(lists), default=0) > DEEPEST:
         raise ValueError(f"lists are nested more than {DEEPEST} deep")
+
+
+def prose_to_latex(markdown: str) -> str:
+    r"""Translate somebody's Markdown with formulas, whose commands are those of mathematics alone.
+
+    Raises:
+        ValueError: a formula has another command, or lists are nested too deep.
+
+    >>> print(prose_to_latex("Costs $x^2$ in 100 %, << y >>").strip())
+    Costs $x^2$ in 100 \%, <{}< y >{}>
+    """
+    tokens = _PROSE_PARSER.parse(markdown)
+    for token in tokens:
+        for piece in (token, *(token.children or [])):
+            if piece.type.startswith("math"):
+                checked(piece.content)
+    _shallow(tokens)
     return _render(tokens)
+
+
+def prose_to_words(markdown: str) -> list[str]:
+    """The words of such Markdown, in pieces that formulas stand between.
+
+    >>> prose_to_words("Is $x$ *odd*?")
+    [' Is ', ' odd? ']
+    """
+    words = [""]
+    for token in _PROSE_PARSER.parse(markdown):
+        words[-1] += " " + _number(token)
+        for piece in (token, *(token.children or [])):
+            if piece.type.startswith("math"):
+                words.append("")
+            elif piece is not token:
+                words[-1] += piece.content or " " * ("break" in piece.type)
+    return [" ".join(["", *piece.split(), ""]) if piece.strip() else "" for piece in words]
 
 
 def data_to_text(markdown: str) -> str:
@@ -59,10 +99,14 @@ def data_to_text(markdown: str) -> str:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("zero").enable(_RULES)
-    parser.use(dollarmath_plugin, double_inline=True, allow_labels=False)
+    parser = _prose_parser()
     parser.inline.ruler.before("text", "jinja", _jinja_tag)
     return parser
+
+
+def _prose_parser() -> MarkdownIt:
+    parser = MarkdownIt("zero").enable(_RULES)
+    return parser.use(dollarmath_plugin, double_inline=True, allow_labels=False)
 
 
 def _jinja_tag(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's form
@@ -124,4 +168,5 @@ def _write(token: Token) -> str:
 
 
 _PARSER = _parser()
+_PROSE_PARSER = _prose_parser()
 _PLAIN_PARSER = MarkdownIt("zero").enable(_RULES)

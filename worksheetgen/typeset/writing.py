@@ -17,13 +17,15 @@ from worksheetgen.typeset.characters import breakable, escape
 from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.filters import compact, filters, plain_part, points
 from worksheetgen.typeset.language import vocabulary
-from worksheetgen.typeset.markdown import data_to_latex, to_latex
+from worksheetgen.typeset.markdown import data_to_latex, prose_to_latex, to_latex
 from worksheetgen.typeset.names import form_name, is_form
 from worksheetgen.typeset.pile import ROWS, Row, cover_lines, heading, heads
 from worksheetgen.typeset.sandbox import ResultTooLargeError, Sandbox
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
 from worksheetgen.typeset.views import Table, View, plain, problem_view
+from worksheetgen.variants.manifest import OWN
 from worksheetgen.variants.marking import KeyRow
+from worksheetgen.variants.own import QUESTION, OwnItem, OwnPart
 from worksheetgen.variants.piles import Pile
 from worksheetgen.variants.sheet import Item, Part, Sheet, Task
 
@@ -86,14 +88,28 @@ def write(
 
     The question sheet is made without the solutions' texts, so that it cannot hold them.
     """
-    tasks = [(task, [write_part(part, kind, texts) for part in task.parts]) for task in sheet.tasks]
+    tasks = [
+        (
+            task,
+            [
+                write_own(task.number, part, kind, texts)
+                if isinstance(part, OwnPart)
+                else write_part(part, kind, texts)
+                for part in task.parts
+            ],
+        )
+        for task in sheet.tasks
+    ]
     return _shell("latex/sheet.tex", sheet, tasks, texts, kind=kind, key=key, cover=cover)
 
 
 def write_practice(sheet: Sheet, kind: Kind, texts: Texts, command: str) -> str:
     """The LaTeX of a practice sheet: exercises, hints and short answers, or worked solutions."""
     tasks = [
-        (task, [write_part(part, kind, texts, practice=True) for part in task.parts])
+        (
+            task,
+            [write_part(part, kind, texts, practice=True) for part in task.drawn],
+        )
         for task in sheet.tasks
     ]
     return _shell("latex/practice.tex", sheet, tasks, texts, kind=kind, command=command)
@@ -156,6 +172,37 @@ def _filled(path: str, texts: Texts, values: Mapping[str, Any]) -> str:
             return shells.filled(shells.get_template(path), seen)
         except ResultTooLargeError as error:
             raise InputError(f"a sheet is too long: {error}; ask for fewer parts") from None
+
+
+def write_own(task: int, part: OwnPart, kind: Kind, texts: Texts = AS_SHIPPED) -> WrittenPart:
+    """The LaTeX of a part in the examiner's own words, each text marked with where it stands."""
+    place = f"{task}.{part.label}"
+    stem = _own(place, part.text) if part.text else ""
+    items = (_write_own_item(f"{place}.{item.label}", item, kind, texts) for item in part.items)
+    return WrittenPart(part.label, OWN, stem, tuple(items))
+
+
+def _write_own_item(place: str, item: OwnItem, kind: Kind, texts: Texts) -> WrittenItem:
+    solution, key = "", list[WrittenRow]()
+    if kind == "solution":
+        right, *rows = item.rows
+        solution = rf"\ownsolution{{{_own(f'{place}.answer', right.answer)}}}"
+        said = [escape(vocabulary(texts.language).happened("right"))]
+        said += [_own(f"{place}.row{n}", row.answer) for n, row in enumerate(rows, start=1)]
+        key = [
+            WrittenRow(row.label, "", happened, _points(row.points, texts))
+            for row, happened in zip(item.rows, said, strict=True)
+        ]
+    question = _own(place, item.text)
+    worth = _points(item.points, texts)
+    return WrittenItem(
+        item.label, QUESTION, worth, item.bonus, item.space, question, solution, tuple(key)
+    )
+
+
+def _own(place: str, markdown: str) -> str:
+    """A text of the examiner's in a mark by which a program finds it."""
+    return rf"\own{{{place}}}{{{prose_to_latex(markdown).strip()}}}"
 
 
 def write_part(

@@ -38,6 +38,8 @@ def scaled_name(name: str, scale: float) -> str:
     return f"{stem}-{scale:g}.{end}" if scale else name
 
 
+OWN = "text"
+"""What stands for the problem type of a part in the examiner's own words."""
 PRINTED, PILES = "print", "piles.csv"
 """The folder of files to print, if there are several, and what they are."""
 ANSWERS = ("answers.csv", "answers.xlsx")
@@ -233,7 +235,14 @@ class VariantRecord:
         return (self.person and self.person.version) or self.code
 
     def parts(self) -> Iterator[tuple[str, PartRecord]]:
-        """Each part with its place, such as ``001, task 3, (a)``."""
+        """Each drawn part with its place, such as ``001, task 3, (a)``."""
+        return ((place, part) for place, part in self._parts() if part.problem != OWN)
+
+    def own_parts(self) -> Iterator[tuple[str, PartRecord]]:
+        """Each part in the examiner's own words, with its place."""
+        return ((place, part) for place, part in self._parts() if part.problem == OWN)
+
+    def _parts(self) -> Iterator[tuple[str, PartRecord]]:
         for task in self.tasks:
             for part in task.parts:
                 yield f"{self.variant}, {place_of(task.number, part.label)}", part

@@ -68,15 +68,14 @@ class Overview(dict[str, PartOverview]):
     def add(self, variant: VariantRecord) -> None:
         """Take one more variant in, in their order."""
         self.variants += 1
-        for task in variant.tasks:
-            for part in task.parts:
-                place = place_of(task.number, part.label)
-                if place not in self:
-                    raise OutputError(
-                        f"the manifest's variant {variant.variant} has a {place}, which its "
-                        "first line does not name; make the folder anew"
-                    )
-                self[place].add(part)
+        for where, part in variant.parts():
+            place = where.partition(", ")[2]
+            if place not in self:
+                raise OutputError(
+                    f"the manifest's variant {variant.variant} has a {place}, which its "
+                    "first line does not name; make the folder anew"
+                )
+            self[place].add(part)
 
     @property
     def effort(self) -> list[float]:

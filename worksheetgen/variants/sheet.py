@@ -14,6 +14,7 @@ from worksheetgen.problems.items import Answers
 from worksheetgen.problems.items import Item as ItemType
 from worksheetgen.variants.manifest import ItemRecord, Kind, PartRecord, TaskRecord
 from worksheetgen.variants.marking import KeyRow, otherwise
+from worksheetgen.variants.own import OwnPart
 from worksheetgen.variants.person import Person, file_name
 from worksheetgen.variants.sampling import Draw
 
@@ -103,7 +104,12 @@ class Task:
 
     number: int
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[Part | OwnPart, ...]
+
+    @property
+    def drawn(self) -> tuple[Part, ...]:
+        """Its parts that are not in the examiner's own words."""
+        return tuple(part for part in self.parts if isinstance(part, Part))
 
     @property
     def points(self) -> Fraction:

@@ -15,6 +15,7 @@ from worksheetgen.verify.checks.diagnosable import diagnosable
 from worksheetgen.verify.checks.differentiate import differentiate
 from worksheetgen.verify.checks.layout import Look, layout
 from worksheetgen.verify.checks.no_leak import no_leak
+from worksheetgen.verify.checks.own import own
 from worksheetgen.verify.checks.premise import premise
 from worksheetgen.verify.checks.read_back import (
     names,
@@ -103,10 +104,11 @@ def prove(
     premise(found, report)
     blind_key(found, solved, report)
     sums(variant, solved, report)
+    own(asked, solved, terms.own, report)
     look = layout(asked, solved, report)
     no_leak(variant, asked, report, seed=terms.seed)
     if again and terms.as_shipped:
-        rewrite(variant, asked, solved, report)
+        rewrite(variant, asked, solved, report, parts=terms.own)
     return report, look
 
 
@@ -158,7 +160,10 @@ def _prove_pair(asked: Paper, solved: Paper, own: Own, report: Report) -> None:
     sums(found, solved, report)
     layout(asked, solved, report)
     no_leak(found, asked, report)
-    rewrite(found, asked, solved, report, own)
+    if any(found.own_parts()):
+        report.unproven.append("words of the examiner's own; verify their folder, which knows them")
+    else:
+        rewrite(found, asked, solved, report, own)
 
 
 def _labels(variant: VariantRecord, report: Report) -> None:

@@ -1,10 +1,11 @@
 """What an exam says of every one of its variants."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.manifest import HeaderRecord, VariantRecord, place_of
+from worksheetgen.variants.own import OwnPart
 from worksheetgen.variants.sheet import part_label
 from worksheetgen.verify.checks.diagnosable import Apart, to_be_told_apart
 
@@ -33,6 +34,8 @@ class Terms:
     """Whether the shipped templates and the embedded TeX have set the sheets."""
     practice: str | None = None
     """The command at the foot of a practice sheet; None: these are an exam's sheets."""
+    own: Mapping[tuple[int, str], OwnPart] = field(default_factory=dict)
+    """The parts in the examiner's own words, by task and label."""
     cover: Mapping[str, str] | None = None
     """What the cover says in the instructor's words; None: there is no cover."""
 
@@ -52,6 +55,7 @@ class Terms:
             as_shipped=header.tex.embedded and header.inputs.keys() <= NO_TEMPLATES,
             practice=header.practice,
             cover=spec.cover.texts(spec.title, spec.language) if spec.cover else None,
+            own=spec.own,
             seed=header.seed,
             marking_key=header.marking_key,
             band={place: (part.effort, spread * part.effort) for place, part in expected.items()},
@@ -63,6 +67,6 @@ class Terms:
 
 def _fixed(spec: ExamSpec) -> Iterator[str]:
     for task in spec.task:
-        for index, part in enumerate(task.part):
+        for index, part in task.drawn.items():
             if not part.kind.varying(part.given, tuple(part.worth)):
                 yield place_of(task.number, part_label(index))

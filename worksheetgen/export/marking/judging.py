@@ -17,7 +17,7 @@ from worksheetgen.export.marking.typed import is_readable, is_said, readings
 from worksheetgen.problems import problem_type
 from worksheetgen.problems.items import Answers
 from worksheetgen.typeset.language import Vocabulary
-from worksheetgen.variants.manifest import ItemRecord, PartRecord
+from worksheetgen.variants.manifest import OWN, ItemRecord, PartRecord
 from worksheetgen.variants.marking import FOLLOWED, OR, TOO_LITTLE, UNLESS
 
 RIGHT = "right"
@@ -45,6 +45,10 @@ def judge(
         said: what was typed, by the items' labels; what is missing was not answered.
         words: of the language in which it was typed.
     """
+    if part.problem == OWN:
+        for item in part.items:
+            yield item.label, Judged(Fraction(0), flag="in words: a person marks it")
+        return
     rows: dict[str, str] = {}
     for number, item in enumerate(part.items):
         typed = said.get(item.label, "").strip()

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from worksheetgen.variants.manifest import ItemRecord, KeyRecord, PartRecord, VariantRecord
+from worksheetgen.variants.manifest import OWN, ItemRecord, KeyRecord, PartRecord, VariantRecord
 from worksheetgen.verify.checks.read_back import compare
 from worksheetgen.verify.key import Row, keys, otherwise
 from worksheetgen.verify.pages.paper import Paper
@@ -59,6 +59,8 @@ def _solved(variant: VariantRecord, name: str, report: Report) -> VariantRecord:
     in_order = iter([answers.get(place, NOTHING) for place, _, _ in variant.items()])
 
     def answered(part: PartRecord) -> PartRecord:
+        if part.problem == OWN:
+            return part
         return replace(part, items=[replace(item, answer=next(in_order)) for item in part.items])
 
     tasks = [replace(task, parts=[answered(part) for part in task.parts]) for task in variant.tasks]

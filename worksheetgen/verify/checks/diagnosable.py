@@ -36,7 +36,7 @@ def to_be_told_apart(
         said: what the manifest says cannot differ, under the constraints of the problem; it counts
             where it is so in this variant.
     """
-    asked = [part for task in spec.task for part in task.part]
+    asked = [part for task in spec.task for part in task.drawn.values()]
     apart = {}
     for part_spec, (place, part) in zip(asked, variant.parts(), strict=True):
         if not part_spec.diagnosable:

@@ -50,6 +50,7 @@ class Exam:
             "layout", f"{code}, answer spaces as in the first", alike.spaces, look.spaces
         )
         report.compare("layout", f"{code}, words as in the first", alike.prose, look.prose)
+        report.compare("layout", f"{code}, own words as in the first", alike.own, look.own)
         report.compare("layout", f"{code}, logo as in the first", alike.logo, look.logo)
         report.compare("layout", f"{code}, rules as in the first", alike.rules, look.rules)
 

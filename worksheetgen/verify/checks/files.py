@@ -32,7 +32,7 @@ from worksheetgen.verify.pages.reading import read_pages
 from worksheetgen.verify.pages.words import unbroken
 from worksheetgen.verify.report import Report
 
-COMMON = ("sheet.", "cover.")
+COMMON = ("sheet.", "cover.", "own.")
 """How the marks begin in which a template may say something, beside titles and points."""
 NOTE = ".gitignore"
 """What a version control system may have in a folder."""

@@ -1,7 +1,7 @@
 """The check layout: page numbers, margins, answer spaces, nothing over a number or strange."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.page import SPACE, Page
@@ -36,6 +36,8 @@ class Look:
     """The digest of the cover's picture, if there is one."""
     rules: tuple[tuple[int, str, tuple[float, ...]], ...] = ()
     """The lines of heads, covers and names: page, mark and edges."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """What stands there in the examiner's own words, by place."""
 
 
 def layout(question: Paper, solution: Paper, report: Report) -> Look:
@@ -44,7 +46,8 @@ def layout(question: Paper, solution: Paper, report: Report) -> Look:
         _layout(paper, report)
     report.compare("layout", f"{solution.name}, logo", question.logo, solution.logo)
     prose = " ".join(unbroken(page.prose) for page in question.pages)
-    return Look(_answer_spaces(question, report), prose, question.logo, tuple(_rules(question)))
+    spaces, rules = _answer_spaces(question, report), tuple(_rules(question))
+    return Look(spaces, prose, question.logo, rules, question.sheet.own)
 
 
 def _layout(paper: Paper, report: Report) -> None:

@@ -5,9 +5,10 @@ must stand where TeX puts it when the templates are filled in again with the giv
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Literal, NamedTuple, cast
 
 from worksheetgen.errors import TexError, WorksheetError
@@ -19,7 +20,8 @@ from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import EMBEDDED, find_tex
 from worksheetgen.typeset.texts import Own, Texts
 from worksheetgen.typeset.writing import write, write_practice
-from worksheetgen.variants.manifest import PartRecord, VariantRecord
+from worksheetgen.variants.manifest import OWN, PartRecord, VariantRecord
+from worksheetgen.variants.own import OwnPart
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sheet import Part, Sheet, Task
 from worksheetgen.variants.solving import recorded_part
@@ -32,7 +34,7 @@ from worksheetgen.verify.pages.words import squeezed
 from worksheetgen.verify.report import Report
 from worksheetgen.workers import workspace
 
-OWN = re.compile(
+APART = re.compile(
     r"sheet\.(title|keytitle|variant|page|pages|qr)|person\..*|cover\..*|practice\.command|.*\.title"
 )
 """The marks around what a sheet says in words of its own, or that others prove."""
@@ -76,7 +78,12 @@ class Form:
 
 
 def rewrite(
-    found: VariantRecord, question: Paper, solution: Paper, report: Report, own: Own = ()
+    found: VariantRecord,
+    question: Paper,
+    solution: Paper,
+    report: Report,
+    own: Own = (),
+    parts: Mapping[tuple[int, str], OwnPart] = MappingProxyType({}),
 ) -> None:
     """Set both sheets again, and compare all that is not of their own.
 
@@ -86,9 +93,10 @@ def rewrite(
         solution: the solution sheet.
         report: where the outcome goes.
         own: the templates of an instructor's own that they were set from.
+        parts: those in the examiner's own words, by task and label.
     """
     try:
-        again = _again(found, _form(question, solution, own), question, solution)
+        again = _again(found, _form(question, solution, own), question, solution, parts)
     except (TexError, WorksheetError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         report.compare("rewrite", question.name, "sheets that can be set again", str(error)[:200])
         return
@@ -145,7 +153,7 @@ def _shown(sheet: Document, *, covered: bool = False, words: Sequence[str] = ())
         ]
         beside = ""
         for mark, role, piece in pieces:
-            if OWN.fullmatch(mark):
+            if APART.fullmatch(mark):
                 continue
             for placed in piece.runs:
                 near = any(abs(placed.y - y) < BESIDE for y in own)
@@ -206,16 +214,28 @@ def _rule(paper: Literal["a4", "letter"], font: Literal["serif", "sans"], scale:
     return read_pages(opened(pdf))[0].lines["sheet.rule"][0].middle
 
 
-def _again(found: VariantRecord, form: Form, question: Paper, solution: Paper) -> list[bytes]:
+def _again(
+    found: VariantRecord,
+    form: Form,
+    question: Paper,
+    solution: Paper,
+    parts: Mapping[tuple[int, str], OwnPart],
+) -> list[bytes]:
     keyed = {place: item.key for place, _, item in solution.sheet.variant.items()}
     places = iter([place for place, _, _ in found.items()])
 
-    def part_of(index: int, part: PartRecord) -> Part:
+    def part_of(task: int, index: int, part: PartRecord) -> Part | OwnPart:
+        if part.problem == OWN:
+            return parts[task, part.label]
         items = [replace(item, key=keyed.get(next(places), [])) for item in part.items]
         return recorded_part(replace(part, items=items), index)
 
     tasks = [
-        Task(task.number, task.title, tuple(part_of(n, part) for n, part in enumerate(task.parts)))
+        Task(
+            task.number,
+            task.title,
+            tuple(part_of(task.number, n, part) for n, part in enumerate(task.parts)),
+        )
         for task in found.tasks
     ]
     said = question.sheet.person

@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import Any
 from unicodedata import normalize
 
+from worksheetgen.exam.own import OwnPartSpec
 from worksheetgen.exam.personal import code as code_of
 from worksheetgen.exam.personal import version_of
 from worksheetgen.exam.spec import ExamSpec, PartSpec
 from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.variants.manifest import (
+    OWN,
     Given,
     HeaderRecord,
     ItemRecord,
@@ -63,11 +65,11 @@ def specified(
     before = len(report.failures)
     report.compare("specified", code, expected, found)
     fixed = _fixed(spec)
-    given = [part.given for task in variant.tasks for part in task.parts]
+    given = [part.given for _, part in variant.parts()]
     for number, (wanted, there) in enumerate(zip(fixed, given, strict=False), start=1):
         shown = {name: there.get(name) for name in wanted}
         report.compare("specified", f"{code}, givens of part {number}", wanted, shown)
-    asked = [part for task in spec.task for part in task.part]
+    asked = [part for task in spec.task for part in task.drawn.values()]
     if len(report.failures) > before:
         return False
     for part_spec, (place, part) in zip(asked, variant.parts(), strict=True):
@@ -119,7 +121,9 @@ def _earned(
     return said(max(points))
 
 
-def _part(index: int, part: PartSpec) -> list[Any]:
+def _part(index: int, part: PartSpec | OwnPartSpec) -> list[Any]:
+    if isinstance(part, OwnPartSpec):
+        return _recorded(part.part(index).record())
     items = [
         [item_label(i), name, said(points), name in part.beyond]
         for i, (name, points) in enumerate(part.worth.items())
@@ -128,7 +132,10 @@ def _part(index: int, part: PartSpec) -> list[Any]:
 
 
 def _recorded(part: PartRecord) -> list[Any]:
-    items = [[item.label, item.item, item.points, item.bonus] for item in part.items]
+    items = [
+        [item.label, item.item, item.points, item.bonus, *(item.key if part.problem == OWN else ())]
+        for item in part.items
+    ]
     return [part.label, part.problem, items]
 
 
@@ -142,5 +149,5 @@ def _fixed(spec: ExamSpec) -> list[Given]:
         }
         | part.given.model_dump(mode="json", exclude_none=True)
         for task in spec.task
-        for part in task.part
+        for part in task.drawn.values()
     ]

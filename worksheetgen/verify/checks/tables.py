@@ -3,14 +3,23 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from worksheetgen.variants.manifest import ANSWERS, ItemRecord, VariantRecord, read_variants
+from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.variants.manifest import (
+    ANSWERS,
+    OWN,
+    ItemRecord,
+    VariantRecord,
+    read_header,
+    read_variants,
+)
+from worksheetgen.variants.own import OwnPart
 from worksheetgen.verify.report import Report
 
 HEADS = [
@@ -20,6 +29,8 @@ HEADS = [
 LATEX = HEADS.index("latex")
 NUMBER = re.compile(r"\\frac\{?(-?\d+)\}?\{?(\d+)\}?|(-?\d+(?:/\d+)?)")
 """A number in text or in LaTeX."""
+TERM = re.compile(r"([+-]?)\s*(\\frac\{\d+\}\{\d+\}|\d*)\s*[A-Z]_\{[\d,]+\}")
+"""A symbol with what it is taken times; one that is taken zero times is not written."""
 
 
 def tables(folder: Path, report: Report) -> None:
@@ -27,14 +38,18 @@ def tables(folder: Path, report: Report) -> None:
     written = (folder / ANSWERS[0]).read_bytes().decode("utf-8")
     heads, *found = [[*row] for row in csv.reader(io.StringIO(written, newline=""))]
     report.compare("files", f"{ANSWERS[0]}, heads", HEADS, heads)
-    expected = [row for variant in read_variants(folder) for row in _rows(variant)]
+    own = ExamSpec.model_validate(read_header(folder).spec).own
+    expected = [row for variant in read_variants(folder) for row in _rows(variant, own)]
     report.compare("files", f"{ANSWERS[0]}, rows", len(expected), len(found))
     for wanted, there in zip(expected, found, strict=False):
         place = f"{ANSWERS[0]}, {wanted[0]}, {wanted[4]} ({wanted[5]}) {wanted[8]}"
         latex = there[LATEX] if len(there) == len(HEADS) else ""
         report.compare("files", place, wanted, [*there[:LATEX], *there[LATEX + 1 :]])
         if is_of_numbers(wanted[9]):
-            report.compare("files", f"{place}, LaTeX", numbers(wanted[9]), numbers(latex))
+            entries = numbers(wanted[9])
+            if TERM.search(latex):
+                entries = [entry for entry in entries if entry]
+            report.compare("files", f"{place}, LaTeX", entries, numbers(latex))
     book = CalamineWorkbook.from_path(folder / ANSWERS[1])
     cells = [[str(cell) for cell in row] for row in book.get_sheet_by_index(0).to_python()]
     report.compare("files", f"{ANSWERS[1]}, cells", [heads, *found], cells)
@@ -50,22 +65,37 @@ def numbers(said: str) -> list[Fraction]:
 
     >>> numbers("4 -1/2"), numbers(r"\begin{bmatrix} 4 & -\frac{1}{2} \end{bmatrix}")
     ([Fraction(4, 1), Fraction(-1, 2)], [Fraction(4, 1), Fraction(-1, 2)])
+    >>> numbers("H_{0} - 2 H_{2}")
+    [Fraction(1, 1), Fraction(-2, 1)]
     """
+    said = TERM.sub(lambda term: f" {term[1]}{term[2] or 1} ", said)
     plain = re.sub(r"-\\frac\{(\d+)\}\{(\d+)\}", r"-\1/\2", said)
     found = NUMBER.findall(plain)
     return [Fraction(f"{over}/{under}") if under else Fraction(one) for over, under, one in found]
 
 
-def _rows(variant: VariantRecord) -> Iterator[list[str]]:
+def _rows(variant: VariantRecord, own: Mapping[tuple[int, str], OwnPart]) -> Iterator[list[str]]:
     person = variant.person
     who = [person.id, person.name, person.code] if person else ["", "", ""]
     for task in variant.tasks:
         for part in task.parts:
             for item in part.items:
                 place = [variant.variant, *who, str(task.number), part.label, item.label, item.item]
+                if part.problem == OWN:
+                    yield from _own_rows(place, item, own[task.number, part.label])
+                    continue
                 for label, happened, written, points in _key(item):
                     earned = "" if points is None else f"{float(Fraction(points)):g}"
                     yield [*place, label, said(written), happened, earned]
+
+
+def _own_rows(place: list[str], item: ItemRecord, part: OwnPart) -> Iterator[list[str]]:
+    """The right answer as the spec says it, and rows as the manifest has them."""
+    right = {asked.label: asked.rows[0].answer for asked in part.items}[item.label]
+    for label, happened, _, points in _key(item):
+        is_right = label == f"{item.label}."
+        told = [right, "right"] if is_right else [happened, "own row"]
+        yield [*place, label, *told, f"{float(Fraction(points)):g}"]
 
 
 def _key(item: ItemRecord) -> Iterator[tuple[str, str, Any, Any]]:

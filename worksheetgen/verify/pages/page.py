@@ -13,7 +13,7 @@ from worksheetgen.verify.pages.box import Box, around
 
 BAR = 1.0
 """Height in points of a fraction's bar at most."""
-TEXTS = ("cover.", "person.", "pile.", "practice.")
+TEXTS = ("cover.", "own.", "person.", "pile.", "practice.")
 """How the names of marks begin around words that are no quantities."""
 LOGO, QR, SPACE = "cover.logo", "sheet.qr", ".space"
 NAMES, FORM = ("person.name", "pile.cell"), "form "

@@ -9,6 +9,7 @@ from typing import Any
 
 from worksheetgen.typeset.language import Vocabulary
 from worksheetgen.variants.manifest import (
+    OWN,
     Given,
     ItemRecord,
     KeyRecord,
@@ -114,6 +115,8 @@ class ReadSheet:
     totals: list[str]
     """What all exercises of a practice sheet are worth, as its heads say."""
     person: dict[str, str]
+    own: dict[str, str]
+    """What stands in the examiner's own words, by task, part and item."""
     said: dict[str, Given]
     """By part and item, the quantities of its givens or its question."""
     solved: dict[str, Given]
@@ -179,6 +182,7 @@ def read_sheet(
         commands=commands,
         totals=sorted({said for name, said in _texts(pages, "practice.") if name == "total"}),
         person={name: unmarked(said) for name, said in _texts(pages, "person.")},
+        own={name: squeezed(said) for name, said in _texts(pages, "own.")},
         said=_of_parts(variant, marks) | _of_items(variant, marks, _asked),
         solved=_of_items(variant, marks, _solved),
         short=_of_items(variant, marks, _short),
@@ -225,6 +229,8 @@ def _known(name: str) -> bool:
             return key in ("name", "id", "facts")
         case ["cover", key]:
             return COVER.fullmatch(key) is not None
+        case ["own", *_]:
+            return True  # what belongs there, the spec knows
         case [_, key]:
             return key in ("number", "title", "total", "bonus")
         case [_, _, _, _] | [_, _, _, _, _]:
@@ -276,6 +282,9 @@ def _task(marks: Marks) -> TaskRecord:
 
 
 def _part(label: str, marks: Marks) -> PartRecord:
+    items = [_item(inner, item) for inner, item in marks.inner.items()]
+    if marks.kind == OWN:
+        return PartRecord(label, OWN, {}, items, candidates=0, rejected={})
     given = marks.said()
     for item in marks.inner.values():
         for name, value in _asked(marks, item).items():
@@ -285,14 +294,15 @@ def _part(label: str, marks: Marks) -> PartRecord:
         given = reference_of(marks.kind).as_given(given)
     except UNSOLVABLE as error:
         given["unreadable"] = str(error)
-    items = [_item(inner, item) for inner, item in marks.inner.items()]
     return PartRecord(label, marks.kind, given, items, candidates=0, rejected={})
 
 
 def _item(label: str, marks: Marks) -> ItemRecord:
     key = [
-        KeyRecord("", "", marks.read(f"row{n}", written), marks.read(f"row{n}points", points))
-        for n in takewhile(lambda n: f"row{n}" in marks.own, count())
+        KeyRecord("", "", _written(marks, f"row{n}"), marks.read(f"row{n}points", points))
+        for n in takewhile(
+            lambda n: not {f"row{n}", f"row{n}points"}.isdisjoint(marks.own), count()
+        )
     ]
     worth, beyond = marks.read("points", points), "bonus" in marks.own
     return ItemRecord(
@@ -300,22 +310,27 @@ def _item(label: str, marks: Marks) -> ItemRecord:
     )
 
 
+def _written(marks: Marks, row: str) -> Any:
+    return marks.read(row, written) if row in marks.own else NOTHING
+
+
 def _of_parts(variant: VariantRecord, marks: Marks) -> dict[str, Given]:
     """The quantities of each part's givens, by the part's place."""
-    inner = (part for task in marks.inner.values() for part in task.inner.values())
+    inner = _drawn(marks)
     return {place: part.said() for (place, _), part in zip(variant.parts(), inner, strict=True)}
+
+
+def _drawn(marks: Marks) -> Iterator[Marks]:
+    """The parts that are not in the examiner's own words."""
+    parts = (part for task in marks.inner.values() for part in task.inner.values())
+    return (part for part in parts if part.kind != OWN)
 
 
 def _of_items(
     variant: VariantRecord, marks: Marks, read: Callable[[Marks, Marks], Any]
 ) -> dict[str, Any]:
     """What is read of each item's marks, by the item's place, where there is something."""
-    inner = (
-        (part, item)
-        for task in marks.inner.values()
-        for part in task.inner.values()
-        for item in part.inner.values()
-    )
+    inner = ((part, item) for part in _drawn(marks) for item in part.inner.values())
     found = {
         place: read(part, item)
         for (place, _, _), (part, item) in zip(variant.items(), inner, strict=True)

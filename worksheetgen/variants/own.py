@@ -1,0 +1,62 @@
+"""Questions in the examiner's own words, as a sheet has them; they are the same in all variants."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from worksheetgen.engine.exact import exact
+from worksheetgen.variants.manifest import OWN, ItemRecord, KeyRecord, PartRecord
+
+QUESTION = "question"
+"""What stands for the name of an item."""
+SAID = "said"
+"""What stands for an answer whose words are the spec's."""
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """A row of the marking key, with what is answered in Markdown; the right answer comes first."""
+
+    label: str
+    answer: str
+    points: Fraction
+
+
+@dataclass(frozen=True)
+class OwnItem:
+    """A question, in Markdown."""
+
+    label: str
+    text: str
+    points: Fraction
+    bonus: bool
+    space: int
+    """Height of the answer space in lines of text."""
+    rows: tuple[OwnRow, ...]
+
+    def record(self) -> ItemRecord:
+        key = [KeyRecord(row.label, row.answer, SAID, exact(row.points)) for row in self.rows[1:]]
+        return ItemRecord(
+            self.label, QUESTION, exact(self.points), SAID, 0.0, key, [], bonus=self.bonus
+        )
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """What stands above some questions, and these."""
+
+    label: str
+    text: str
+    items: tuple[OwnItem, ...]
+
+    @property
+    def points(self) -> Fraction:
+        """What its items are worth within the total."""
+        return sum((item.points for item in self.items if not item.bonus), Fraction(0))
+
+    @property
+    def bonus(self) -> Fraction:
+        """What they are worth beyond it."""
+        return sum((item.points for item in self.items if item.bonus), Fraction(0))
+
+    def record(self) -> PartRecord:
+        return PartRecord(self.label, OWN, {}, [item.record() for item in self.items], 1, {})

@@ -1,0 +1,81 @@
+"""The check own: the examiner's own words and points, against the spec, word by word.
+
+Formulas stand between the words; that they are the spec's is proven where a pair is set again
+(:mod:`worksheetgen.verify.checks.rewrite`), and that they are the same in all variants where these
+are compared.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from worksheetgen.typeset.markdown import prose_to_words
+from worksheetgen.variants.own import OwnPart
+from worksheetgen.verify.by_hand.rationals import said
+from worksheetgen.verify.pages.paper import Paper
+from worksheetgen.verify.pages.words import letters
+from worksheetgen.verify.report import Report
+
+Parts = Mapping[tuple[int, str], OwnPart]
+"""By task and label."""
+
+
+def own(question: Paper, solution: Paper, parts: Parts, report: Report) -> None:
+    """What both sheets say in the examiner's own words, and what the key says it earns."""
+    printed = list(solution.sheet.variant.own_parts())
+    keyed = any(item.key for _, part in printed for item in part.items)
+    for paper, texts in (
+        (question, dict(_asked(parts))),
+        (solution, dict([*_asked(parts), *_answered(parts, keyed=keyed)])),
+    ):
+        said_there = paper.sheet.own
+        report.compare("own", f"{paper.name}, texts", sorted(texts), sorted(said_there))
+        for place, text in texts.items():
+            pieces = [letters(piece) for piece in prose_to_words(text)]
+            found = letters(said_there.get(place, ""))
+            same = _in_order(pieces, found)
+            expected = " … ".join(pieces)
+            report.compare("own", f"{paper.name}, {place}", expected, expected if same else found)
+    for place, part in printed if keyed else ():
+        task = int(re.findall(r"task (\d+)", place)[-1])
+        rows = [item.rows for item in parts[task, part.label].items]
+        points = [[said(row.points) for row in own_rows] for own_rows in rows]
+        there = [[row.points for row in item.key] for item in part.items]
+        report.compare("own", f"{place}, key's points", points, there)
+
+
+def _in_order(pieces: Sequence[str], said: str) -> bool:
+    """Whether a text begins with the first piece, ends with the last, and has the others between.
+
+    >>> _in_order(["Is", "odd?"], "Isxodd?"), _in_order(["Is", "odd?"], "Isxodd?No")
+    (True, False)
+    """
+    first, *inner = pieces
+    if not inner:
+        return first == said
+    if not said.startswith(first):
+        return False
+    *inner, last = inner
+    start = len(first)
+    for piece in inner:
+        start = said.find(piece, start)
+        if start < 0:
+            return False
+        start += len(piece)
+    return said.endswith(last) and len(said) - len(last) >= start
+
+
+def _asked(parts: Parts) -> Iterator[tuple[str, str]]:
+    for (task, label), part in parts.items():
+        if part.text:
+            yield f"{task}.{label}", part.text
+        for item in part.items:
+            yield f"{task}.{label}.{item.label}", item.text
+
+
+def _answered(parts: Parts, *, keyed: bool) -> Iterator[tuple[str, str]]:
+    for (task, label), part in parts.items():
+        for item in part.items:
+            right, *others = item.rows
+            yield f"{task}.{label}.{item.label}.answer", right.answer
+            for n, row in enumerate(others if keyed else [], start=1):
+                yield f"{task}.{label}.{item.label}.row{n}", row.answer
