@@ -71,7 +71,7 @@ def test_verify_names_the_line_whose_spec_is_none(cli: Cli, reference: Path) -> 
     record["spec"]["variants"] = 0
     path.write_text(f"{json.dumps(record)}\n{variants}")
     run = cli("verify", reference)
-    assert (2, True) == (run.code, f"{path}, line 1: spec: " in run.err)
+    assert (2, True) == (run.code, f"{path}, line 1: spec, variants: " in run.err)
 
 
 STRANGE: dict[str, Any] = {

@@ -9,10 +9,11 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from worksheetgen.errors import InputError, suggest
+from worksheetgen.errors import InputError, OutputError, suggest
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.problems import problem_type, problem_types
 from worksheetgen.typeset.resources import shipped_exams
+from worksheetgen.variants.manifest import NAME, read_header
 
 LARGEST = 2_000_000
 """Bytes of a spec at most."""
@@ -47,6 +48,18 @@ def exam_of(
         return ExamSpec.model_validate({"title": problem, "task": [task]})
     except ValidationError as error:
         raise InputError(f"{problem}{_message(error.errors()[0])}") from None
+
+
+def recorded_exam(folder: Path) -> ExamSpec:
+    """What the manifest of a folder says its exam is, without the seed that was drawn.
+
+    Raises:
+        OutputError: there is no manifest, or it tells no exam.
+    """
+    try:
+        return ExamSpec.model_validate(read_header(folder).spec)
+    except ValidationError as error:
+        raise OutputError(f"{folder / NAME}, line 1: spec{_message(error.errors()[0])}") from None
 
 
 def find_exam(exam: str) -> Path:

@@ -30,7 +30,7 @@ from worksheetgen.problems.settings import Settings
 from worksheetgen.typeset.language import ENGLISH, languages
 from worksheetgen.variants.manifest import OWN
 from worksheetgen.variants.marking import Credit, Share, credit_of
-from worksheetgen.variants.own import OwnPart
+from worksheetgen.variants.own import OwnParts
 from worksheetgen.variants.sheet import part_label
 
 MAX_VARIANTS = 100_000
@@ -288,7 +288,7 @@ class ExamSpec(Settings):
     task: Annotated[tuple[TaskSpec, ...], Field(min_length=1, max_length=60)]
 
     @property
-    def own(self) -> dict[tuple[int, str], OwnPart]:
+    def own(self) -> OwnParts:
         """Its parts in the examiner's own words, by task and label."""
         return {
             (task.number, part_label(p)): part.part(p)

@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from worksheetgen.exam.inputs import Inputs
-from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.exam.loading import recorded_exam
 from worksheetgen.export.table import as_table
 from worksheetgen.typeset.markdown import prose_to_latex
 from worksheetgen.typeset.writing import write_part
@@ -22,10 +22,9 @@ from worksheetgen.variants.manifest import (
     KeyRecord,
     PartRecord,
     VariantRecord,
-    read_header,
     read_variants,
 )
-from worksheetgen.variants.own import QUESTION, OwnPart
+from worksheetgen.variants.own import QUESTION, OwnPart, OwnParts
 from worksheetgen.variants.solving import recorded_part
 
 HEADS = (
@@ -43,7 +42,7 @@ ALWAYS = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zon
 
 def answer_files(folder: Path, inputs: Inputs) -> dict[str, bytes]:
     """The answers of a finished folder as text with commas, and as a spreadsheet, by name."""
-    own = ExamSpec.model_validate(read_header(folder).spec).own
+    own = recorded_exam(folder).own
     rows = [row for variant in read_variants(folder) for row in _rows(variant, inputs, own)]
     return {ANSWERS[0]: as_table(HEADS, rows), ANSWERS[1]: _as_spreadsheet(rows)}
 
@@ -64,9 +63,7 @@ def plain(answer: Any) -> str:
     return str(answer)
 
 
-def _rows(
-    variant: VariantRecord, inputs: Inputs, own: Mapping[tuple[int, str], OwnPart]
-) -> Iterator[tuple[str, ...]]:
+def _rows(variant: VariantRecord, inputs: Inputs, own: OwnParts) -> Iterator[tuple[str, ...]]:
     person = variant.person
     who = (person.id, person.name, person.code) if person else ("", "", "")
     for task in variant.tasks:

@@ -1,10 +1,12 @@
 """Questions in the examiner's own words, as a sheet has them; they are the same in all variants."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from worksheetgen.engine.exact import exact
 from worksheetgen.variants.manifest import OWN, ItemRecord, KeyRecord, PartRecord
+from worksheetgen.variants.worth import Worth
 
 QUESTION = "question"
 """What stands for the name of an item."""
@@ -41,22 +43,16 @@ class OwnItem:
 
 
 @dataclass(frozen=True)
-class OwnPart:
+class OwnPart(Worth):
     """What stands above some questions, and these."""
 
     label: str
     text: str
     items: tuple[OwnItem, ...]
 
-    @property
-    def points(self) -> Fraction:
-        """What its items are worth within the total."""
-        return sum((item.points for item in self.items if not item.bonus), Fraction(0))
-
-    @property
-    def bonus(self) -> Fraction:
-        """What they are worth beyond it."""
-        return sum((item.points for item in self.items if item.bonus), Fraction(0))
-
     def record(self) -> PartRecord:
         return PartRecord(self.label, OWN, {}, [item.record() for item in self.items], 1, {})
+
+
+OwnParts = Mapping[tuple[int, str], OwnPart]
+"""The parts in the examiner's own words, by task and label."""

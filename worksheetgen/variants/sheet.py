@@ -17,6 +17,7 @@ from worksheetgen.variants.marking import KeyRow, otherwise
 from worksheetgen.variants.own import OwnPart
 from worksheetgen.variants.person import Person, file_name
 from worksheetgen.variants.sampling import Draw
+from worksheetgen.variants.worth import Worth
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Worth):
     """The givens of a problem and the items that ask about them."""
 
     label: str
@@ -76,16 +77,6 @@ class Part:
     @property
     def problem(self) -> Problem:
         return self.draw.answers.problem
-
-    @property
-    def points(self) -> Fraction:
-        """What its items are worth within the total."""
-        return sum((item.points for item in self.items if not item.bonus), Fraction(0))
-
-    @property
-    def bonus(self) -> Fraction:
-        """What they are worth beyond it."""
-        return sum((item.points for item in self.items if item.bonus), Fraction(0))
 
     def record(self) -> PartRecord:
         return PartRecord(

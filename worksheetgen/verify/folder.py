@@ -7,14 +7,12 @@ from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from worksheetgen import __version__
 from worksheetgen.errors import OutputError
+from worksheetgen.exam.loading import recorded_exam
 from worksheetgen.exam.roster import digest
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.manifest import (
-    NAME,
     HeaderRecord,
     VariantRecord,
     read_header,
@@ -78,10 +76,7 @@ def verify_folder(
             f"{folder}: worksheetgen {header.worksheetgen} made these sheets, and this is "
             f"{__version__}, which marks and measures them otherwise; verify them with that version"
         )
-    try:
-        spec = ExamSpec.model_validate(header.spec)
-    except ValidationError as error:
-        raise OutputError(f"{folder / NAME}, line 1: spec: {error.errors()[0]['msg']}") from None
+    spec = recorded_exam(folder)
     report, named, redraw = Report(), Named(), Redraw(spec, header)
     redraw.header(report)
     sound = _sound(folder, header, spec, named, redraw, report)

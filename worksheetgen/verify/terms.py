@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.manifest import HeaderRecord, VariantRecord, place_of
-from worksheetgen.variants.own import OwnPart
+from worksheetgen.variants.own import OwnParts
 from worksheetgen.variants.sheet import part_label
 from worksheetgen.verify.checks.diagnosable import Apart, to_be_told_apart
 
@@ -34,7 +34,7 @@ class Terms:
     """Whether the shipped templates and the embedded TeX have set the sheets."""
     practice: str | None = None
     """The command at the foot of a practice sheet; None: these are an exam's sheets."""
-    own: Mapping[tuple[int, str], OwnPart] = field(default_factory=dict)
+    own: OwnParts = field(default_factory=dict)
     """The parts in the examiner's own words, by task and label."""
     cover: Mapping[str, str] | None = None
     """What the cover says in the instructor's words; None: there is no cover."""

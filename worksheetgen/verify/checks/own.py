@@ -6,20 +6,17 @@ are compared.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from worksheetgen.typeset.markdown import prose_to_words
-from worksheetgen.variants.own import OwnPart
+from worksheetgen.variants.own import OwnParts
 from worksheetgen.verify.by_hand.rationals import said
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.words import letters
 from worksheetgen.verify.report import Report
 
-Parts = Mapping[tuple[int, str], OwnPart]
-"""By task and label."""
 
-
-def own(question: Paper, solution: Paper, parts: Parts, report: Report) -> None:
+def own(question: Paper, solution: Paper, parts: OwnParts, report: Report) -> None:
     """What both sheets say in the examiner's own words, and what the key says it earns."""
     printed = list(solution.sheet.variant.own_parts())
     keyed = any(item.key for _, part in printed for item in part.items)
@@ -64,7 +61,7 @@ def _in_order(pieces: Sequence[str], said: str) -> bool:
     return said.endswith(last) and len(said) - len(last) >= start
 
 
-def _asked(parts: Parts) -> Iterator[tuple[str, str]]:
+def _asked(parts: OwnParts) -> Iterator[tuple[str, str]]:
     for (task, label), part in parts.items():
         if part.text:
             yield f"{task}.{label}", part.text
@@ -72,7 +69,7 @@ def _asked(parts: Parts) -> Iterator[tuple[str, str]]:
             yield f"{task}.{label}.{item.label}", item.text
 
 
-def _answered(parts: Parts, *, keyed: bool) -> Iterator[tuple[str, str]]:
+def _answered(parts: OwnParts, *, keyed: bool) -> Iterator[tuple[str, str]]:
     for (task, label), part in parts.items():
         for item in part.items:
             right, *others = item.rows

@@ -5,7 +5,7 @@ must stand where TeX puts it when the templates are filled in again with the giv
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from worksheetgen.typeset.tex import EMBEDDED, find_tex
 from worksheetgen.typeset.texts import Own, Texts
 from worksheetgen.typeset.writing import write, write_practice
 from worksheetgen.variants.manifest import OWN, PartRecord, VariantRecord
-from worksheetgen.variants.own import OwnPart
+from worksheetgen.variants.own import OwnPart, OwnParts
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sheet import Part, Sheet, Task
 from worksheetgen.variants.solving import recorded_part
@@ -83,7 +83,7 @@ def rewrite(
     solution: Paper,
     report: Report,
     own: Own = (),
-    parts: Mapping[tuple[int, str], OwnPart] = MappingProxyType({}),
+    parts: OwnParts = MappingProxyType({}),
 ) -> None:
     """Set both sheets again, and compare all that is not of their own.
 
@@ -219,7 +219,7 @@ def _again(
     form: Form,
     question: Paper,
     solution: Paper,
-    parts: Mapping[tuple[int, str], OwnPart],
+    parts: OwnParts,
 ) -> list[bytes]:
     keyed = {place: item.key for place, _, item in solution.sheet.variant.items()}
     places = iter([place for place, _, _ in found.items()])

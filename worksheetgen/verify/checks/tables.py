@@ -3,23 +3,22 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from worksheetgen.exam.spec import ExamSpec
+from worksheetgen.exam.loading import recorded_exam
 from worksheetgen.variants.manifest import (
     ANSWERS,
     OWN,
     ItemRecord,
     VariantRecord,
-    read_header,
     read_variants,
 )
-from worksheetgen.variants.own import OwnPart
+from worksheetgen.variants.own import OwnPart, OwnParts
 from worksheetgen.verify.report import Report
 
 HEADS = [
@@ -38,7 +37,7 @@ def tables(folder: Path, report: Report) -> None:
     written = (folder / ANSWERS[0]).read_bytes().decode("utf-8")
     heads, *found = [[*row] for row in csv.reader(io.StringIO(written, newline=""))]
     report.compare("files", f"{ANSWERS[0]}, heads", HEADS, heads)
-    own = ExamSpec.model_validate(read_header(folder).spec).own
+    own = recorded_exam(folder).own
     expected = [row for variant in read_variants(folder) for row in _rows(variant, own)]
     report.compare("files", f"{ANSWERS[0]}, rows", len(expected), len(found))
     for wanted, there in zip(expected, found, strict=False):
@@ -74,7 +73,7 @@ def numbers(said: str) -> list[Fraction]:
     return [Fraction(f"{over}/{under}") if under else Fraction(one) for over, under, one in found]
 
 
-def _rows(variant: VariantRecord, own: Mapping[tuple[int, str], OwnPart]) -> Iterator[list[str]]:
+def _rows(variant: VariantRecord, own: OwnParts) -> Iterator[list[str]]:
     person = variant.person
     who = [person.id, person.name, person.code] if person else ["", "", ""]
     for task in variant.tasks:
