@@ -13,4 +13,4 @@ def test_all_items_of_a_type_are_drawn_at_every_level(name: str, level: str) -> 
     spec = exam_of(name, difficulty=level).model_copy(update={"variants": 3})
     drawn = list(sample(spec, 1, samplers_of(spec)))
     assert 3 == len(drawn)
-    assert 3 == len({repr(each[0, 0].answers.problem.record()) for each in drawn})
+    assert 3 == len({repr(each.givens[0, 0].answers.problem.record()) for each in drawn})

@@ -132,7 +132,7 @@ def test_fixed_filters_stand_on_the_page() -> None:
     spec = exam({"problem": "multichannel", "items": ["forward"], "given": fixed})
     assert [] == failures(spec)
     (draws,) = sample(spec, 1, samplers_of(spec))
-    assert fixed == {name: draws[0, 0].answers.problem.record()[name] for name in fixed}
+    assert fixed == {name: draws.givens[0, 0].answers.problem.record()[name] for name in fixed}
 
 
 def test_entries_of_two_digits_stand_in_line_with_negative_ones() -> None:

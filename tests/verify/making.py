@@ -55,9 +55,11 @@ def make(
 
 def unsolved(drawn: Drawn) -> Drawn:
     """The same givens, whose answers are not known yet."""
-    return {
-        place: replace(draw, answers=Answers(draw.answers.problem)) for place, draw in drawn.items()
+    givens = {
+        place: replace(draw, answers=Answers(draw.answers.problem))
+        for place, draw in drawn.givens.items()
     }
+    return replace(drawn, givens=givens)
 
 
 def answering(work: Callable[..., Any], fault: Callable[[Any], Any]) -> Callable[..., Any]:

@@ -57,7 +57,7 @@ def failing(kind: type[Problem], name: str) -> set[str]:
     """The places in which an item's numbers do not hold, asked behind what it builds on."""
     worth = dict.fromkeys([*kind.items[name].builds_on, name], 1)
     _, draws = drawn(kind.name)
-    own = [unsolved(each)[0, 0] for each in draws]
+    own = [unsolved(each).givens[0, 0] for each in draws]
     report = Report()
     for part in solve_parts(worth, credit_of(kind, worth), 0, own):
         task = TaskRecord(1, "Task", exact(part.points), [part.record()])

@@ -23,7 +23,7 @@ def solve(
     """
     parts = {
         (t, p): solve_parts(
-            part.worth, part.earned, p, [draws[t, p] for draws in drawn], part.beyond
+            part.worth, part.earned, p, [one.givens[t, p] for one in drawn], part.beyond
         )
         for t, task in enumerate(spec.task)
         for p, part in task.drawn.items()
@@ -37,7 +37,9 @@ def solve(
                     task.number,
                     task.title,
                     tuple(
-                        part.part(p) if isinstance(part, OwnPartSpec) else parts[t, p][n]
+                        part.part(p, drawn[n].orders[t, p])
+                        if isinstance(part, OwnPartSpec)
+                        else parts[t, p][n]
                         for p, part in enumerate(task.part)
                     ),
                 )

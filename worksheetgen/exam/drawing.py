@@ -1,12 +1,14 @@
 """What is drawn for the variants of an exam: a sampler for each part, and what it lets expect."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from worksheetgen.errors import SamplingError
 from worksheetgen.exam.personal import seed_of_versions
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.fairness import Fairness
 from worksheetgen.variants.manifest import ExpectedRecord
+from worksheetgen.variants.own import Orders
 from worksheetgen.variants.sampling import Draw, Place, Sampler
 from worksheetgen.variants.sheet import part_label
 
@@ -15,8 +17,15 @@ TOGETHER = 100
 
 Samplers = Mapping[tuple[int, int], Sampler]
 """By the positions of task and part."""
-Drawn = Mapping[tuple[int, int], Draw]
-"""What was drawn for a variant, by the positions of task and part."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was drawn for a variant, by the positions of task and part."""
+
+    givens: Mapping[tuple[int, int], Draw]
+    orders: Mapping[tuple[int, int], Orders]
+    """How choices stand in parts in the examiner's own words."""
 
 
 def samplers_of(spec: ExamSpec, *, alike: bool = False) -> Samplers:
@@ -53,12 +62,23 @@ def sample(
     own: Sequence[int | None] = roots or [None] * spec.variants
     for start in range(0, spec.variants, TOGETHER):
         variants = range(start, min(start + TOGETHER, spec.variants))
-        drawn = {
-            (t, p): sampler.draw([Place(seed, v, spec.task[t].number, p, own[v]) for v in variants])
-            for (t, p), sampler in samplers.items()
+
+        places = {
+            (t, p): [Place(seed, v, task.number, p, own[v]) for v in variants]
+            for t, task in enumerate(spec.task)
+            for p, _ in enumerate(task.part)
+        }
+        givens = {at: sampler.draw(places[at]) for at, sampler in samplers.items()}
+        orders = {
+            (t, p): map(part.drawn, places[t, p])
+            for t, task in enumerate(spec.task)
+            for p, part in task.own.items()
         }
         for _ in variants:
-            yield {position: next(found) for position, found in drawn.items()}
+            yield Drawn(
+                {at: next(found) for at, found in givens.items()},
+                {at: next(found) for at, found in orders.items()},
+            )
 
 
 def sample_versions(spec: ExamSpec, key: str, samplers: Samplers) -> Sequence[Drawn]:

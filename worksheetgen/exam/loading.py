@@ -125,14 +125,15 @@ def _message(error: ErrorDetails) -> str:
     where = ""
     keys: list[str] = []
     for step in error["loc"]:
-        if isinstance(step, int) and keys and keys[-1] in ("task", "part"):
+        if isinstance(step, int) and keys and keys[-1] in ("task", "part", "question"):
             where += f", {keys.pop()} {step + 1}"
         elif isinstance(step, int):
             keys.append(f"entry {step + 1}")
         elif not step.endswith("]"):
             keys.append(step)
     place = where + (f", {'.'.join(keys)}" if keys else "")
-    message = _EXPECTED.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    said = _EXPECTED.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    message = said.format(**error.get("ctx", {})) if error["type"] == "too_short" else said
     return f"{place}: {message[0].lower()}{message[1:]}{_found(error)}"
 
 
@@ -143,7 +144,7 @@ _EXPECTED = {
     "string_too_short": "expected a letter at least",
     "bool_type": "expected true or false",
     "dict_type": "expected a table",
-    "too_short": "expected at least one entry",
+    "too_short": "expected at least {min_length} in the list",
     "too_long": "too many entries",
     "model_attributes_type": "expected a table",
     "missing": "missing",

@@ -3,32 +3,19 @@
 from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from worksheetgen.exam.cover import QUADS_OF_LIST
+from worksheetgen.exam.choices import ChoicesSpec
 from worksheetgen.exam.fields import Points
+from worksheetgen.exam.prose import Prose
 from worksheetgen.problems.settings import Settings
-from worksheetgen.typeset.characters import printable_lines, widest, widest_word
-from worksheetgen.typeset.markdown import prose_to_latex, prose_to_words
-from worksheetgen.variants.own import OwnItem, OwnPart, OwnRow
+from worksheetgen.variants.own import Orders, OwnItem, OwnPart, OwnRow, letter
+from worksheetgen.variants.sampling import Place
 from worksheetgen.variants.sheet import item_label, part_label
 
 MILLIMETRES_OF_A_LINE = 4.8
 LINES_PER_POINT, FEWEST_LINES, PAGE = 4, 3, 60
-
-
-def _prose(markdown: str) -> str:
-    text = printable_lines(markdown)
-    prose_to_latex(text)
-    for piece in prose_to_words(text):
-        word = widest_word(piece)
-        if widest(word) > QUADS_OF_LIST:
-            raise ValueError(f"{word!r} is too long for a line; divide it by a space or a hyphen")
-    return text
-
-
-Prose = Annotated[str, Field(strict=True, max_length=3000), AfterValidator(_prose)]
-"""Markdown with formulas between dollar signs."""
+LINES_OF_A_CHOICE = 2
 
 
 class RowSpec(Settings):
@@ -38,13 +25,13 @@ class RowSpec(Settings):
     points: Points
 
 
-class QuestionSpec(Settings):
+class QuestionSpec(ChoicesSpec):
     """A question in the examiner's own words."""
 
     text: Prose
     """Markdown, with formulas between dollar signs."""
-    answer: Prose
-    """What the solution says."""
+    answer: Prose | None = None
+    """What the solution says; of a choice why it is right."""
     points: Points
     bonus: Annotated[bool, Field(strict=True)] = False
     """Whether its points count beyond the total."""
@@ -62,6 +49,8 @@ class QuestionSpec(Settings):
         for row in self.key:
             if row.points > self.points:
                 raise ValueError(f"a row of key earns {row.points:g} of {self.points:g} points")
+        if self.answer is None and self.choices is None:
+            raise ValueError('no answer for the solution; say answer = "...", or choices')
         return self
 
     @property
@@ -71,7 +60,8 @@ class QuestionSpec(Settings):
             return PAGE
         if self.space is not None:
             return max(1, round(self.space / MILLIMETRES_OF_A_LINE))
-        return self.lines or max(FEWEST_LINES, round(LINES_PER_POINT * self.points))
+        by_points = max(FEWEST_LINES, round(LINES_PER_POINT * self.points))
+        return self.lines or (LINES_OF_A_CHOICE if self.choices else by_points)
 
 
 class OwnPartSpec(Settings):
@@ -82,18 +72,33 @@ class OwnPartSpec(Settings):
     """What stands above its questions."""
     question: Annotated[tuple[QuestionSpec, ...], Field(min_length=1, max_length=20)]
 
-    def part(self, index: int) -> OwnPart:
-        """The part of a sheet, at its position in its task."""
+    def part(self, index: int, orders: Orders) -> OwnPart:
+        """The part of a sheet, at its position in its task, with the choices in some orders."""
         items = tuple(_item(item_label(i), asked) for i, asked in enumerate(self.question))
-        return OwnPart(part_label(index), self.text or "", items)
+        return OwnPart(part_label(index), self.text or "", items).shuffled(orders)
+
+    def drawn(self, place: Place) -> Orders:
+        """How the choices of each question stand, drawn for each from a stream of its own."""
+        return {
+            item_label(i): asked.drawn_order(place.stream(i))
+            for i, asked in enumerate(self.question)
+            if asked.choices
+        }
 
 
 def _item(label: str, asked: QuestionSpec) -> OwnItem:
-    rows = [OwnRow(f"{label}.", asked.answer, Fraction(asked.points))]
+    rows = [OwnRow(f"{label}.", asked.answer or "", Fraction(asked.points))]
     rows += [
-        OwnRow(f"{label}.{chr(ord('A') + n)}", row.answer, Fraction(row.points))
+        OwnRow(f"{label}.{letter(n)}", row.answer, Fraction(row.points))
         for n, row in enumerate(asked.key)
     ]
     return OwnItem(
-        label, asked.text, Fraction(asked.points), asked.bonus, asked.height, tuple(rows)
+        label,
+        asked.text,
+        Fraction(asked.points),
+        asked.bonus,
+        asked.height,
+        tuple(rows),
+        asked.choices or (),
+        tuple(number - 1 for number in asked.right or ()),
     )

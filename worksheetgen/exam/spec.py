@@ -243,6 +243,11 @@ class TaskSpec(Settings):
         """Its parts of problem types, by position; the others are the examiner's own."""
         return {p: part for p, part in enumerate(self.part) if isinstance(part, PartSpec)}
 
+    @property
+    def own(self) -> dict[int, OwnPartSpec]:
+        """Its parts in the examiner's own words, by position."""
+        return {p: part for p, part in enumerate(self.part) if isinstance(part, OwnPartSpec)}
+
 
 def _secret(secret: str) -> str:
     digits = 2 * FEWEST_SECRET_BYTES
@@ -289,12 +294,11 @@ class ExamSpec(Settings):
 
     @property
     def own(self) -> OwnParts:
-        """Its parts in the examiner's own words, by task and label."""
+        """Its parts in the examiner's own words, by task and label, with choices as they are."""
         return {
-            (task.number, part_label(p)): part.part(p)
+            (task.number, part_label(p)): part.part(p, {})
             for task in self.task
-            for p, part in enumerate(task.part)
-            if isinstance(part, OwnPartSpec)
+            for p, part in task.own.items()
         }
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ from worksheetgen.variants.manifest import (
     VariantRecord,
     read_variants,
 )
-from worksheetgen.variants.own import QUESTION, OwnPart, OwnParts
+from worksheetgen.variants.own import QUESTION, OwnPart, OwnParts, orders_of
 from worksheetgen.variants.solving import recorded_part
 
 HEADS = (
@@ -70,7 +70,7 @@ def _rows(variant: VariantRecord, inputs: Inputs, own: OwnParts) -> Iterator[tup
         for index, record in enumerate(task.parts):
             if record.problem == OWN:
                 start = (variant.variant, *who, str(task.number), record.label)
-                own_rows = _own_rows(own[task.number, record.label])
+                own_rows = _own_rows(own[task.number, record.label].shuffled(orders_of(record)))
                 yield from ((*start, *row) for row in own_rows)
                 continue
             part = recorded_part(_with_right_rows(record), index)
@@ -87,10 +87,11 @@ def _own_rows(part: OwnPart) -> Iterator[tuple[str, ...]]:
     """The rows of questions in the examiner's own words, with answers in Markdown."""
     for item in part.items:
         for number, row in enumerate(item.rows):
-            latex = re.sub(r"\s+", " ", prose_to_latex(row.answer)).strip()
             happened = "own row" if number else "right"
+            answer = plain(item.letters) if item.choices and not number else row.answer
+            latex = re.sub(r"\s+", " ", prose_to_latex(answer)).strip()
             earned = f"{float(row.points):g}"
-            yield (item.label, QUESTION, row.label, row.answer, latex, happened, earned)
+            yield (item.label, QUESTION, row.label, answer, latex, happened, earned)
 
 
 def _with_right_rows(record: PartRecord) -> PartRecord:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+from itertools import count
 from typing import Any, Literal
 
 from jinja2 import Template
@@ -25,7 +26,7 @@ from worksheetgen.typeset.texts import AS_SHIPPED, Texts
 from worksheetgen.typeset.views import Table, View, plain, problem_view
 from worksheetgen.variants.manifest import OWN
 from worksheetgen.variants.marking import KeyRow
-from worksheetgen.variants.own import QUESTION, OwnItem, OwnPart
+from worksheetgen.variants.own import QUESTION, OwnItem, OwnPart, letter
 from worksheetgen.variants.piles import Pile
 from worksheetgen.variants.sheet import Item, Part, Sheet, Task
 
@@ -186,14 +187,22 @@ def _write_own_item(place: str, item: OwnItem, kind: Kind, texts: Texts) -> Writ
     solution, key = "", list[WrittenRow]()
     if kind == "solution":
         right, *rows = item.rows
-        solution = rf"\ownsolution{{{_own(f'{place}.answer', right.answer)}}}"
+        letters = ", ".join(item.letters)
+        chosen = _own(f"{place}.right", f"**{letters}**") if item.choices else ""
+        reason = _own(f"{place}.answer", right.answer) if right.answer else ""
+        solution = rf"\ownsolution{{{': '.join(filter(None, (chosen, reason)))}}}"
         said = [escape(vocabulary(texts.language).happened("right"))]
         said += [_own(f"{place}.row{n}", row.answer) for n, row in enumerate(rows, start=1)]
+        written = [_own(f"{place}.row0", letters) if item.choices else "", *[""] * len(rows)]
         key = [
-            WrittenRow(row.label, "", happened, _points(row.points, texts))
-            for row, happened in zip(item.rows, said, strict=True)
+            WrittenRow(row.label, answer, happened, _points(row.points, texts))
+            for row, answer, happened in zip(item.rows, written, said, strict=True)
         ]
-    question = _own(place, item.text)
+    choices = [
+        rf"\ownchoice{{{name}}}{{{_own(f'{place}.{name}', choice)}}}"
+        for name, choice in zip(map(letter, count()), item.choices, strict=False)
+    ]
+    question = "\n".join([_own(place, item.text), *([r"\ownchoices", *choices] if choices else [])])
     worth = _points(item.points, texts)
     return WrittenItem(
         item.label, QUESTION, worth, item.bonus, item.space, question, solution, tuple(key)

@@ -51,11 +51,12 @@ class Place:
     root: int | None = None
     """What a personal variant is drawn from instead of the seed and its position."""
 
-    def stream(self) -> np.random.Generator:
+    def stream(self, *inner: int) -> np.random.Generator:
+        """Its random stream, or that of something inside it."""
         if self.root is not None:
-            seeds = np.random.SeedSequence(self.root, spawn_key=(self.task, self.part))
+            seeds = np.random.SeedSequence(self.root, spawn_key=(self.task, self.part, *inner))
         else:
-            key = (self.variant, self.task, self.part)
+            key = (self.variant, self.task, self.part, *inner)
             seeds = np.random.SeedSequence(self.seed, spawn_key=key)
         return np.random.default_rng(seeds)
 

@@ -8,6 +8,7 @@ from worksheetgen.errors import OutputError
 from worksheetgen.exam.personal import is_version
 from worksheetgen.typeset.texts import Own
 from worksheetgen.variants.manifest import VariantRecord
+from worksheetgen.variants.own import shuffled_as
 from worksheetgen.variants.sheet import item_label, part_label
 from worksheetgen.verify.checks.blind_solve import blind_key, blind_solve, sums
 from worksheetgen.verify.checks.concept import concept
@@ -104,11 +105,12 @@ def prove(
     premise(found, report)
     blind_key(found, solved, report)
     sums(variant, solved, report)
-    own(asked, solved, terms.own, report)
+    parts = shuffled_as(variant, terms.own)
+    own(asked, solved, parts, report)
     look = layout(asked, solved, report)
     no_leak(variant, asked, report, seed=terms.seed)
     if again and terms.as_shipped:
-        rewrite(variant, asked, solved, report, parts=terms.own)
+        rewrite(variant, asked, solved, report, parts=parts)
     return report, look
 
 

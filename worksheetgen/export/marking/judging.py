@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from worksheetgen.export.marking.typed import is_readable, is_said, readings
+from worksheetgen.export.marking.typed import is_readable, is_said, letters_of, readings
 from worksheetgen.problems import problem_type
 from worksheetgen.problems.items import Answers
 from worksheetgen.typeset.language import Vocabulary
@@ -47,7 +47,7 @@ def judge(
     """
     if part.problem == OWN:
         for item in part.items:
-            yield item.label, Judged(Fraction(0), flag="in words: a person marks it")
+            yield item.label, _judged_own(item, said.get(item.label, "").strip())
         return
     rows: dict[str, str] = {}
     for number, item in enumerate(part.items):
@@ -58,6 +58,22 @@ def judge(
             found = _proposed(part, item, typed, [(e, said) for e in earlier if e.label], words)
         rows[item.label] = found.row
         yield item.label, found
+
+
+def _judged_own(item: ItemRecord, typed: str) -> Judged:
+    """Letters are compared; words, and what has rows in words, are left to a person."""
+    if not isinstance(item.answer, list):
+        return Judged(Fraction(0), flag="in words: a person marks it")
+    if not typed:
+        return Judged(Fraction(0), happened="no answer")
+    chosen = letters_of(typed)
+    if chosen is None:
+        return Judged(Fraction(0), flag="unreadable")
+    if chosen == {*item.answer}:
+        return Judged(Fraction(item.points), f"{item.label}.", RIGHT)
+    if item.key:
+        return Judged(Fraction(0), flag="rows in words: a person marks it")
+    return Judged(Fraction(0), happened="other choices")
 
 
 def _judged(item: ItemRecord, typed: str, rows: Mapping[str, str], words: Vocabulary) -> Judged:

@@ -77,6 +77,19 @@ def is_readable(said: str, written: Answer, words: Vocabulary) -> bool:
     return any({type(entry) for entry in one.entries} <= kinds for one in readings(said, words))
 
 
+def letters_of(said: str) -> set[str] | None:
+    """The letters of several choices that somebody typed; None: it is something else.
+
+    >>> sorted(letters_of("a) and C")), sorted(letters_of("CA")), letters_of("none")
+    (['A', 'C'], ['A', 'C'], None)
+    """
+    words = [word for word in re.findall(r"\w+", said) if word.casefold() not in ("and", "und")]
+    together = "".join(words).upper()
+    apart = all(len(word) == 1 for word in words)
+    once = len(words) == 1 and len({*together}) == len(together)
+    return {*together} if re.fullmatch("[A-J]+", together) and (apart or once) else None
+
+
 def readings(said: str, words: Vocabulary) -> Iterator[Typed]:
     """What an answer without named parts may mean."""
     if len(said) > LONGEST or RAISED.search(said):

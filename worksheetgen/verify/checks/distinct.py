@@ -1,13 +1,14 @@
 """The check distinct, and what the variants of an exam must share."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import inf
 from typing import Any
 
-from worksheetgen.variants.manifest import PartRecord, VariantRecord
+from worksheetgen.variants.manifest import OWN, PartRecord, VariantRecord
+from worksheetgen.variants.own import letter, orders_of
 from worksheetgen.verify.checks.layout import Look
 from worksheetgen.verify.references import reference_of
 from worksheetgen.verify.report import Report
@@ -30,7 +31,9 @@ class Exam:
         code = variant.variant
         if look:
             scale = variant.person.scale if variant.person else 0.0
-            self._compare_looks(code, look, scale, report)
+            self._compare_looks(
+                code, replace(look, own=_in_order(look.own, variant)), scale, report
+            )
         for label in ("id", "code") if variant.person else ():
             said = getattr(variant.person, label)
             owner = self._people.setdefault(f"{label} {said}", code)
@@ -68,6 +71,22 @@ class Exam:
                 same = before == int(code) - 1 and answer == item.answer
                 report.compare("distinct", f"{code}, {key}", "new", "as before" if same else "new")
                 self._latest[key] = int(code), item.answer
+
+
+def _in_order(own: Mapping[str, str], variant: VariantRecord) -> dict[str, str]:
+    """Own words, with choices by their numbers in the spec instead of their letters."""
+    numbers = {
+        f"{task.number}.{part.label}.{label}.{letter(position)}": number
+        for task in variant.tasks
+        for part in task.parts
+        if part.problem == OWN
+        for label, order in orders_of(part).items()
+        for position, number in enumerate(order)
+    }
+    return {
+        f"{place[:-1]}choice {numbers[place]}" if place in numbers else place: said
+        for place, said in own.items()
+    }
 
 
 def _twin(part: PartRecord) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from worksheetgen.typeset.markdown import prose_to_words
-from worksheetgen.variants.own import OwnParts
+from worksheetgen.variants.own import OwnItem, OwnParts, letter
 from worksheetgen.verify.by_hand.rationals import said
 from worksheetgen.verify.pages.paper import Paper
 from worksheetgen.verify.pages.words import letters
@@ -67,12 +67,24 @@ def _asked(parts: OwnParts) -> Iterator[tuple[str, str]]:
             yield f"{task}.{label}", part.text
         for item in part.items:
             yield f"{task}.{label}.{item.label}", item.text
+            for position, choice in enumerate(item.choices):
+                yield f"{task}.{label}.{item.label}.{letter(position)}", choice
 
 
 def _answered(parts: OwnParts, *, keyed: bool) -> Iterator[tuple[str, str]]:
     for (task, label), part in parts.items():
         for item in part.items:
-            right, *others = item.rows
-            yield f"{task}.{label}.{item.label}.answer", right.answer
+            place, (right, *others) = f"{task}.{label}.{item.label}", item.rows
+            if right.answer:
+                yield f"{place}.answer", right.answer
+            if item.choices:
+                yield f"{place}.right", said_letters(item)
+            if item.choices and keyed:
+                yield f"{place}.row0", said_letters(item)
             for n, row in enumerate(others if keyed else [], start=1):
-                yield f"{task}.{label}.{item.label}.row{n}", row.answer
+                yield f"{place}.row{n}", row.answer
+
+
+def said_letters(item: OwnItem) -> str:
+    """The letters of the right choices as a solution says them."""
+    return ", ".join(item.letters)

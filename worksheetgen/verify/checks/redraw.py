@@ -45,7 +45,9 @@ class Redraw:
         except (WorksheetError, LookupError, StopIteration) as error:
             report.compare("redraw", variant.variant, "givens", f"none: {error}")
             return
-        for (place, part), draw in zip(variant.parts(), drawn.values(), strict=False):
+        for (place, part), orders in zip(variant.own_parts(), drawn.orders.values(), strict=False):
+            report.compare("redraw", f"{place}, order of choices", {**orders}, part.given)
+        for (place, part), draw in zip(variant.parts(), drawn.givens.values(), strict=False):
             expected = [draw.answers.problem.record(), draw.candidates, dict(draw.rejected)]
             found = [part.given, part.candidates, part.rejected]
             report.compare("redraw", place, expected, found)

@@ -1,5 +1,6 @@
 """The check specified: a variant's record is one of the exam that the manifest's header names."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -44,13 +45,20 @@ def specified(
     person = _person(spec, header, position, variant)
     name = file_name(person.id) if person else code
     solved = (person and person.version) or name
+    given = defaultdict[tuple[int, int], Given](dict)
+    for t, record in enumerate(variant.tasks):
+        given |= {(t, p): part.given for p, part in enumerate(record.parts)}
     expected = {
         "variant": code,
         "person": person,
         "files": [f"questions/{name}.pdf", f"solutions/{solved}.pdf"],
         "tasks": [
-            [task.number, task.title, [_part(p, part) for p, part in enumerate(task.part)]]
-            for task in spec.task
+            [
+                task.number,
+                task.title,
+                [_part(p, part, given[t, p]) for p, part in enumerate(task.part)],
+            ]
+            for t, task in enumerate(spec.task)
         ],
     }
     found = {
@@ -65,8 +73,8 @@ def specified(
     before = len(report.failures)
     report.compare("specified", code, expected, found)
     fixed = _fixed(spec)
-    given = [part.given for _, part in variant.parts()]
-    for number, (wanted, there) in enumerate(zip(fixed, given, strict=False), start=1):
+    drawn = [part.given for _, part in variant.parts()]
+    for number, (wanted, there) in enumerate(zip(fixed, drawn, strict=False), start=1):
         shown = {name: there.get(name) for name in wanted}
         report.compare("specified", f"{code}, givens of part {number}", wanted, shown)
     asked = [part for task in spec.task for part in task.drawn.values()]
@@ -121,9 +129,9 @@ def _earned(
     return said(max(points))
 
 
-def _part(index: int, part: PartSpec | OwnPartSpec) -> list[Any]:
+def _part(index: int, part: PartSpec | OwnPartSpec, given: Given) -> list[Any]:
     if isinstance(part, OwnPartSpec):
-        return _recorded(part.part(index).record())
+        return _recorded(part.part(index, _orders(index, part, given)).record())
     items = [
         [item_label(i), name, said(points), name in part.beyond]
         for i, (name, points) in enumerate(part.worth.items())
@@ -131,11 +139,20 @@ def _part(index: int, part: PartSpec | OwnPartSpec) -> list[Any]:
     return [part_label(index), part.problem, items]
 
 
+def _orders(index: int, part: OwnPartSpec, given: Given) -> dict[str, list[int]]:
+    """Those of the record as far as they are orders; else choices stand as in the spec."""
+    orders: dict[str, list[int]] = {}
+    for item, asked in zip(part.part(index, {}).items, part.question, strict=True):
+        if item.choices:
+            there, usual = given.get(item.label), [*range(1, len(item.choices) + 1)]
+            orders[item.label] = there if there and asked.is_order(there) else usual
+    return orders
+
+
 def _recorded(part: PartRecord) -> list[Any]:
-    items = [
-        [item.label, item.item, item.points, item.bonus, *(item.key if part.problem == OWN else ())]
-        for item in part.items
-    ]
+    if part.problem == OWN:
+        return [part.label, part.problem, part.items, part.given]
+    items = [[item.label, item.item, item.points, item.bonus] for item in part.items]
     return [part.label, part.problem, items]
 
 

@@ -89,8 +89,10 @@ def _rows(variant: VariantRecord, own: OwnParts) -> Iterator[list[str]]:
 
 
 def _own_rows(place: list[str], item: ItemRecord, part: OwnPart) -> Iterator[list[str]]:
-    """The right answer as the spec says it, and rows as the manifest has them."""
+    """The right answer as the spec says it, letters and rows as the manifest has them."""
     right = {asked.label: asked.rows[0].answer for asked in part.items}[item.label]
+    if isinstance(item.answer, list):
+        right = said(item.answer)
     for label, happened, _, points in _key(item):
         is_right = label == f"{item.label}."
         told = [right, "right"] if is_right else [happened, "own row"]
