@@ -17,8 +17,8 @@ from worksheetgen.typeset.document import PageSetup, document
 from worksheetgen.typeset.names import forms_of
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import find_tex
-from worksheetgen.typeset.writing import Kind, write, write_practice
-from worksheetgen.variants.manifest import VariantRecord
+from worksheetgen.typeset.writing import write, write_practice
+from worksheetgen.variants.manifest import Kind, VariantRecord
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sheet import Sheet
 from worksheetgen.verify.checks.layout import Look

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import Template
 
@@ -16,65 +15,21 @@ from worksheetgen.problems.offers import is_letter
 from worksheetgen.problems.steps import Symbol
 from worksheetgen.typeset.characters import breakable, escape
 from worksheetgen.typeset.cover import Cover
-from worksheetgen.typeset.filters import compact, filters, plain_part, points
+from worksheetgen.typeset.filters import compact, filters, plain_part
 from worksheetgen.typeset.language import vocabulary
-from worksheetgen.typeset.markdown import data_to_latex, prose_to_latex, to_latex
+from worksheetgen.typeset.markdown import data_to_latex, to_latex
 from worksheetgen.typeset.names import form_name, is_form
+from worksheetgen.typeset.own import write_own
 from worksheetgen.typeset.pile import ROWS, Row, cover_lines, heading, heads
 from worksheetgen.typeset.sandbox import ResultTooLargeError, Sandbox
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
 from worksheetgen.typeset.views import Table, View, plain, problem_view
-from worksheetgen.variants.manifest import OWN
+from worksheetgen.typeset.written import WrittenItem, WrittenPart, WrittenRow, points_of
+from worksheetgen.variants.manifest import Kind
 from worksheetgen.variants.marking import KeyRow
-from worksheetgen.variants.own import QUESTION, OwnItem, OwnPart, letter
+from worksheetgen.variants.own import OwnPart
 from worksheetgen.variants.piles import Pile
 from worksheetgen.variants.sheet import Item, Part, Sheet, Task
-
-Kind = Literal["question", "solution"]
-
-
-@dataclass(frozen=True)
-class WrittenRow:
-    """A row of the marking key in LaTeX."""
-
-    label: str
-    written: str
-    happened: str
-    points: str
-
-
-@dataclass(frozen=True)
-class WrittenItem:
-    """An item in LaTeX; on a question sheet ``solution`` and ``key`` are empty."""
-
-    label: str
-    name: str
-    points: str
-    bonus: bool
-    space: int
-    """Height of the answer space in lines of text."""
-    question: str
-    solution: str
-    key: tuple[WrittenRow, ...]
-    otherwise: str = ""
-    """What else earns points beside the rows of the key, by what its answer is; "": nothing."""
-    least: str = ""
-    """How many."""
-    hint: str = ""
-    short: str = ""
-    """The answer as the marking key writes it; hints and short answers are for practice alone."""
-    letter: str = ""
-    """Which choice it is."""
-
-
-@dataclass(frozen=True)
-class WrittenPart:
-    """A part in LaTeX."""
-
-    label: str
-    problem: str
-    givens: str
-    items: tuple[WrittenItem, ...]
 
 
 def write(
@@ -175,45 +130,6 @@ def _filled(path: str, texts: Texts, values: Mapping[str, Any]) -> str:
             raise InputError(f"a sheet is too long: {error}; ask for fewer parts") from None
 
 
-def write_own(task: int, part: OwnPart, kind: Kind, texts: Texts = AS_SHIPPED) -> WrittenPart:
-    """The LaTeX of a part in the examiner's own words, each text marked with where it stands."""
-    place = f"{task}.{part.label}"
-    stem = _own(place, part.text) if part.text else ""
-    items = (_write_own_item(f"{place}.{item.label}", item, kind, texts) for item in part.items)
-    return WrittenPart(part.label, OWN, stem, tuple(items))
-
-
-def _write_own_item(place: str, item: OwnItem, kind: Kind, texts: Texts) -> WrittenItem:
-    solution, key = "", list[WrittenRow]()
-    if kind == "solution":
-        right, *rows = item.rows
-        letters = ", ".join(item.letters)
-        chosen = _own(f"{place}.right", f"**{letters}**") if item.choices else ""
-        reason = _own(f"{place}.answer", right.answer) if right.answer else ""
-        solution = rf"\ownsolution{{{': '.join(filter(None, (chosen, reason)))}}}"
-        said = [escape(vocabulary(texts.language).happened("right"))]
-        said += [_own(f"{place}.row{n}", row.answer) for n, row in enumerate(rows, start=1)]
-        written = [_own(f"{place}.row0", letters) if item.choices else "", *[""] * len(rows)]
-        key = [
-            WrittenRow(row.label, answer, happened, _points(row.points, texts))
-            for row, answer, happened in zip(item.rows, written, said, strict=True)
-        ]
-    choices = [
-        rf"\ownchoice{{{name}}}{{{_own(f'{place}.{name}', choice)}}}"
-        for name, choice in zip(map(letter, count()), item.choices, strict=False)
-    ]
-    question = "\n".join([_own(place, item.text), *([r"\ownchoices", *choices] if choices else [])])
-    worth = _points(item.points, texts)
-    return WrittenItem(
-        item.label, QUESTION, worth, item.bonus, item.space, question, solution, tuple(key)
-    )
-
-
-def _own(place: str, markdown: str) -> str:
-    """A text of the examiner's in a mark by which a program finds it."""
-    return rf"\own{{{place}}}{{{prose_to_latex(markdown).strip()}}}"
-
-
 def write_part(
     part: Part, kind: Kind, texts: Texts = AS_SHIPPED, *, practice: bool = False
 ) -> WrittenPart:
@@ -261,12 +177,12 @@ def _write_item(item: Item, part: Part, problem: View, kind: Kind, texts: Texts)
             )
             key = [_write_row(row, item, block, texts) for row in item.full_key]
             otherwise, earned = item.otherwise
-            least = "" if earned is None else _points(earned, texts)
+            least = "" if earned is None else points_of(earned, texts)
     space = item.kind.room_of(part.answers)
     return WrittenItem(
         item.label,
         item.kind.name,
-        _points(item.points, texts),
+        points_of(item.points, texts),
         item.bonus,
         space,
         question,
@@ -323,7 +239,7 @@ def _write_row(row: KeyRow, item: Item, block: Blocks, texts: Texts) -> WrittenR
         else:
             written = as_written(row.written, recorded, item.kind.entries, texts.language)
     happened = vocabulary(texts.language).happened(row.happened)
-    return WrittenRow(row.label, written, happened, _points(row.points, texts))
+    return WrittenRow(row.label, written, happened, points_of(row.points, texts))
 
 
 def _meant(value: Any) -> Any:
@@ -335,12 +251,8 @@ def _meant(value: Any) -> Any:
 
 def _worth(what: Sheet | Task, texts: Texts) -> dict[str, str]:
     """What a sheet or a task is worth within the total, and beyond it."""
-    beyond = _points(what.bonus, texts) if what.bonus else ""
-    return {"points": _points(what.points, texts), "bonus": beyond}
-
-
-def _points(earned: Fraction | None, texts: Texts) -> str:
-    return points(earned).replace(".", vocabulary(texts.language).decimal)
+    beyond = points_of(what.bonus, texts) if what.bonus else ""
+    return {"points": points_of(what.points, texts), "bonus": beyond}
 
 
 def as_written(answer: Array, recorded: Any, entries: frozenset[str], language: str) -> str:
