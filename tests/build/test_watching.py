@@ -97,7 +97,18 @@ def test_each_save_of_spec_or_template_makes_the_variant_again(watch: Watch, fol
     assert 130 == watch.run.wait(PATIENCE)
 
 
-def test_templates_and_a_logo_that_come_later_are_watched_too(watch: Watch, folder: Path) -> None:
+PICTURED = """
+[[task]]
+number = 9
+title = "Own"
+[[task.part]]
+problem = "text"
+picture = "own.png"
+question = [{ text = "What is it?", answer = "A square.", points = 1 }]
+"""
+
+
+def test_templates_and_pictures_that_come_later_are_watched_too(watch: Watch, folder: Path) -> None:
     watch.wait_for("made in", 1)
     Image.new("RGB", (30, 30), "red").save(folder / "logo.png")
     deep = SPEC.replace('"own"', '"deep/mine"') + '[cover]\nlogo = "logo.png"\n'
@@ -114,9 +125,16 @@ def test_templates_and_a_logo_that_come_later_are_watched_too(watch: Watch, fold
     Image.new("RGB", (30, 30), "blue").save(folder / "logo.png")
     watch.wait_for("made in", 4)
     assert before != (folder / "out" / "questions" / "001.pdf").read_bytes()
+    Image.new("RGB", (30, 30), "green").save(folder / "own.png")
+    (folder / "exam.toml").write_text(deep + PICTURED)
+    watch.wait_for("made in", 5)
+    before = (folder / "out" / "questions" / "001.pdf").read_bytes()
+    Image.new("RGB", (30, 30), "black").save(folder / "own.png")
+    watch.wait_for("made in", 6)
+    assert before != (folder / "out" / "questions" / "001.pdf").read_bytes()
     (folder / "deep" / "mine" / ".max_forward.md.swp").write_text("of an editor")
     time.sleep(0.5)
-    assert 4 == watch.log.read_text(encoding="utf-8").count("made in")
+    assert 6 == watch.log.read_text(encoding="utf-8").count("made in")
 
 
 def test_where_no_sheet_can_come_from_or_go_to_nothing_is_watched(cli: Cli, folder: Path) -> None:

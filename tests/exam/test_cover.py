@@ -1,10 +1,8 @@
 """The cover page: what the spec says stands there, and nothing of it is run or goes wrong."""
 
-import io
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -12,10 +10,11 @@ import pytest
 from PIL import Image
 
 from tests.conftest import Cli
+from tests.pictures import pdf, png, with_another_picture
 from tests.tampering import changed, marked, other
 from tests.tex import text_of
-from worksheetgen.typeset.logo import LARGEST_LOGO
 from worksheetgen.typeset.pdf import Document, Picture
+from worksheetgen.typeset.picture_file import LARGEST
 from worksheetgen.verify.pages.paper import read_paper
 
 COVER = """
@@ -148,38 +147,10 @@ def test_another_logo_in_one_variant_is_caught(cli: Cli, tmp_path: Path) -> None
     out = tmp_path / "out"
     assert 0 == cli("generate", spec(tmp_path, f'{COVER}logo = "logo.png"\n'), "--out", out).code
     path = out / "questions" / "002.pdf"
-
-    def change(document: Document) -> Document:
-        ((name, picture),) = document.pages[0].pictures.items()
-        *objects, last = picture.objects
-        *pieces, said = last
-        assert isinstance(said, bytes)
-        end = len(said) - len(b"\nendstream")
-        lighter = Picture((*objects, (*pieces, said[: end - 1] + b"?" + said[end:])))
-        first = replace(document.pages[0], pictures={name: lighter})
-        return replace(document, pages=(first, *document.pages[1:]))
-
-    path.write_bytes(changed(path.read_bytes(), change))
+    path.write_bytes(changed(path.read_bytes(), with_another_picture))
     run = cli("verify", out, "--json")
     assert 1 == run.code
     assert "logo as in the first" in run.out
-
-
-def png(mode: str = "RGB", size: tuple[int, int] = (30, 30), dpi: int = 300) -> bytes:
-    content = io.BytesIO()
-    Image.new("RGBA", size, "navy").convert(mode).save(content, "png", dpi=(dpi, dpi))
-    return content.getvalue()
-
-
-def pdf(content: bytes = b"0 0 9 9 re f", size: int = 50, pages: int = 1, **how: Any) -> bytes:
-    out = io.BytesIO()
-    with pikepdf.new() as document:
-        for _ in range(pages):
-            document.add_blank_page()
-            document.pages[-1].obj.MediaBox = [0, 0, size, size]
-            document.pages[-1].obj.Contents = document.make_stream(content)
-        document.save(out, **how)
-    return out.getvalue()
 
 
 PALE = "prints nothing"
@@ -193,7 +164,7 @@ BAD_LOGOS = {
     "garbage.png": (png("RGBA")[:60] + b"\0" * 40, UNUSUAL),
     "coarse.png": (png(size=(400, 400), dpi=1), UNUSUAL),
     "wide.png": (png(size=(4001, 1)), "4000 pixels"),
-    "large.png": (png() + b"\0" * LARGEST_LOGO, "smaller than 500 kB"),
+    "large.png": (png() + b"\0" * LARGEST, "smaller than 500 kB"),
     "white.pdf": (pdf(b"1 g 0 0 9 9 re f"), PALE),
     "blank.pdf": (pdf(b""), PALE),
     "no-size.pdf": (pdf(size=0), UNUSUAL),

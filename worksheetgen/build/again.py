@@ -32,7 +32,7 @@ from worksheetgen.variants.manifest import (
 from worksheetgen.variants.piles import Printing
 from worksheetgen.verify.terms import Terms
 
-CALLED = {"inputs": "templates, logo or students", "tex": "versions of TeX", "spec": "settings"}
+CALLED = {"inputs": "templates, pictures or students", "tex": "versions of TeX", "spec": "settings"}
 """What decides the sheets, as people call it."""
 FROM_OUTSIDE = {"roster"}
 """What a manifest's first line has digests of, and the folder has all that is needed."""
@@ -43,7 +43,7 @@ def build_of(folder: Path, exam: Path | None = None) -> tuple[Build, HeaderRecor
 
     Args:
         folder: where they are.
-        exam: the spec, if it names templates or a logo, which the folder does not have.
+        exam: the spec, if it names templates or pictures, which the folder does not have.
 
     Raises:
         OutputError: another version made them, or they are of files that are not there.
@@ -62,7 +62,9 @@ def build_of(folder: Path, exam: Path | None = None) -> tuple[Build, HeaderRecor
         own = load_spec(exam)
         logo = {"logo": own.cover.logo if own.cover else None}
         cover = spec.cover.model_copy(update=logo) if spec.cover else None
-        spec = spec.model_copy(update={"templates": own.templates, "cover": cover})
+        spec = spec.model_copy(
+            update={"templates": own.templates, "cover": cover, "task": own.task}
+        )
     practice = practice_of(header.practice, header.seed)[0] if header.practice else None
     build = Build(
         spec,

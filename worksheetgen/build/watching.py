@@ -1,4 +1,4 @@
-"""Make one variant again at each save of its spec, templates or logo."""
+"""Make one variant again at each save of its spec, templates or pictures."""
 
 import secrets
 import time
@@ -72,8 +72,9 @@ def _wait(spec: Path, exam: ExamSpec | None, before: Seen) -> None:
 def _seen(spec: Path, exam: ExamSpec | None) -> Seen:
     """The files from which sheets are made; of an exam that cannot be read, those before."""
     own = files_in(Path(exam.templates)) if exam and exam.templates else ()
-    logo = [Path(exam.cover.logo)] if exam and exam.cover and exam.cover.logo else []
-    return {path: _state(path) for path in (spec, *logo, *own, *files_in(templates()))}
+    logo = [exam.cover.logo] if exam and exam.cover and exam.cover.logo else []
+    pictures = map(Path, [*logo, *(exam.pictures.values() if exam else ())])
+    return {path: _state(path) for path in (spec, *pictures, *own, *files_in(templates()))}
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

@@ -7,7 +7,7 @@ import typer
 
 Made = Annotated[Path, typer.Argument(help="A folder that generate filled.")]
 Exam = Annotated[
-    Path | None, typer.Option(help="The spec, if it names templates or a logo of your own.")
+    Path | None, typer.Option(help="The spec, if it names templates or pictures of your own.")
 ]
 
 

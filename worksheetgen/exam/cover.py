@@ -6,12 +6,11 @@ Lengths of texts are bounded so that a cover fits on its page; TeX says where on
 import datetime as dt
 import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
-from worksheetgen.exam.fields import FilePath, Text
+from worksheetgen.exam.fields import PicturePath, Text
 from worksheetgen.problems.settings import Settings
 from worksheetgen.typeset.characters import printable_lines, widest, widest_word
 from worksheetgen.typeset.cover import Cover
@@ -50,11 +49,16 @@ def _or_text(kind: Any, convert: Callable[[object], object]) -> Any:
 def _instructions(markdown: str) -> str:
     text = printable_lines(markdown)
     data_to_latex(text)
-    _fitting(data_to_text(text), QUADS_OF_LIST)
+    fitting(data_to_text(text), QUADS_OF_LIST)
     return text
 
 
-def _fitting(text: str, quads: float) -> str:
+def fitting(text: str, quads: float) -> str:
+    """A text whose words fit into lines so wide.
+
+    Raises:
+        ValueError: one does not.
+    """
     word = widest_word(text)
     if widest(word) > quads:
         raise ValueError(f"{word!r} is too long for a line; divide it by a space or a hyphen")
@@ -62,7 +66,7 @@ def _fitting(text: str, quads: float) -> str:
 
 
 def _fact(text: str) -> str:
-    return _fitting(text, QUADS_OF_FACT)
+    return fitting(text, QUADS_OF_FACT)
 
 
 def fitting_course(text: str) -> str:
@@ -71,7 +75,7 @@ def fitting_course(text: str) -> str:
     Raises:
         ValueError: a word of it is longer than a line.
     """
-    return _fitting(text, QUADS_OF_COURSE)
+    return fitting(text, QUADS_OF_COURSE)
 
 
 Fact = Annotated[Text, AfterValidator(_fact)]
@@ -103,19 +107,8 @@ class CoverSpec(Settings):
     """Markdown: paragraphs, lists, emphasis."""
     signature: Annotated[bool, Field(strict=True)] = True
     """Whether there is a line to sign on."""
-    logo: FilePath | None = None
+    logo: PicturePath | None = None
     """A PNG, or a PDF of one page, from the spec's own folder on."""
-
-    @model_validator(mode="after")
-    def _logo_has_a_known_form(self) -> Self:
-        if self.logo and Path(self.logo).suffix.lower() not in (".png", ".pdf"):
-            raise ValueError(f"logo: {self.logo} is neither a .png nor a .pdf")
-        return self
-
-    @property
-    def logo_name(self) -> str:
-        """The logo's name beside a document."""
-        return f"logo{Path(self.logo or '').suffix.lower()}"
 
     def printed(self, title: str, language: str) -> Cover:
         """The page of an exam with a title, in a language."""
@@ -125,7 +118,7 @@ class CoverSpec(Settings):
             facts=tuple(self._facts(language).items()),
             instructions=self.instructions or "",
             signature=self.signature,
-            logo=self.logo_name if self.logo else "",
+            logo="logo" if self.logo else "",
         )
 
     def texts(self, title: str, language: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Fields of a spec that are printed as they are, are points, or name a file."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -29,3 +30,13 @@ Text = Annotated[str, Field(strict=True, min_length=1, max_length=80), AfterVali
 """A line that is printed as it is."""
 FilePath = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
 """Of a file or folder, from the spec's own folder on."""
+
+
+def _picture(path: str) -> str:
+    if Path(path).suffix.lower() not in (".png", ".pdf"):
+        raise ValueError(f"{path} is neither a .png nor a .pdf")
+    return path
+
+
+PicturePath = Annotated[FilePath, AfterValidator(_picture)]
+"""Of a PNG, or of a PDF of one page."""

@@ -1,7 +1,7 @@
 """From a file, or a name, to an exam spec; what is wrong is told with its place and the way out."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -105,6 +105,9 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
     table |= {key: value for key, value in overrides.items() if value is not None}
     _find_beside(path, table, "templates")
     _find_beside(path, table.get("cover"), "logo")
+    for part in _tables(_tables([table], "task"), "part"):
+        for pictured in (part, *_tables([part], "question")):
+            _find_beside(path, pictured, "picture")
     try:
         return ExamSpec.model_validate(table)
     except ValidationError as error:
@@ -112,6 +115,12 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
         option = OPTIONS.get(str(first["loc"][0])) if first["loc"] else None
         where = option if option and overrides.get(str(first["loc"][0])) is not None else path
         raise InputError(f"{where}{_message(first)}") from None
+
+
+def _tables(tables: Iterable[Any], key: str) -> list[Any]:
+    """The tables of a key in other tables, as far as there are any."""
+    lists = (table.get(key) for table in tables if isinstance(table, dict))
+    return [each for found in lists if isinstance(found, list) for each in found]
 
 
 def _find_beside(spec: Path, table: Any, key: str) -> None:

@@ -1,21 +1,48 @@
 """Questions of the examiner's own beside drawn ones: ``problem = "text"`` in a part."""
 
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_serializer, model_validator
 
 from worksheetgen.exam.choices import ChoicesSpec
-from worksheetgen.exam.fields import Points
+from worksheetgen.exam.fields import PicturePath, Points
 from worksheetgen.exam.prose import Prose
 from worksheetgen.problems.settings import Settings
-from worksheetgen.variants.own import Orders, OwnItem, OwnPart, OwnRow, letter
+from worksheetgen.variants.own import Orders, OwnItem, OwnPart, OwnPicture, OwnRow, letter
 from worksheetgen.variants.sampling import Place
 from worksheetgen.variants.sheet import item_label, part_label
 
 MILLIMETRES_OF_A_LINE = 4.8
 LINES_PER_POINT, FEWEST_LINES, PAGE = 4, 3, 60
 LINES_OF_A_CHOICE = 2
+
+
+class PicturedSpec(Settings):
+    """What may show a picture below its text."""
+
+    picture: PicturePath | None = None
+    """A PNG, or a PDF of one page, from the spec's own folder on."""
+    picture_width: Annotated[int, Field(strict=True, ge=10, le=180)] | None = None
+    """In millimetres; absent: as wide as it is. None is wider than its text or higher than a third
+    of a page."""
+
+    @model_validator(mode="after")
+    def _width_is_of_a_picture(self) -> Self:
+        if self.picture_width is not None and self.picture is None:
+            raise ValueError('picture_width is of a picture; say picture = "..." or drop it')
+        return self
+
+    @field_serializer("picture")
+    def _without_folders(self, picture: str | None) -> str | None:
+        """What a manifest says tells no folder of a machine."""
+        return picture and Path(picture).name
+
+    @property
+    def shown(self) -> OwnPicture | None:
+        return OwnPicture(self.picture_width) if self.picture else None
 
 
 class RowSpec(Settings):
@@ -25,7 +52,7 @@ class RowSpec(Settings):
     points: Points
 
 
-class QuestionSpec(ChoicesSpec):
+class QuestionSpec(PicturedSpec, ChoicesSpec):
     """A question in the examiner's own words."""
 
     text: Prose
@@ -64,7 +91,7 @@ class QuestionSpec(ChoicesSpec):
         return self.lines or (LINES_OF_A_CHOICE if self.choices else by_points)
 
 
-class OwnPartSpec(Settings):
+class OwnPartSpec(PicturedSpec):
     """A part of questions in the examiner's own words."""
 
     problem: Literal["text"]
@@ -75,7 +102,12 @@ class OwnPartSpec(Settings):
     def part(self, index: int, orders: Orders) -> OwnPart:
         """The part of a sheet, at its position in its task, with the choices in some orders."""
         items = tuple(_item(item_label(i), asked) for i, asked in enumerate(self.question))
-        return OwnPart(part_label(index), self.text or "", items).shuffled(orders)
+        return OwnPart(part_label(index), self.text or "", items, self.shown).shuffled(orders)
+
+    def pictured(self) -> Iterator[tuple[str, PicturedSpec]]:
+        """Itself and its questions, by their labels behind its own."""
+        yield "", self
+        yield from ((f".{item_label(i)}", asked) for i, asked in enumerate(self.question))
 
     def drawn(self, place: Place) -> Orders:
         """How the choices of each question stand, drawn for each from a stream of its own."""
@@ -101,4 +133,5 @@ def _item(label: str, asked: QuestionSpec) -> OwnItem:
         tuple(rows),
         asked.choices or (),
         tuple(number - 1 for number in asked.right or ()),
+        asked.shown,
     )

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from worksheetgen.exam.cover import QUADS_OF_LIST
-from worksheetgen.typeset.characters import printable_lines, widest, widest_word
+from worksheetgen.exam.cover import QUADS_OF_LIST, fitting
+from worksheetgen.typeset.characters import printable_lines
 from worksheetgen.typeset.markdown import prose_to_latex, prose_to_words
 
 
@@ -13,9 +13,7 @@ def _prose(markdown: str) -> str:
     text = printable_lines(markdown)
     prose_to_latex(text)
     for piece in prose_to_words(text):
-        word = widest_word(piece)
-        if widest(word) > QUADS_OF_LIST:
-            raise ValueError(f"{word!r} is too long for a line; divide it by a space or a hyphen")
+        fitting(piece, QUADS_OF_LIST)
     return text
 
 

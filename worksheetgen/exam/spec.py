@@ -301,6 +301,17 @@ class ExamSpec(Settings):
             for p, part in task.own.items()
         }
 
+    @property
+    def pictures(self) -> dict[str, str]:
+        """The paths of pictures in the examiner's own parts, by where they stand: 1.b.ii, say."""
+        pictured = {
+            f"{task.number}.{part_label(p)}{label}": own
+            for task in self.task
+            for p, part in task.own.items()
+            for label, own in part.pictured()
+        }
+        return {place: own.picture for place, own in pictured.items() if own.picture}
+
     @model_validator(mode="after")
     def _numbers_differ(self) -> Self:
         numbers = [task.number for task in self.task]

@@ -16,4 +16,4 @@ class Cover:
     signature: bool
     """Whether there is a line to sign on."""
     logo: str
-    """The picture's name beside a document."""
+    """The picture's name beside a document, without its ending."""

@@ -1,6 +1,6 @@
 """Write what is in the examiner's own words, each text marked with where it stands."""
 
-from itertools import count
+from collections.abc import Iterator
 
 from worksheetgen.typeset.characters import escape
 from worksheetgen.typeset.language import vocabulary
@@ -8,41 +8,62 @@ from worksheetgen.typeset.markdown import prose_to_latex
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
 from worksheetgen.typeset.written import WrittenItem, WrittenPart, WrittenRow, points_of
 from worksheetgen.variants.manifest import OWN, Kind
-from worksheetgen.variants.own import QUESTION, OwnItem, OwnPart, letter
+from worksheetgen.variants.own import QUESTION, OwnItem, OwnPart, OwnPicture, letter
 
 
 def write_own(task: int, part: OwnPart, kind: Kind, texts: Texts = AS_SHIPPED) -> WrittenPart:
     """The LaTeX of a part in the examiner's own words, each text marked with where it stands."""
     place = f"{task}.{part.label}"
-    stem = _own(place, part.text) if part.text else ""
+    stem = _below(place, _own(place, part.text) if part.text else "", part.picture)
     items = (_write_own_item(f"{place}.{item.label}", item, kind, texts) for item in part.items)
     return WrittenPart(part.label, OWN, stem, tuple(items))
 
 
 def _write_own_item(place: str, item: OwnItem, kind: Kind, texts: Texts) -> WrittenItem:
-    solution, key = "", list[WrittenRow]()
-    if kind == "solution":
-        right, *rows = item.rows
-        letters = ", ".join(item.letters)
-        chosen = _own(f"{place}.right", f"**{letters}**") if item.choices else ""
-        reason = _own(f"{place}.answer", right.answer) if right.answer else ""
-        solution = rf"\ownsolution{{{': '.join(filter(None, (chosen, reason)))}}}"
-        said = [escape(vocabulary(texts.language).happened("right"))]
-        said += [_own(f"{place}.row{n}", row.answer) for n, row in enumerate(rows, start=1)]
-        written = [_own(f"{place}.row0", letters) if item.choices else "", *[""] * len(rows)]
-        key = [
-            WrittenRow(row.label, answer, happened, points_of(row.points, texts))
-            for row, answer, happened in zip(item.rows, written, said, strict=True)
-        ]
-    choices = [
-        rf"\ownchoice{{{name}}}{{{_own(f'{place}.{name}', choice)}}}"
-        for name, choice in zip(map(letter, count()), item.choices, strict=False)
-    ]
-    question = "\n".join([_own(place, item.text), *([r"\ownchoices", *choices] if choices else [])])
-    worth = points_of(item.points, texts)
-    return WrittenItem(
-        item.label, QUESTION, worth, item.bonus, item.space, question, solution, tuple(key)
+    choices = (
+        rf"\ownchoice{{{letter(n)}}}{{{_own(f'{place}.{letter(n)}', choice)}}}"
+        for n, choice in enumerate(item.choices)
     )
+    asked = _below(place, _own(place, item.text), item.picture, *choices)
+    is_solution = kind == "solution"
+    return WrittenItem(
+        item.label,
+        QUESTION,
+        points_of(item.points, texts),
+        item.bonus,
+        item.space,
+        asked,
+        _solution(place, item) if is_solution else "",
+        tuple(_key(place, item, texts)) if is_solution else (),
+    )
+
+
+def _below(place: str, text: str, picture: OwnPicture | None, *below: str) -> str:
+    """A text with what stands below it."""
+    if picture:
+        below = (rf"\ownpicture{{{place}}}{{{file_of(place)}}}{{{picture.width or ''}}}", *below)
+    return "\n".join([text, r"\ownbelow", *below] if below else [text])
+
+
+def _solution(place: str, item: OwnItem) -> str:
+    said = [_own(f"{place}.right", f"**{', '.join(item.letters)}**")] if item.choices else []
+    reason = item.rows[0].answer
+    said += [_own(f"{place}.answer", reason)] if reason else []
+    return rf"\ownsolution{{{': '.join(said)}}}"
+
+
+def _key(place: str, item: OwnItem, texts: Texts) -> Iterator[WrittenRow]:
+    happened = escape(vocabulary(texts.language).happened("right"))
+    written = _own(f"{place}.row0", ", ".join(item.letters)) if item.choices else ""
+    for number, row in enumerate(item.rows):
+        if number:
+            happened, written = _own(f"{place}.row{number}", row.answer), ""
+        yield WrittenRow(row.label, written, happened, points_of(row.points, texts))
+
+
+def file_of(place: str) -> str:
+    """The name of the picture that stands somewhere, beside a document, without its ending."""
+    return f"picture-{place.replace('.', '-')}"
 
 
 def _own(place: str, markdown: str) -> str:

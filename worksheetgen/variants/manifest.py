@@ -114,7 +114,7 @@ class HeaderRecord:
     """The exam spec with its defaults filled in."""
     tex: TexRecord
     inputs: dict[str, Digest]
-    """The files of the instructor's own: templates by their paths, and ``cover.logo``."""
+    """The files of the instructor's own: templates by their paths, pictures by their marks."""
     marking_key: bool
     """Whether the solutions print it."""
     practice: str | None = None

@@ -1,5 +1,6 @@
 """Questions in the examiner's own words, as a sheet has them; they are the same in all variants."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -15,6 +16,8 @@ from worksheetgen.variants.manifest import (
 )
 from worksheetgen.variants.worth import Worth
 
+LOGO, PICTURE = "cover.logo", re.compile(r"own\.\d+\.[a-z](\.[ivx]+)?\.picture")
+"""The marks around pictures: that of the cover, and the examiner's own."""
 QUESTION = "question"
 """What stands for the name of an item."""
 SAID = "said"
@@ -22,6 +25,11 @@ SAID = "said"
 
 Orders = Mapping[str, Sequence[int]]
 """By the label of an item, for each position the number of the choice, from 1, that is there."""
+
+
+def own_picture(place: str) -> str:
+    """The mark around a picture by where it stands."""
+    return f"own.{place}.picture"
 
 
 def letter(position: int) -> str:
@@ -42,6 +50,14 @@ class OwnRow:
 
 
 @dataclass(frozen=True)
+class OwnPicture:
+    """A picture below a text."""
+
+    width: int | None
+    """In millimetres; None: as wide as it is."""
+
+
+@dataclass(frozen=True)
 class OwnItem:
     """A question, in Markdown."""
 
@@ -56,6 +72,7 @@ class OwnItem:
     """What is to be chosen from, in Markdown, from the letter A on; empty: nothing is."""
     right: tuple[int, ...] = ()
     """The positions of those that are right."""
+    picture: OwnPicture | None = None
 
     @property
     def letters(self) -> list[str]:
@@ -94,6 +111,7 @@ class OwnPart(Worth):
     label: str
     text: str
     items: tuple[OwnItem, ...]
+    picture: OwnPicture | None = None
     orders: Orders = field(default_factory=dict)
     """How the choices of its items stand."""
 

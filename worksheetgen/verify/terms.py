@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.manifest import HeaderRecord, VariantRecord, place_of
-from worksheetgen.variants.own import OwnParts
+from worksheetgen.variants.own import LOGO, PICTURE, OwnParts
 from worksheetgen.variants.sheet import part_label
 from worksheetgen.verify.checks.diagnosable import Apart, to_be_told_apart
 
-NO_TEMPLATES = {"cover.logo", "roster"}
-"""The files of an instructor's own that are no templates."""
+
+def _is_template(name: str) -> bool:
+    """Whether a file of an instructor's own is a template, and no picture or roster."""
+    return name not in (LOGO, "roster") and not PICTURE.fullmatch(name)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Terms:
         return cls(
             title=spec.title,
             language=spec.language,
-            as_shipped=header.tex.embedded and header.inputs.keys() <= NO_TEMPLATES,
+            as_shipped=header.tex.embedded and not any(map(_is_template, header.inputs)),
             practice=header.practice,
             cover=spec.cover.texts(spec.title, spec.language) if spec.cover else None,
             own=spec.own,

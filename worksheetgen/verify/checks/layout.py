@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from worksheetgen.variants.own import LOGO
 from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.page import SPACE, Page
 from worksheetgen.verify.pages.paper import Paper
@@ -35,7 +36,7 @@ class Look:
     logo: str = ""
     """The digest of the cover's picture, if there is one."""
     rules: tuple[tuple[int, str, tuple[float, ...]], ...] = ()
-    """The lines of heads, covers and names: page, mark and edges."""
+    """The lines of heads, covers and names, and pictures: page, mark and edges."""
     own: Mapping[str, str] = field(default_factory=dict)
     """What stands there in the examiner's own words, by place."""
 
@@ -63,11 +64,14 @@ def _layout(paper: Paper, report: Report) -> None:
         report.compare("layout", f"{place}, head rules", 1, len(rules))
         report.compare("layout", f"{place}, hidden", [], page.hidden)
         covered = "cover.total" in page.texts and position == 1
-        allowed = min(1, len(page.pictures)) if covered else 0
-        report.compare("layout", f"{place}, pictures", allowed, len(page.pictures))
+        logos = len(page.pictures.get(LOGO, ()))
+        allowed = min(1, logos) if covered else 0
+        report.compare("layout", f"{place}, logos", allowed, logos)
+        shown = [box for mark, own in page.pictures.items() if mark != LOGO for box in own]
         for rule in rules[:1]:
             left, right = rule.left - OUTSTANDING, rule.right + OUTSTANDING
-            out = [box for box in page.extent if box.left < left or box.right > right]
+            printed = [*page.extent, *shown]
+            out = [box for box in printed if box.left < left or box.right > right]
             report.compare("layout", f"{place}, text beyond its width", [], out)
         foot = max((glyph.box.top for glyph in page.glyphs.get("sheet.page", ())), default=0.0)
         low = [
@@ -76,6 +80,7 @@ def _layout(paper: Paper, report: Report) -> None:
             for number, box in pieces
             if number == position and box.bottom < foot
         ]
+        low += ["a picture" for box in shown if box.bottom < foot]
         report.compare("layout", f"{place}, answer spaces over the foot", [], low)
         report.compare("layout", f"{place}, strange lines", [], list(_strange_lines(paper, page)))
 
@@ -95,7 +100,7 @@ def _strange_lines(paper: Paper, page: Page) -> Iterator[str]:
             inside = [box for box in page.extent if _is_within(box, frame)]
             inside += [
                 box
-                for other, own in page.lines.items()
+                for other, own in (*page.lines.items(), *page.pictures.items())
                 for box in own
                 if other != mark and _is_within(box, frame)
             ]
@@ -126,6 +131,8 @@ def _rules(question: Paper) -> Iterator[tuple[int, str, tuple[float, ...]]]:
         for mark, lines in sorted(page.lines.items()):
             if mark.startswith(FRAMES) or (mark.startswith(NAMES) and not page.qr):
                 yield from ((position, mark, _rounded(line)) for line in lines)
+        for mark, outlines in sorted(page.pictures.items()):
+            yield from ((position, mark, _rounded(outline)) for outline in outlines)
 
 
 def _rounded(box: Box) -> tuple[float, ...]:

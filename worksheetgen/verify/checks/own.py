@@ -20,11 +20,14 @@ def own(question: Paper, solution: Paper, parts: OwnParts, report: Report) -> No
     """What both sheets say in the examiner's own words, and what the key says it earns."""
     printed = list(solution.sheet.variant.own_parts())
     keyed = any(item.key for _, part in printed for item in part.items)
+    shown = {place: _digest(question.sheet.own.get(place, "none")) for place in _pictured(parts)}
     for paper, texts in (
         (question, dict(_asked(parts))),
         (solution, dict([*_asked(parts), *_answered(parts, keyed=keyed)])),
     ):
-        said_there = paper.sheet.own
+        said_there = {**paper.sheet.own}
+        pictures = {place: said_there.pop(place, "none") for place in _pictured(parts)}
+        report.compare("own", f"{paper.name}, pictures", shown, pictures)
         report.compare("own", f"{paper.name}, texts", sorted(texts), sorted(said_there))
         for place, text in texts.items():
             pieces = [letters(piece) for piece in prose_to_words(text)]
@@ -38,6 +41,18 @@ def own(question: Paper, solution: Paper, parts: OwnParts, report: Report) -> No
         points = [[said(row.points) for row in own_rows] for own_rows in rows]
         there = [[row.points for row in item.key] for item in part.items]
         report.compare("own", f"{place}, key's points", points, there)
+
+
+def _pictured(parts: OwnParts) -> Iterator[str]:
+    for (task, label), part in parts.items():
+        if part.picture:
+            yield f"{task}.{label}.picture"
+        yield from (f"{task}.{label}.{item.label}.picture" for item in part.items if item.picture)
+
+
+def _digest(said: str) -> str:
+    """What tells one picture from others; several in one place are none."""
+    return said if re.fullmatch("[0-9a-f]{64}", said) else "one picture"
 
 
 def _in_order(pieces: Sequence[str], said: str) -> bool:

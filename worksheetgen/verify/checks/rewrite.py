@@ -4,32 +4,37 @@ What a pair of sheets says in its own words (titles, a cover's texts, a name) is
 must stand where TeX puts it when the templates are filled in again with the givens that were read.
 """
 
+import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple, cast
 
+import pikepdf
+
 from worksheetgen.errors import TexError, WorksheetError
 from worksheetgen.typeset.characters import in_latin_letters
 from worksheetgen.typeset.cover import Cover
 from worksheetgen.typeset.document import PageSetup, document
+from worksheetgen.typeset.own import file_of
 from worksheetgen.typeset.pdf import Document
 from worksheetgen.typeset.split import Printed, split
 from worksheetgen.typeset.tex import EMBEDDED, find_tex
 from worksheetgen.typeset.texts import Own, Texts
 from worksheetgen.typeset.writing import write, write_practice
 from worksheetgen.variants.manifest import OWN, PartRecord, VariantRecord
-from worksheetgen.variants.own import OwnPart, OwnParts
+from worksheetgen.variants.own import LOGO, OwnPart, OwnParts
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sheet import Part, Sheet, Task
 from worksheetgen.variants.solving import recorded_part
+from worksheetgen.verify.pages.box import Box
 from worksheetgen.verify.pages.file import contents, opened
 from worksheetgen.verify.pages.ink import face
 from worksheetgen.verify.pages.page import quantity
 from worksheetgen.verify.pages.paper import Paper
-from worksheetgen.verify.pages.reading import read_pages, reader
+from worksheetgen.verify.pages.reading import outline_of, read_pages, reader
 from worksheetgen.verify.pages.words import squeezed
 from worksheetgen.verify.report import Report
 from worksheetgen.workers import workspace
@@ -164,6 +169,9 @@ def _shown(sheet: Document, *, covered: bool = False, words: Sequence[str] = ())
                     yield Shown(number, mark + role, placed.run.text, (placed.y, placed.x, *glyphs))
             for line in () if covered and number == 1 else piece.lines:
                 yield Shown(number, mark + role, "a line", tuple(line))
+            for name, scale in piece.pictures:
+                outline = outline_of(page.pictures[name], scale)
+                yield Shown(number, mark, "a picture", tuple(outline))
         yield Shown(number, "", f"beside it {_without(words, beside)!r}", ())
 
 
@@ -254,17 +262,42 @@ def _again(
             write(sheet.of_kind(kind), kind, texts, key=form.key, cover=cover) for kind in kinds
         ]
     solved = replace(form, scale=1.0)
+    pictures = _pictures(question, form.scale)
     return (
-        [*_set(written[:1], form), *_set(written[1:], solved)]
+        [*_set(written[:1], form, pictures), *_set(written[1:], solved, _pictures(solution, 1.0))]
         if form.scale != 1
-        else _set(written, form)
+        else _set(written, form, pictures)
     )
 
 
-def _set(written: list[str], form: Form) -> list[bytes]:
+def _pictures(paper: Paper, scale: float) -> dict[str, bytes]:
+    """Empty pictures of the examiner's own, as large as they stand there, by name."""
+    return {
+        f"{file_of(mark.removeprefix('own.').removesuffix('.picture'))}.pdf": _empty(box, scale)
+        for page in paper.pages
+        for mark, (box, *_) in page.pictures.items()
+        if mark != LOGO
+    }
+
+
+def _empty(outline: Box, scale: float) -> bytes:
+    """A PDF of one empty page."""
+    file = io.BytesIO()
+    with pikepdf.new() as pdf:
+        size = (outline.right - outline.left) / scale, outline.height / scale
+        pdf.add_blank_page(page_size=size)
+        pdf.save(file)
+    return file.getvalue()
+
+
+def _set(
+    written: list[str], form: Form, pictures: Mapping[str, bytes] = MappingProxyType({})
+) -> list[bytes]:
     setup = PageSetup(form.paper, form.language, form.margin, form.font, form.scale)
     source = document(written, setup)
     with workspace() as work:
-        run = find_tex(EMBEDDED).run(source, form.texts.latex, work, sheets=len(written))
+        run = find_tex(EMBEDDED).run(
+            source, form.texts.latex | {**pictures}, work, sheets=len(written)
+        )
     titles = [Printed("T, question 001")] * len(written)
     return list(split(run.pdf, run.pages, titles, form.language, scaled=form.scale != 1))

@@ -8,10 +8,11 @@ from threading import Lock
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from worksheetgen.variants.own import LOGO, PICTURE
 from worksheetgen.verify.pages import objects
 from worksheetgen.verify.pages.box import Box
 from worksheetgen.verify.pages.file import StrangeError
-from worksheetgen.verify.pages.page import FORM, LOGO, NAMES, QR, TEXTS, Glyph, Page, quantity
+from worksheetgen.verify.pages.page import FORM, NAMES, QR, TEXTS, Glyph, Page, quantity
 from worksheetgen.verify.pages.words import squeezed, unmarked
 
 NEAR = 0.05
@@ -86,12 +87,13 @@ def _texts(page: Page, ours: Page) -> dict[str, str]:
     return {
         mark: "".join(sorted(unmarked(said))) if ours.names else unmarked(said)
         for mark, said in page.texts.items()
-        if not (mark in NAMES and FORM in ours.texts.get(mark, ""))
+        if not (PICTURE.fullmatch(mark) or (mark in NAMES and FORM in ours.texts.get(mark, "")))
     }
 
 
 def _other_shapes(one: Page, other: Page) -> Iterator[str]:
-    if len(one.pictures) != len(other.pictures):  # of which PDFium counts what is cut off
+    counts = [{mark: len(own) for mark, own in page.pictures.items()} for page in (one, other)]
+    if counts[0] != counts[1]:  # of their places PDFium counts what is cut off
         yield "other pictures"
     shapes = [{"": page.extent, "QR": page.qr, **page.lines} for page in (one, other)]
     for mark in shapes[0].keys() | shapes[1].keys():
@@ -128,8 +130,8 @@ def _page(source: pypdfium2.PdfPage) -> Page:
                     Box(x + wide * left, y + high * bottom, x + wide * right, y + high * top)
                     for left, bottom, right, top in objects.rectangles(item)
                 ]
-        elif mark == LOGO:
-            page.pictures.append(outline)
+        elif mark == LOGO or PICTURE.fullmatch(mark):
+            page.pictures[mark].append(outline)
     _read_glyphs(page, source.get_textpage(), owners, brackets, outlines)
     return page
 

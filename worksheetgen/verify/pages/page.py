@@ -15,7 +15,7 @@ BAR = 1.0
 """Height in points of a fraction's bar at most."""
 TEXTS = ("cover.", "own.", "person.", "pile.", "practice.")
 """How the names of marks begin around words that are no quantities."""
-LOGO, QR, SPACE = "cover.logo", "sheet.qr", ".space"
+QR, SPACE = "sheet.qr", ".space"
 NAMES, FORM = ("person.name", "pile.cell"), "form "
 """The marks in which a picture may be a name, and how it is told instead of its letters."""
 GUARDED = {QR: 6.8, "person.name": 0.0, "person.id": 0.0, "person.facts": 0.0}
@@ -60,10 +60,10 @@ class Page:
     """What stands in marks whose names begin with a word of ``TEXTS``, in the order of printing."""
     qr: list[Box] = field(default_factory=list)
     """The dark parts of its QR code."""
-    pictures: list[Box] = field(default_factory=list)
-    """Outlines of logos."""
+    pictures: dict[str, list[Box]] = field(default_factory=lambda: defaultdict(list))
+    """Outlines of pictures that are no names."""
     logos: list[str] = field(default_factory=list)
-    """What tells them from others."""
+    """What tells those of covers from others."""
     scale: float = 1.0
     """How much larger its own number is set than usual."""
     names: list[Box] = field(default_factory=list)
@@ -161,10 +161,15 @@ def _touched(shapes: Sequence[tuple[str, Box]]) -> Iterator[str]:
 
 
 def _drawn(page: Page) -> Iterator[str]:
-    """Lines through a text, and frames of answer spaces that are more or less than frames."""
-    texts, lines = _array(page.extent), [box for own in page.lines.values() for box in own]
-    if lines and len(texts) and _overlap(_array(lines)[:, None], texts[None]).any():
-        yield "a line through a text"
+    """Lines or pictures over a text, and frames of answer spaces that are no frames."""
+    texts = _array(page.extent)
+    for what, drawn in (
+        ("a line through a text", page.lines),
+        ("a picture over a text", page.pictures),
+    ):
+        boxes = [box for own in drawn.values() for box in own]
+        if boxes and len(texts) and _overlap(_array(boxes)[:, None], texts[None]).any():
+            yield what
     for mark, own in page.lines.items():
         if mark.endswith(SPACE):
             whole = _hulls(_array(own), np.zeros(len(own), int))[0]

@@ -8,6 +8,7 @@ from hashlib import sha256
 from worksheetgen.typeset.names import form_digest
 from worksheetgen.typeset.pdf import Document, Font, Picture, fonts_of
 from worksheetgen.typeset.pdf import Page as FilePage
+from worksheetgen.variants.own import LOGO, PICTURE
 from worksheetgen.verify.pages.box import Box, around
 from worksheetgen.verify.pages.content import Piece, Reader
 from worksheetgen.verify.pages.file import StrangeError, contents
@@ -15,7 +16,6 @@ from worksheetgen.verify.pages.ink import face
 from worksheetgen.verify.pages.page import (
     DIGITS,
     FORM,
-    LOGO,
     NAMES,
     QR,
     SIGNS,
@@ -115,12 +115,16 @@ def _drawings(page: Page, mark: str, piece: Piece, pictures: Mapping[str, Pictur
         page.lines[QR].append(whole)
         found.append(whole)
     for name, scale in piece.pictures:
-        if mark not in (LOGO, *NAMES) or name not in pictures:
-            raise StrangeError("a picture that is neither a logo nor a name")
-        outline = _outline(pictures[name], scale)
-        if mark == LOGO:
-            page.pictures.append(outline)
-            page.logos.append(sha256(repr(pictures[name]).encode()).hexdigest())
+        if not (mark in (LOGO, *NAMES) or PICTURE.fullmatch(mark)) or name not in pictures:
+            raise StrangeError("a picture that is neither a logo nor the examiner's nor a name")
+        outline = outline_of(pictures[name], scale)
+        if mark not in NAMES:
+            page.pictures[mark].append(outline)
+            told = sha256(repr(pictures[name]).encode()).hexdigest()
+            if mark == LOGO:
+                page.logos.append(told)
+            else:
+                page.texts[mark] += told
         else:
             page.names.append(outline)
             page.texts[mark] += f"{FORM}{form_digest(_streams(pictures[name]))}"
@@ -135,7 +139,7 @@ def _streams(picture: Picture) -> list[bytes]:
     return [stream.removesuffix(b"\nendstream") for stream in parted if stream]
 
 
-def _outline(picture: Picture, scale: Scale) -> Box:
+def outline_of(picture: Picture, scale: Scale) -> Box:
     """What a picture shows: what its own page cuts off does not count (ISO 32000-1, 8.10.2)."""
     said = b"".join(piece for piece in picture.objects[0] if isinstance(piece, bytes))
     edges = {

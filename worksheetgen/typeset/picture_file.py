@@ -1,4 +1,4 @@
-"""Reading a logo: what TeX cannot print, or prints as nothing, is refused at once."""
+"""Reading a picture: what TeX cannot print, or prints as nothing, is refused at once."""
 
 import io
 import struct
@@ -13,8 +13,8 @@ from worksheetgen.typeset.tex import Tex
 from worksheetgen.typeset.texts import AS_SHIPPED
 from worksheetgen.workers import workspace
 
-LARGEST_LOGO = 500_000
-"""Bytes of a logo at most: it is part of every PDF."""
+LARGEST = 500_000
+"""Bytes of a picture at most: it is part of every PDF."""
 MOST_PIXELS = 4000
 PNG = b"\x89PNG\r\n\x1a\n"
 SIZE = slice(16, 24)
@@ -23,10 +23,11 @@ PALEST = 250
 """The brightness from which on, of 255, a page counts as empty."""
 
 
-def read_logo(path: Path, name: str, tex: Tex) -> bytes:
-    """A logo that TeX prints.
+def read_picture(place: str, path: Path, name: str, tex: Tex) -> bytes:
+    """A picture that TeX prints.
 
     Args:
+        place: where it is to stand.
         path: where it is.
         name: what a document calls it.
         tex: the program that is to print it.
@@ -36,21 +37,21 @@ def read_logo(path: Path, name: str, tex: Tex) -> bytes:
     """
     try:
         if path.exists() and not path.is_file():
-            raise InputError(f"cover.logo: {path}: not a file")
+            raise InputError(f"{place}: {path}: not a file")
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"cover.logo: {path}: {error.strerror}") from None
+        raise InputError(f"{place}: {path}: {error.strerror}") from None
     fault = _fault(content, is_png=name.endswith(".png")) or _fault_of_print(content, name, tex)
     if fault:
-        raise InputError(f"cover.logo: {path} {fault}")
+        raise InputError(f"{place}: {path} {fault}")
     return content
 
 
 def _fault(content: bytes, *, is_png: bool) -> str:
-    if len(content) > LARGEST_LOGO:
+    if len(content) > LARGEST:
         return (
             f"has {len(content) / 1000:,.0f} kB and would be part of every PDF; make it smaller "
-            f"than {LARGEST_LOGO / 1000:.0f} kB"
+            f"than {LARGEST / 1000:.0f} kB"
         )
     return _fault_of_png(content) if is_png else _fault_of_pdf(content)
 
@@ -71,12 +72,12 @@ def _fault_of_pdf(content: bytes) -> str:
         return "needs a password; save it without one"
     except pikepdf.PdfError:
         return "is no PDF that can be read; save it anew"
-    return "" if pages == 1 else f"has {pages} pages; save the one with the logo by itself"
+    return "" if pages == 1 else f"has {pages} pages; save the one with the picture by itself"
 
 
 def _fault_of_print(content: bytes, name: str, tex: Tex) -> str:
-    """What goes wrong with a page that has the logo and nothing else."""
-    source = document([rf"\thispagestyle{{empty}}\coverlogo{{{name}}}"], PageSetup())
+    """What goes wrong with a page that has the picture and nothing else."""
+    source = document([rf"\thispagestyle{{empty}}\coverlogo{{{Path(name).stem}}}"], PageSetup())
     inputs = AS_SHIPPED.latex | {name: content}
     try:
         with workspace() as work:
