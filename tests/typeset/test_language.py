@@ -11,6 +11,7 @@ from worksheetgen.problems import problem_types
 from worksheetgen.typeset.language import ENGLISH, languages, vocabulary
 from worksheetgen.typeset.resources import templates
 from worksheetgen.typeset.texts import Texts
+from worksheetgen.variants.manifest import RIGHT_ROW, VOID_ROW
 
 FOREIGN = [language for language in languages() if language != ENGLISH]
 BLOCK = re.compile(r"<% block (\w+) %>")
@@ -49,7 +50,7 @@ def test_every_known_error_has_a_name_of_its_own(language: str) -> None:
         m for k in problem_types().values() for item in k.items.values() for m in item.mistakes
     }
     said = vocabulary(language).mistakes
-    assert {"right", *known} == said.keys()
+    assert {RIGHT_ROW, VOID_ROW, *known} == said.keys()
     assert len(said) == len(set(said.values()))
 
 

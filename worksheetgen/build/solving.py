@@ -8,6 +8,7 @@ from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sheet import Sheet, Task, variant_code
 from worksheetgen.variants.solving import solve_parts
+from worksheetgen.variants.worth import with_void
 
 
 def solve(
@@ -37,9 +38,13 @@ def solve(
                     task.number,
                     task.title,
                     tuple(
-                        part.part(p, drawn[n].orders[t, p])
-                        if isinstance(part, OwnPartSpec)
-                        else parts[t, p][n]
+                        with_void(
+                            part.part(p, drawn[n].orders[t, p])
+                            if isinstance(part, OwnPartSpec)
+                            else parts[t, p][n],
+                            task.number,
+                            spec.void,
+                        )
                         for p, part in enumerate(task.part)
                     ),
                 )

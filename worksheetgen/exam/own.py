@@ -99,6 +99,11 @@ class OwnPartSpec(PicturedSpec):
     """What stands above its questions."""
     question: Annotated[tuple[QuestionSpec, ...], Field(min_length=1, max_length=20)]
 
+    @property
+    def count(self) -> int:
+        """How many questions it asks."""
+        return len(self.question)
+
     def part(self, index: int, orders: Orders) -> OwnPart:
         """The part of a sheet, at its position in its task, with the choices in some orders."""
         items = tuple(_item(item_label(i), asked) for i, asked in enumerate(self.question))

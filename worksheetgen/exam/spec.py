@@ -31,7 +31,7 @@ from worksheetgen.typeset.language import ENGLISH, languages
 from worksheetgen.variants.manifest import OWN
 from worksheetgen.variants.marking import Credit, Share, credit_of
 from worksheetgen.variants.own import OwnParts
-from worksheetgen.variants.sheet import part_label
+from worksheetgen.variants.sheet import item_label, part_label
 
 MAX_VARIANTS = 100_000
 SEED_BITS = 63
@@ -150,6 +150,11 @@ class PartSpec(Settings):
         return dict(zip(items, map(Fraction, points), strict=True))
 
     @property
+    def count(self) -> int:
+        """How many items it asks."""
+        return len(self.worth)
+
+    @property
     def beyond(self) -> frozenset[str]:
         """The items whose points count beyond the total."""
         if isinstance(self.bonus, bool):
@@ -258,6 +263,10 @@ def _secret(secret: str) -> str:
     return secret
 
 
+Place = Annotated[str, Field(strict=True, pattern=r"^[1-9][0-9]?\.[a-z]\.[ivx]+$")]
+"""Of an item: its task, part and label, such as 3.a.ii."""
+
+
 class EffortSpec(Settings):
     """How equal the variants are in the work that they ask for."""
 
@@ -287,6 +296,8 @@ class ExamSpec(Settings):
     """Of all that is printed; ``sans`` is easier to read for some."""
     scale: Scale = 1.0
     """How much larger question sheets are printed, on the same paper."""
+    void: tuple[Place, ...] = ()
+    """Items that count for nobody, since the exam was written: their questions stay as they are."""
     effort: EffortSpec = EffortSpec()
     cover: CoverSpec | None = None
     """A cover page; absent: lines for name and number on the first page."""
@@ -300,6 +311,16 @@ class ExamSpec(Settings):
             for task in self.task
             for p, part in task.own.items()
         }
+
+    @property
+    def places(self) -> list[str]:
+        """Those of all items."""
+        return [
+            f"{task.number}.{part_label(p)}.{item_label(i)}"
+            for task in self.task
+            for p, part in enumerate(task.part)
+            for i in range(part.count)
+        ]
 
     @property
     def pictures(self) -> dict[str, str]:
@@ -318,6 +339,13 @@ class ExamSpec(Settings):
         for number in numbers:
             if numbers.count(number) > 1:
                 raise ValueError(f"two tasks have the number {number}; give each its own")
+        return self
+
+    @model_validator(mode="after")
+    def _void_was_asked(self) -> Self:
+        for place in self.void:
+            if place not in self.places:
+                raise ValueError(f"void: no item {place!r}{suggest(place, self.places)}")
         return self
 
     @model_validator(mode="after")

@@ -19,12 +19,13 @@ from worksheetgen.typeset.writing import write_part
 from worksheetgen.variants.manifest import (
     ANSWERS,
     OWN,
-    KeyRecord,
+    RIGHT_ROW,
+    VOID_ROW,
     PartRecord,
     VariantRecord,
     read_variants,
 )
-from worksheetgen.variants.own import QUESTION, OwnPart, OwnParts, orders_of
+from worksheetgen.variants.own import QUESTION, OwnPart, OwnParts, as_in
 from worksheetgen.variants.solving import recorded_part
 
 HEADS = (
@@ -64,20 +65,20 @@ def plain(answer: Any) -> str:
 
 
 def _rows(variant: VariantRecord, inputs: Inputs, own: OwnParts) -> Iterator[tuple[str, ...]]:
-    person = variant.person
+    as_here, person = as_in(variant, own), variant.person
     who = (person.id, person.name, person.code) if person else ("", "", "")
     for task in variant.tasks:
         for index, record in enumerate(task.parts):
             if record.problem == OWN:
                 start = (variant.variant, *who, str(task.number), record.label)
-                own_rows = _own_rows(own[task.number, record.label].shuffled(orders_of(record)))
+                own_rows = _own_rows(as_here[task.number, record.label])
                 yield from ((*start, *row) for row in own_rows)
                 continue
             part = recorded_part(_with_right_rows(record), index)
             written = write_part(part, "solution", inputs.texts)
             for item, shown in zip(record.items, written.items, strict=True):
                 place = (str(task.number), record.label, item.label, item.item)
-                for row, latex in zip(_key(item), shown.key, strict=True):
+                for row, latex in zip(item.full_key, shown.key, strict=True):
                     earned = "" if row.points is None else f"{float(Fraction(row.points)):g}"
                     told = (row.label, plain(row.written), _usual(latex.written))
                     yield (variant.variant, *who, *place, *told, row.happened, earned)
@@ -87,20 +88,17 @@ def _own_rows(part: OwnPart) -> Iterator[tuple[str, ...]]:
     """The rows of questions in the examiner's own words, with answers in Markdown."""
     for item in part.items:
         for number, row in enumerate(item.rows):
-            happened = "own row" if number else "right"
+            first = VOID_ROW if item.void else RIGHT_ROW
+            happened = "own row" if number else first
             answer = plain(item.letters) if item.choices and not number else row.answer
             latex = re.sub(r"\s+", " ", prose_to_latex(answer)).strip()
-            earned = f"{float(row.points):g}"
+            earned = f"{0 if item.void else float(row.points):g}"
             yield (item.label, QUESTION, row.label, answer, latex, happened, earned)
 
 
 def _with_right_rows(record: PartRecord) -> PartRecord:
-    items = [replace(item, key=_key(item)) for item in record.items]
+    items = [replace(item, key=item.full_key) for item in record.items]
     return replace(record, items=items)
-
-
-def _key(item: Any) -> list[KeyRecord]:
-    return [KeyRecord(f"{item.label}.", "right", item.answer, item.points), *item.key]
 
 
 def _usual(latex: str) -> str:

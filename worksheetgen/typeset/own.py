@@ -1,13 +1,14 @@
 """Write what is in the examiner's own words, each text marked with where it stands."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from worksheetgen.typeset.characters import escape
 from worksheetgen.typeset.language import vocabulary
 from worksheetgen.typeset.markdown import prose_to_latex
 from worksheetgen.typeset.texts import AS_SHIPPED, Texts
 from worksheetgen.typeset.written import WrittenItem, WrittenPart, WrittenRow, points_of
-from worksheetgen.variants.manifest import OWN, Kind
+from worksheetgen.variants.manifest import OWN, RIGHT_ROW, VOID_ROW, Kind
 from worksheetgen.variants.own import QUESTION, OwnItem, OwnPart, OwnPicture, letter
 
 
@@ -31,6 +32,7 @@ def _write_own_item(place: str, item: OwnItem, kind: Kind, texts: Texts) -> Writ
         QUESTION,
         points_of(item.points, texts),
         item.bonus,
+        item.void and is_solution,
         item.space,
         asked,
         _solution(place, item) if is_solution else "",
@@ -53,12 +55,14 @@ def _solution(place: str, item: OwnItem) -> str:
 
 
 def _key(place: str, item: OwnItem, texts: Texts) -> Iterator[WrittenRow]:
-    happened = escape(vocabulary(texts.language).happened("right"))
+    first = VOID_ROW if item.void else RIGHT_ROW
+    happened = escape(vocabulary(texts.language).happened(first))
     written = _own(f"{place}.row0", ", ".join(item.letters)) if item.choices else ""
     for number, row in enumerate(item.rows):
         if number:
             happened, written = _own(f"{place}.row{number}", row.answer), ""
-        yield WrittenRow(row.label, written, happened, points_of(row.points, texts))
+        earned = Fraction(0) if item.void else row.points
+        yield WrittenRow(row.label, written, happened, points_of(earned, texts))
 
 
 def file_of(place: str) -> str:

@@ -30,6 +30,7 @@ from worksheetgen.variants.marking import KeyRow
 from worksheetgen.variants.own import OwnPart
 from worksheetgen.variants.piles import Pile
 from worksheetgen.variants.sheet import Item, Part, Sheet, Task
+from worksheetgen.variants.worth import Worth
 
 
 def write(
@@ -56,7 +57,7 @@ def write(
         )
         for task in sheet.tasks
     ]
-    return _shell("latex/sheet.tex", sheet, tasks, texts, kind=kind, key=key, cover=cover)
+    return _shell("latex/sheet.tex", sheet, tasks, texts, kind, key=key, cover=cover)
 
 
 def write_practice(sheet: Sheet, kind: Kind, texts: Texts, command: str) -> str:
@@ -68,7 +69,7 @@ def write_practice(sheet: Sheet, kind: Kind, texts: Texts, command: str) -> str:
         )
         for task in sheet.tasks
     ]
-    return _shell("latex/practice.tex", sheet, tasks, texts, kind=kind, command=command)
+    return _shell("latex/practice.tex", sheet, tasks, texts, kind, command=command)
 
 
 def write_pile(pile: Pile, title: str, texts: Texts) -> str:
@@ -91,7 +92,12 @@ def write_attendance(pile: Pile, rows: Sequence[Row], title: str, texts: Texts) 
 
 
 def _shell(
-    path: str, sheet: Sheet, tasks: list[tuple[Task, list[WrittenPart]]], texts: Texts, **more: Any
+    path: str,
+    sheet: Sheet,
+    tasks: list[tuple[Task, list[WrittenPart]]],
+    texts: Texts,
+    kind: Kind,
+    **more: Any,
 ) -> str:
     """The page shell around what is written."""
     person, facts = None, list[str]()
@@ -103,18 +109,20 @@ def _shell(
     own = {
         "title": sheet.title,
         "code": sheet.code,
-        **_worth(sheet, texts),
+        **_worth(sheet, kind, texts),
         "person": person,
         "facts": facts,
         "personal": sheet.is_personal,
     }
     known = [
-        {"number": task.number, "title": task.title} | _worth(task, texts) for task, _ in tasks
+        {"number": task.number, "title": task.title} | _worth(task, kind, texts)
+        for task, _ in tasks
     ]
     parts = [written for _, written in tasks]
     values = {
         "sheet": own | {"tasks": known},
         "tasks": list(zip(known, parts, strict=True)),
+        "kind": kind,
         **more,
     }
     return _filled(path, texts, values)
@@ -184,6 +192,7 @@ def _write_item(item: Item, part: Part, problem: View, kind: Kind, texts: Texts)
         item.kind.name,
         points_of(item.points, texts),
         item.bonus,
+        item.void and kind == "solution",
         space,
         question,
         solution,
@@ -249,10 +258,14 @@ def _meant(value: Any) -> Any:
     return Fraction(value) if isinstance(value, str) and "/" in value else value
 
 
-def _worth(what: Sheet | Task, texts: Texts) -> dict[str, str]:
-    """What a sheet or a task is worth within the total, and beyond it."""
-    beyond = points_of(what.bonus, texts) if what.bonus else ""
-    return {"points": points_of(what.points, texts), "bonus": beyond}
+def _worth(what: Worth, kind: Kind, texts: Texts) -> dict[str, str]:
+    """What a sheet or a task is worth within the total, and beyond it.
+
+    What is void counts on question sheets alone, which were printed before.
+    """
+    counted = what if kind == "question" else what.counted
+    beyond = points_of(counted.bonus, texts) if counted.bonus else ""
+    return {"points": points_of(counted.points, texts), "bonus": beyond}
 
 
 def as_written(answer: Array, recorded: Any, entries: frozenset[str], language: str) -> str:

@@ -26,6 +26,8 @@ class WrittenItem:
     name: str
     points: str
     bonus: bool
+    void: bool
+    """Whether it says so; question sheets never do."""
     space: int
     """Height of the answer space in lines of text."""
     question: str

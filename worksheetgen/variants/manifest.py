@@ -7,8 +7,9 @@ is made from them, and what is read from finished pages comes in the same record
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 
+from worksheetgen.engine.exact import exact
 from worksheetgen.errors import OutputError
+from worksheetgen.variants.worth import with_void
 
 FORMAT = 1
 NAME = "manifest.jsonl"
@@ -38,6 +41,8 @@ def scaled_name(name: str, scale: float) -> str:
     return f"{stem}-{scale:g}.{end}" if scale else name
 
 
+RIGHT_ROW, VOID_ROW = "right", "void: counts for nobody"
+"""What happened in the first row of a key."""
 OWN = "text"
 """What stands for the problem type of a part in the examiner's own words."""
 PRINTED, PILES = "print", "piles.csv"
@@ -150,6 +155,15 @@ class ItemRecord:
     alike: Alike
     bonus: bool = False
     """Whether its points count beyond the total."""
+    void: bool = False
+    """Whether they count for nobody, since the exam was written."""
+
+    @property
+    def full_key(self) -> list[KeyRecord]:
+        """The key with the right answer on top; where it is void, no row earns points."""
+        happened = VOID_ROW if self.void else RIGHT_ROW
+        rows = [KeyRecord(f"{self.label}.", happened, self.answer, self.points), *self.key]
+        return [replace(row, points=0) for row in rows] if self.void else rows
 
 
 @_exactly
@@ -175,9 +189,22 @@ class TaskRecord:
     number: Annotated[int, Field(ge=1)]
     title: str
     points: Points
+    """Those of its items, void ones as well, as the question says."""
     parts: Annotated[list[PartRecord], Field(min_length=1)]
     bonus: Points = 0
     """What counts beyond the points."""
+
+    @property
+    def counted(self) -> "TaskRecord":
+        """The same with the totals of what is not void."""
+        items = [item for part in self.parts for item in part.items if not item.void]
+        points, bonus = (
+            exact(
+                sum((Fraction(item.points) for item in items if item.bonus == beyond), Fraction(0))
+            )
+            for beyond in (False, True)
+        )
+        return replace(self, points=points, bonus=bonus)
 
 
 @_exactly
@@ -234,6 +261,33 @@ class VariantRecord:
         """What its solution says: the version, if it is of one."""
         return (self.person and self.person.version) or self.code
 
+    def as_asked(self) -> "VariantRecord":
+        """The same as its question sheet says it, on which nothing is void."""
+        return self.with_void(())
+
+    def as_solved(self) -> "VariantRecord":
+        """The same as its solution says it, whose totals are without what is void."""
+        return replace(self, tasks=[task.counted for task in self.tasks])
+
+    def with_void(self, void: Collection[str]) -> "VariantRecord":
+        """The same with those of its items void that are named, such as ``3.a.ii``."""
+        tasks = [
+            replace(task, parts=[with_void(part, task.number, void) for part in task.parts])
+            for task in self.tasks
+        ]
+        return replace(self, tasks=tasks)
+
+    @property
+    def void(self) -> set[str]:
+        """Its items that count for nobody."""
+        return {
+            f"{task.number}.{part.label}.{item.label}"
+            for task in self.tasks
+            for part in task.parts
+            for item in part.items
+            if item.void
+        }
+
     def parts(self) -> Iterator[tuple[str, PartRecord]]:
         """Each drawn part with its place, such as ``001, task 3, (a)``."""
         return ((place, part) for place, part in self._parts() if part.problem != OWN)
@@ -272,7 +326,7 @@ def _fields(record: Any) -> dict[str, Any]:
     return {
         name: value
         for name, value in vars(record).items()
-        if value or name not in ("person", "bonus")
+        if value or name not in ("person", "bonus", "void")
     }
 
 

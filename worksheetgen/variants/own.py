@@ -14,7 +14,7 @@ from worksheetgen.variants.manifest import (
     PartRecord,
     VariantRecord,
 )
-from worksheetgen.variants.worth import Worth
+from worksheetgen.variants.worth import Worth, with_void
 
 LOGO, PICTURE = "cover.logo", re.compile(r"own\.\d+\.[a-z](\.[ivx]+)?\.picture")
 """The marks around pictures: that of the cover, and the examiner's own."""
@@ -73,6 +73,8 @@ class OwnItem:
     right: tuple[int, ...] = ()
     """The positions of those that are right."""
     picture: OwnPicture | None = None
+    void: bool = False
+    """Whether it counts for nobody, since the exam was written."""
 
     @property
     def letters(self) -> list[str]:
@@ -101,6 +103,7 @@ class OwnItem:
             key=key,
             alike=[],
             bonus=self.bonus,
+            void=self.void,
         )
 
 
@@ -114,6 +117,10 @@ class OwnPart(Worth):
     picture: OwnPicture | None = None
     orders: Orders = field(default_factory=dict)
     """How the choices of its items stand."""
+
+    @property
+    def asked(self) -> tuple[OwnItem, ...]:
+        return self.items
 
     def shuffled(self, orders: Orders) -> "OwnPart":
         """The same with the choices of its items in other orders."""
@@ -132,12 +139,15 @@ OwnParts = Mapping[tuple[int, str], OwnPart]
 """The parts in the examiner's own words, by task and label."""
 
 
-def shuffled_as(variant: VariantRecord, own: OwnParts) -> OwnParts:
-    """The own parts of an exam with their choices as they stand in a variant."""
+def as_in(variant: VariantRecord, own: OwnParts) -> OwnParts:
+    """The own parts of an exam as they are in a variant: the order of choices, and what is void."""
     orders = {
         (task.number, part.label): orders_of(part) for task in variant.tasks for part in task.parts
     }
-    return {place: part.shuffled(orders.get(place, {})) for place, part in own.items()}
+    return {
+        (task, label): with_void(part.shuffled(orders.get((task, label), {})), task, variant.void)
+        for (task, label), part in own.items()
+    }
 
 
 def orders_of(part: PartRecord) -> Orders:

@@ -12,12 +12,19 @@ from worksheetgen.engine.exact import exact
 from worksheetgen.problems.base import Problem
 from worksheetgen.problems.items import Answers
 from worksheetgen.problems.items import Item as ItemType
-from worksheetgen.variants.manifest import ItemRecord, Kind, PartRecord, TaskRecord
+from worksheetgen.variants.manifest import (
+    RIGHT_ROW,
+    VOID_ROW,
+    ItemRecord,
+    Kind,
+    PartRecord,
+    TaskRecord,
+)
 from worksheetgen.variants.marking import KeyRow, otherwise
 from worksheetgen.variants.own import OwnPart
 from worksheetgen.variants.person import Person, file_name
 from worksheetgen.variants.sampling import Draw
-from worksheetgen.variants.worth import Worth
+from worksheetgen.variants.worth import Asked, Worth
 
 
 @dataclass(frozen=True)
@@ -36,16 +43,21 @@ class Item:
     """Mistakes that cannot be told from one another, or from the right answer."""
     bonus: bool = False
     """Whether its points count beyond the total."""
+    void: bool = False
+    """Whether they count for nobody, since the exam was written."""
 
     @property
     def full_key(self) -> tuple[KeyRow, ...]:
-        """The key with the right answer on top."""
-        right = KeyRow(f"{self.label}.", "right", self.answer, "", self.points)
-        return (right, *self.key)
+        """The key with the right answer on top; where it is void, no row earns points."""
+        happened = VOID_ROW if self.void else RIGHT_ROW
+        rows = (KeyRow(f"{self.label}.", happened, self.answer, "", self.points), *self.key)
+        return tuple(replace(row, points=Fraction(0)) for row in rows) if self.void else rows
 
     @property
     def otherwise(self) -> tuple[str, Fraction | None]:
         """What else earns points beside its key's rows, and how many."""
+        if self.void:
+            return "", None
         return otherwise(self.kind, self.kind.record(self.answer), self.points)
 
     def record(self) -> ItemRecord:
@@ -58,6 +70,7 @@ class Item:
             [row.record(self.kind) for row in self.key],
             [*self.alike],
             self.bonus,
+            self.void,
         )
 
 
@@ -68,6 +81,10 @@ class Part(Worth):
     label: str
     draw: Draw
     items: tuple[Item, ...]
+
+    @property
+    def asked(self) -> tuple[Item, ...]:
+        return self.items
 
     @property
     def answers(self) -> Answers:
@@ -90,7 +107,7 @@ class Part(Worth):
 
 
 @dataclass(frozen=True)
-class Task:
+class Task(Worth):
     """A numbered, titled group of parts."""
 
     number: int
@@ -103,12 +120,8 @@ class Task:
         return tuple(part for part in self.parts if isinstance(part, Part))
 
     @property
-    def points(self) -> Fraction:
-        return sum((part.points for part in self.parts), Fraction(0))
-
-    @property
-    def bonus(self) -> Fraction:
-        return sum((part.bonus for part in self.parts), Fraction(0))
+    def asked(self) -> Sequence[Asked]:
+        return [item for part in self.parts for item in part.asked]
 
     def record(self) -> TaskRecord:
         parts = [part.record() for part in self.parts]
@@ -116,7 +129,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(Worth):
     """One variant of the exam."""
 
     variant: str
@@ -156,12 +169,8 @@ class Sheet:
         return replace(self, person=None, variant=version, label=version, scale=1.0)
 
     @property
-    def points(self) -> Fraction:
-        return sum((task.points for task in self.tasks), Fraction(0))
-
-    @property
-    def bonus(self) -> Fraction:
-        return sum((task.bonus for task in self.tasks), Fraction(0))
+    def asked(self) -> Sequence[Asked]:
+        return [item for task in self.tasks for item in task.asked]
 
 
 def variant_code(index: int) -> str:

@@ -86,4 +86,4 @@ def _with_points(item: Item, record: ItemRecord) -> Item:
     key = [
         replace(row, points=None if points is None else Fraction(points)) for row, points in rows
     ]
-    return replace(item, key=key)
+    return replace(item, key=key, void=record.void)

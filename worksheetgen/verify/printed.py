@@ -37,8 +37,8 @@ def frame(variant: VariantRecord) -> dict[str, Any]:
         said |= {f"{place}, number": task.number, f"{place}, points": task.points}
         said[f"{place}, bonus"] = task.bonus
         said[f"{place}, title"] = letters(task.title)
-    worth = {place: [item.points, item.bonus] for place, _, item in variant.items()}
-    return said | {f"{place}, points and bonus": value for place, value in worth.items()}
+    worth = {place: [item.points, item.bonus, item.void] for place, _, item in variant.items()}
+    return said | {f"{place}, points, bonus, void": value for place, value in worth.items()}
 
 
 def found(sheet: ReadSheet) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from worksheetgen.errors import OutputError
 from worksheetgen.exam.personal import is_version
 from worksheetgen.typeset.texts import Own
 from worksheetgen.variants.manifest import VariantRecord
-from worksheetgen.variants.own import shuffled_as
+from worksheetgen.variants.own import as_in
 from worksheetgen.variants.sheet import item_label, part_label
 from worksheetgen.verify.checks.blind_solve import blind_key, blind_solve, sums
 from worksheetgen.verify.checks.concept import concept
@@ -105,7 +105,7 @@ def prove(
     premise(found, report)
     blind_key(found, solved, report)
     sums(variant, solved, report)
-    parts = shuffled_as(variant, terms.own)
+    parts = as_in(variant, terms.own)
     own(asked, solved, parts, report)
     look = layout(asked, solved, report)
     no_leak(variant, asked, report, seed=terms.seed)

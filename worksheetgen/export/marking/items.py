@@ -45,7 +45,7 @@ def statistics(marks: Marks) -> list[Statistics]:
     totals: dict[str, float] = defaultdict(float)
     for mark in marks.marks:
         by_item[mark.item].append(mark)
-        totals[_who(mark)] += float(mark.points)
+        totals[_who(mark)] += 0 if mark.item in marks.void else float(mark.points)
     compared = sum(len({mark.variant for mark in own}) for own in by_item.values())
     return [_statistics(marks, item, own, totals, compared) for item, own in by_item.items() if own]
 
@@ -60,7 +60,8 @@ def _statistics(
 ) -> Statistics:
     worth = float(marks.worth[item])
     points = np.array([float(mark.points) for mark in own])
-    others = np.array([totals[_who(mark)] for mark in own]) - points
+    counted = 0 if item in marks.void else points
+    others = np.array([totals[_who(mark)] for mark in own]) - counted
     share = points / worth if worth else points
     errors = Counter(
         marks.happened[mark.variant, item, mark.row]

@@ -17,10 +17,10 @@ from worksheetgen.export.marking.typed import is_readable, is_said, letters_of, 
 from worksheetgen.problems import problem_type
 from worksheetgen.problems.items import Answers
 from worksheetgen.typeset.language import Vocabulary
-from worksheetgen.variants.manifest import OWN, ItemRecord, PartRecord
+from worksheetgen.variants.manifest import OWN, RIGHT_ROW, ItemRecord, PartRecord
 from worksheetgen.variants.marking import FOLLOWED, OR, TOO_LITTLE, UNLESS
 
-RIGHT = "right"
+NONE = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -45,56 +45,60 @@ def judge(
         said: what was typed, by the items' labels; what is missing was not answered.
         words: of the language in which it was typed.
     """
-    if part.problem == OWN:
-        for item in part.items:
-            yield item.label, _judged_own(item, said.get(item.label, "").strip())
-        return
     rows: dict[str, str] = {}
     for number, item in enumerate(part.items):
         typed = said.get(item.label, "").strip()
+        if item.void or part.problem == OWN:
+            yield item.label, Judged(NONE, happened="void") if item.void else _own(item, typed)
+            continue
         found = _judged(item, typed, rows, words)
-        if typed and not found.row and found.happened != RIGHT and not found.flag.startswith("un"):
+        if (
+            typed
+            and not found.row
+            and found.happened != RIGHT_ROW
+            and not found.flag.startswith("un")
+        ):
             earlier = part.items[:number]
             found = _proposed(part, item, typed, [(e, said) for e in earlier if e.label], words)
         rows[item.label] = found.row
         yield item.label, found
 
 
-def _judged_own(item: ItemRecord, typed: str) -> Judged:
+def _own(item: ItemRecord, typed: str) -> Judged:
     """Letters are compared; words, and what has rows in words, are left to a person."""
     if not isinstance(item.answer, list):
-        return Judged(Fraction(0), flag="in words: a person marks it")
+        return Judged(NONE, flag="in words: a person marks it")
     if not typed:
-        return Judged(Fraction(0), happened="no answer")
+        return Judged(NONE, happened="no answer")
     chosen = letters_of(typed)
     if chosen is None:
-        return Judged(Fraction(0), flag="unreadable")
+        return Judged(NONE, flag="unreadable")
     if chosen == {*item.answer}:
-        return Judged(Fraction(item.points), f"{item.label}.", RIGHT)
+        return Judged(Fraction(item.points), f"{item.label}.", RIGHT_ROW)
     if item.key:
-        return Judged(Fraction(0), flag="rows in words: a person marks it")
-    return Judged(Fraction(0), happened="other choices")
+        return Judged(NONE, flag="rows in words: a person marks it")
+    return Judged(NONE, happened="other choices")
 
 
 def _judged(item: ItemRecord, typed: str, rows: Mapping[str, str], words: Vocabulary) -> Judged:
     if not typed:
-        return Judged(Fraction(0), happened="no answer")
+        return Judged(NONE, happened="no answer")
     if is_said(typed, item.answer, words):
-        return Judged(Fraction(item.points), f"{item.label}.", RIGHT)
+        return Judged(Fraction(item.points), f"{item.label}.", RIGHT_ROW)
     best: Judged | None = None
     for row in item.key:
         if is_said(typed, row.written, words) and _applies(row.happened, {*rows.values()}):
             own = row.happened.partition(UNLESS)[0]
             points = None if row.points is None else Fraction(row.points)
             flag = "" if points is not None else "judge the working"
-            found = Judged(points or Fraction(0), row.label, own, flag)
+            found = Judged(points or NONE, row.label, own, flag)
             if best is None or found.points > best.points:
                 best = found
     if best is not None:
         return best
     if is_readable(typed, item.answer, words):
-        return Judged(Fraction(0), flag="no known error")
-    return Judged(Fraction(0), flag="unreadable")
+        return Judged(NONE, flag="no known error")
+    return Judged(NONE, flag="unreadable")
 
 
 def _applies(happened: str, rows: set[str]) -> bool:
@@ -130,8 +134,8 @@ def _proposed(
                 flag = (
                     f"follows from {before.label}., which is no known error: {item.points} points?"
                 )
-                return Judged(Fraction(0), flag=flag)
-    return Judged(Fraction(0), flag="no known error")
+                return Judged(NONE, flag=flag)
+    return Judged(NONE, flag="no known error")
 
 
 def _values(said: str, right: Any, words: Vocabulary) -> Iterator[Any]:

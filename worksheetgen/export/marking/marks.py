@@ -49,6 +49,8 @@ class Marks:
     """By variant, item and row of the key, what happened."""
     missing: tuple[str, ...]
     """Who has no points for some item."""
+    void: frozenset[Item] = frozenset()
+    """What counts for nobody, whatever was awarded."""
 
 
 def read_marks(folder: Path, path: Path) -> Marks:
@@ -177,6 +179,7 @@ class _Exam:
         self._called: dict[str, str] = {}
         self.worth: dict[Item, Fraction] = {}
         self.names: dict[Item, str] = {}
+        self.void: set[Item] = set()
         self.happened: dict[tuple[str, Item, str], str] = {}
         for variant in variants:
             shared = (variant.person and variant.person.version) or variant.variant
@@ -192,6 +195,7 @@ class _Exam:
                     place = task.number, part.label, item.label
                     self.worth[place] = Fraction(item.points)
                     self.names[place] = item.item
+                    self.void |= {place} if item.void else set()
                     for row in item.key:
                         self.happened[shared, place, row.label] = row.happened
 
@@ -237,6 +241,13 @@ class _Exam:
             has.setdefault(mark.person, set()).add(mark.item)
         missing = []
         for person, own in has.items():
-            left = [".".join(map(str, item)) for item in self.worth if item not in own]
+            left = [".".join(map(str, item)) for item in self.worth if item not in own | self.void]
             missing += [f"{person}: {', '.join(left)}"] if left else []
-        return Marks(tuple(marks), self.worth, self.names, self.happened, tuple(missing))
+        return Marks(
+            tuple(marks),
+            self.worth,
+            self.names,
+            self.happened,
+            tuple(missing),
+            frozenset(self.void),
+        )

@@ -78,7 +78,7 @@ def mark(folder: Path, path: Path) -> Marked:
     seen = {paper.variant.code for paper in papers}
     whole = {variant.code: variant for variant in variants.values()}
     first = next(iter(whole.values()))
-    worth = sum((Fraction(task.points) for task in first.tasks), Fraction(0))
+    worth = sum((Fraction(task.points) for task in first.as_solved().tasks), Fraction(0))
     return Marked(tuple(papers), worth, tuple(code for code in whole if code not in seen))
 
 

@@ -3,7 +3,15 @@
 import re
 from dataclasses import replace
 
-from worksheetgen.variants.manifest import OWN, ItemRecord, KeyRecord, PartRecord, VariantRecord
+from worksheetgen.variants.manifest import (
+    OWN,
+    RIGHT_ROW,
+    VOID_ROW,
+    ItemRecord,
+    KeyRecord,
+    PartRecord,
+    VariantRecord,
+)
 from worksheetgen.verify.checks.read_back import compare
 from worksheetgen.verify.key import Row, keys, otherwise
 from worksheetgen.verify.pages.paper import Paper
@@ -38,8 +46,8 @@ def blind_solve(question: Paper, solution: Paper, report: Report) -> VariantReco
     variant = question.sheet.variant
     asked = by_place(question.sheet.said) | frame(variant)
     compare("blind solve", question, statements(variant), asked, report)
-    solved = _solved(variant, question.name, report)
-    expected = statements(solved) | solutions(solved)
+    solved = _solved(variant, question.name, report).with_void(solution.sheet.variant.void)
+    expected = statements(solved.as_solved()) | solutions(solved)
     compare("blind solve", solution, expected, found(solution.sheet), report)
     return solved
 
@@ -77,7 +85,8 @@ def blind_key(solved: VariantRecord, solution: Paper, report: Report) -> None:
         recomputed = attempt(keys, part, otherwise={})
         for item in part.items:
             place = f"{where}, {item.label}. {item.item}"
-            right = Row(f"{item.label}.", "right", item.answer, full=True)
+            first = VOID_ROW if item.void else RIGHT_ROW
+            right = Row(f"{item.label}.", first, item.answer, full=True)
             rows = [right, *(recomputed[item.item].rows if recomputed else [])]
             there = printed[place].key if place in printed else []
             expected = [printed_row(part, item, row.happened, row.written) for row in rows]
@@ -88,7 +97,9 @@ def blind_key(solved: VariantRecord, solution: Paper, report: Report) -> None:
             report.compare(
                 "blind solve",
                 f"{place}, otherwise, {solution.name}",
-                attempt(otherwise, part.problem, item, otherwise="unreadable"),
+                None
+                if item.void
+                else attempt(otherwise, part.problem, item, otherwise="unreadable"),
                 least,
             )
             words += [words_of_row(row.label, row.happened, solution.vocabulary) for row in rows]
@@ -101,6 +112,9 @@ def _compare_points(
 ) -> None:
     """What the rows earn that follow an earlier mistake through."""
     by_rule = [pair for pair in zip(rows, there, strict=False) if pair[0].full is not None]
+    if item.void:
+        report.compare("blind solve", place, [0] * len(there), [row.points for row in there])
+        return
     earned = [item.points if row.full else None for row, _ in by_rule]
     given = [row.points for _, row in by_rule]
     report.compare("blind solve", place, earned, given)

@@ -37,8 +37,10 @@ def own(question: Paper, solution: Paper, parts: OwnParts, report: Report) -> No
             report.compare("own", f"{paper.name}, {place}", expected, expected if same else found)
     for place, part in printed if keyed else ():
         task = int(re.findall(r"task (\d+)", place)[-1])
-        rows = [item.rows for item in parts[task, part.label].items]
-        points = [[said(row.points) for row in own_rows] for own_rows in rows]
+        points = [
+            [0 if item.void else said(row.points) for row in item.rows]
+            for item in parts[task, part.label].items
+        ]
         there = [[row.points for row in item.key] for item in part.items]
         report.compare("own", f"{place}, key's points", points, there)
 

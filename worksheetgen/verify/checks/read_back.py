@@ -11,7 +11,6 @@ from worksheetgen.typeset.names import digest_of, is_form
 from worksheetgen.typeset.names.directions import runs_leftward
 from worksheetgen.variants.manifest import (
     ItemRecord,
-    KeyRecord,
     PartRecord,
     PersonRecord,
     VariantRecord,
@@ -49,7 +48,9 @@ RIGHT, BOTTOM = 65.2, 22.7
 def read_back(variant: VariantRecord, paper: Paper, terms: Terms, report: Report) -> None:
     """Every number and word on a variant's question or solution sheet that the exam decides."""
     sheet = paper.sheet
-    solved = solutions(variant) if paper.name.startswith("solution") else {}
+    is_solution = paper.name.startswith("solution")
+    variant = variant.as_solved() if is_solution else variant.as_asked()
+    solved = solutions(variant) if is_solution else {}
     compare("read back", paper, statements(variant) | solved, found(sheet), report)
     commands = [squeezed(terms.practice)] if terms.practice else []
     said = {
@@ -77,7 +78,7 @@ def read_back_key(
     """Every number and word of the printed key against the manifest; no key if there is none."""
     expected, words = {}, []
     for place, part, item in variant.items():
-        for number, row in enumerate(_full_key(item) if printed else []):
+        for number, row in enumerate(item.full_key if printed else []):
             shown = printed_row(part, item, row.happened, row.written)
             expected[f"{place}, key {number}"] = [shown, row.points]
             words.append(words_of_row(row.label, row.happened, solution.vocabulary))
@@ -167,11 +168,6 @@ def compare(
         report.compare(
             check, f"{place}, {paper.name}", expected.get(place, NOTHING), found.get(place, NOTHING)
         )
-
-
-def _full_key(item: ItemRecord) -> list[KeyRecord]:
-    """The key with the right answer on top."""
-    return [KeyRecord(f"{item.label}.", "right", item.answer, item.points), *item.key]
 
 
 def _person(person: PersonRecord | None, paper: Paper) -> dict[str, str]:

@@ -60,6 +60,7 @@ def specified(
             ]
             for t, task in enumerate(spec.task)
         ],
+        "void": sorted(spec.void),
     }
     found = {
         "variant": variant.variant,
@@ -67,8 +68,9 @@ def specified(
         "files": [variant.files[kind].path for kind in ("question", "solution")],
         "tasks": [
             [task.number, task.title, [_recorded(part) for part in task.parts]]
-            for task in variant.tasks
+            for task in variant.as_asked().tasks
         ],
+        "void": sorted(variant.void),
     }
     before = len(report.failures)
     report.compare("specified", code, expected, found)

@@ -14,6 +14,8 @@ from worksheetgen.exam.loading import recorded_exam
 from worksheetgen.variants.manifest import (
     ANSWERS,
     OWN,
+    RIGHT_ROW,
+    VOID_ROW,
     ItemRecord,
     VariantRecord,
     read_variants,
@@ -95,13 +97,16 @@ def _own_rows(place: list[str], item: ItemRecord, part: OwnPart) -> Iterator[lis
         right = said(item.answer)
     for label, happened, _, points in _key(item):
         is_right = label == f"{item.label}."
-        told = [right, "right"] if is_right else [happened, "own row"]
+        told = [right, happened] if is_right else [happened, "own row"]
         yield [*place, label, *told, f"{float(Fraction(points)):g}"]
 
 
 def _key(item: ItemRecord) -> Iterator[tuple[str, str, Any, Any]]:
-    yield f"{item.label}.", "right", item.answer, item.points
-    yield from ((row.label, row.happened, row.written, row.points) for row in item.key)
+    """Each row: its label, what happened, what is written and what it earns."""
+    first = VOID_ROW if item.void else RIGHT_ROW
+    yield f"{item.label}.", first, item.answer, 0 if item.void else item.points
+    for row in item.key:
+        yield row.label, row.happened, row.written, 0 if item.void else row.points
 
 
 def said(answer: Any) -> str:

@@ -47,7 +47,7 @@ READERS: Mapping[str, Callable[[list[Any]], Any]] = {**QUANTITIES, CURVE: curve}
 """By the form that a mark names."""
 LEAST = "least"
 """The name of the mark around what an item earns beside the rows of its key."""
-FRAME = re.compile(rf"points|bonus|part|{SPACE}|{SHORT}|{CHOSEN}|{LEAST}|row\d+(points)?")
+FRAME = re.compile(rf"points|bonus|void|part|{SPACE}|{SHORT}|{CHOSEN}|{LEAST}|row\d+(points)?")
 """The names of a part's and an item's marks that belong to the sheet: all but quantities."""
 
 SHEET = ("variant", "title", "page", "pages", "rule", "bar", "keyrule", "keytitle", "qr")
@@ -306,7 +306,15 @@ def _item(label: str, marks: Marks) -> ItemRecord:
     ]
     worth, beyond = marks.read("points", points), "bonus" in marks.own
     return ItemRecord(
-        label, marks.kind, worth, NOTHING, effort=0.0, key=key, alike=[], bonus=beyond
+        label,
+        marks.kind,
+        worth,
+        NOTHING,
+        effort=0.0,
+        key=key,
+        alike=[],
+        bonus=beyond,
+        void="void" in marks.own,
     )
 
 
