@@ -18,7 +18,7 @@ from worksheetgen.exam.drawing import (
     samplers_of,
 )
 from worksheetgen.exam.inputs import Inputs, read_inputs
-from worksheetgen.exam.personal import exam_key, people_of
+from worksheetgen.exam.personal import exam_key, people_of, shared_seed
 from worksheetgen.exam.practice import Practice
 from worksheetgen.exam.roster import Roster
 from worksheetgen.exam.spec import SEED_BITS, ExamSpec
@@ -75,10 +75,13 @@ class Plan:
     header: HeaderRecord
 
     def draw(self) -> Iterator[Drawn]:
-        if self.people and self.spec.versions:
-            key = self.header.exam_key or ""
+        key = self.header.exam_key
+        if not self.people or key is None:
+            return sample(self.spec, self.seed, self.samplers)
+        if self.spec.versions:
             return cycle(sample_versions(self.spec, key, self.samplers))
-        return sample(self.spec, self.seed, self.samplers, [person.root for person in self.people])
+        roots = [person.root for person in self.people]
+        return sample(self.spec, shared_seed(key), self.samplers, roots)
 
     def specimen(self) -> Drawn:
         """A variant that is the same for all seeds, so that it tells of no other."""

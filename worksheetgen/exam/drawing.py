@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from worksheetgen.errors import SamplingError
-from worksheetgen.exam.personal import seed_of_versions
+from worksheetgen.exam.personal import shared_seed
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.variants.fairness import Fairness
 from worksheetgen.variants.manifest import ExpectedRecord
@@ -51,15 +52,23 @@ def sample(
 ) -> Iterator[Drawn]:
     """What is drawn for every variant, from the seed, or from the roots of people.
 
+    What all have in common is drawn from the seed in any case.
+
     Raises:
         SamplingError: nothing varies, and there are several variants; or no draw is fit.
     """
-    if spec.variants > 1 and not any(sampler.varies for sampler in samplers.values()):
+    drawn = {(t, p): part for t, task in enumerate(spec.task) for p, part in task.drawn.items()}
+    if spec.variants > 1 and not any(part.varies for part in drawn.values()):
         raise SamplingError(
-            f"every given that is printed is fixed, so all {spec.variants} variants would be the "
-            "same; make one variant, or fix fewer givens"
+            "every given that is printed is fixed, or common to all, so all "
+            f"{spec.variants} variants would be the same; make one variant, or fix fewer givens"
         )
     own: Sequence[int | None] = roots or [None] * spec.variants
+    common = {
+        (t, p): next(samplers[t, p].draw([Place(seed, 0, spec.task[t].number, p, root=seed)]))
+        for (t, p), part in drawn.items()
+        if part.common
+    }
     for start in range(0, spec.variants, TOGETHER):
         variants = range(start, min(start + TOGETHER, spec.variants))
 
@@ -68,7 +77,10 @@ def sample(
             for t, task in enumerate(spec.task)
             for p, _ in enumerate(task.part)
         }
-        givens = {at: sampler.draw(places[at]) for at, sampler in samplers.items()}
+        givens = {
+            at: repeat(common[at]) if at in common else sampler.draw(places[at])
+            for at, sampler in samplers.items()
+        }
         orders = {
             (t, p): map(part.drawn, places[t, p])
             for t, task in enumerate(spec.task)
@@ -84,7 +96,7 @@ def sample(
 def sample_versions(spec: ExamSpec, key: str, samplers: Samplers) -> Sequence[Drawn]:
     """What is drawn for each version of an exam, by its key."""
     shared = spec.model_copy(update={"variants": spec.versions})
-    return list(sample(shared, seed_of_versions(key), samplers))
+    return list(sample(shared, shared_seed(key), samplers))
 
 
 def expectations(spec: ExamSpec, samplers: Samplers) -> list[ExpectedRecord]:
@@ -93,10 +105,13 @@ def expectations(spec: ExamSpec, samplers: Samplers) -> list[ExpectedRecord]:
     Raises:
         SamplingError: a part has no candidate that keeps its constraints.
     """
-    return [_expectation(spec.task[t].number, p, s) for (t, p), s in samplers.items()]
+    return [
+        _expectation(spec.task[t].number, p, s, common=spec.task[t].drawn[p].common)
+        for (t, p), s in samplers.items()
+    ]
 
 
-def _expectation(task: int, part: int, sampler: Sampler) -> ExpectedRecord:
+def _expectation(task: int, part: int, sampler: Sampler, *, common: bool) -> ExpectedRecord:
     """What the header says of a part, by its task's number and its own position."""
     yardstick = sampler.yardstick
     if yardstick is None:
@@ -108,6 +123,6 @@ def _expectation(task: int, part: int, sampler: Sampler) -> ExpectedRecord:
         yardstick.smallest,
         yardstick.largest,
         sampler.expected.undiagnosable,
-        sampler.expected.varying,
+        [] if common else sampler.expected.varying,
         {item: [*pairs] for item, pairs in yardstick.alike.items()},
     )

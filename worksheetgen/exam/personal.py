@@ -79,8 +79,8 @@ def root(key: str, student: str) -> int:
     return int.from_bytes(_keyed(key, "givens", student))
 
 
-def seed_of_versions(key: str) -> int:
-    """What the variants are drawn from that students share, by the exam's key."""
+def shared_seed(key: str) -> int:
+    """What students share is drawn from, versions or parts, by the exam's key."""
     return int.from_bytes(_keyed(key, "versions")[:8]) >> 1
 
 

@@ -58,6 +58,8 @@ class PartSpec(Settings):
     credit: dict[str, dict[str, Points]] = Field(default_factory=dict)
     """What a mistake's answer still earns, by item and mistake; absent: a share of the points,
     and at least what its right entries or parts earn."""
+    common: Annotated[bool, Field(strict=True)] = False
+    """Whether its numbers are drawn once, for all variants."""
     difficulty: Literal["easy", "medium", "hard"] = "medium"
     """What to draw from where ``sample`` says nothing."""
     diagnosable: Annotated[bool, Field(strict=True)] = True
@@ -84,6 +86,11 @@ class PartSpec(Settings):
         self._credit_fits()
         self._settle()
         return self
+
+    @property
+    def varies(self) -> bool:
+        """Whether variants differ in what it prints."""
+        return not self.common and bool(self.kind.varying(self.given, tuple(self.worth)))
 
     def _settle(self) -> None:
         said = self.sample.model_fields_set

@@ -1,6 +1,6 @@
 """What an exam says of every one of its variants."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from worksheetgen.exam.spec import ExamSpec
@@ -31,7 +31,9 @@ class Terms:
     """By part: the items whose answers no neighbours share."""
     apart: Apart
     fixed: frozenset[str] = frozenset()
-    """The parts of which all is fixed, so that they are the same in all variants."""
+    """The parts of which all is fixed or common, so that they are the same in all variants."""
+    common: frozenset[str] = frozenset()
+    """Those that are drawn once for all."""
     as_shipped: bool = True
     """Whether the shipped templates and the embedded TeX have set the sheets."""
     practice: str | None = None
@@ -51,6 +53,11 @@ class Terms:
             for place, part in expected.items()
             for item, pairs in part.alike.items()
         }
+        parts = {
+            place_of(task.number, part_label(index)): part
+            for task in spec.task
+            for index, part in task.drawn.items()
+        }
         return cls(
             title=spec.title,
             language=spec.language,
@@ -61,14 +68,8 @@ class Terms:
             seed=header.seed,
             marking_key=header.marking_key,
             band={place: (part.effort, spread * part.effort) for place, part in expected.items()},
-            fixed=frozenset(_fixed(spec)),
+            fixed=frozenset(p for p, part in parts.items() if not part.varies),
+            common=frozenset(p for p, part in parts.items() if part.common),
             varying={place: part.varying for place, part in expected.items()},
             apart=to_be_told_apart(spec, variant, alike) if variant else {},
         )
-
-
-def _fixed(spec: ExamSpec) -> Iterator[str]:
-    for task in spec.task:
-        for index, part in task.drawn.items():
-            if not part.kind.varying(part.given, tuple(part.worth)):
-                yield place_of(task.number, part_label(index))

@@ -7,7 +7,7 @@ from itertools import product
 from math import inf
 from typing import Any
 
-from worksheetgen.variants.manifest import OWN, PartRecord, VariantRecord
+from worksheetgen.variants.manifest import OWN, Given, PartRecord, VariantRecord
 from worksheetgen.variants.own import letter, orders_of
 from worksheetgen.verify.checks.layout import Look
 from worksheetgen.verify.references import reference_of
@@ -24,6 +24,7 @@ class Exam:
     """By the scale of question sheets."""
     _people: dict[str, str] = field(default_factory=dict)
     _seen: dict[str, str] = field(default_factory=dict)
+    _common: dict[str, Given] = field(default_factory=dict)
     _latest: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def compare(self, variant: VariantRecord, look: Look | None, report: Report) -> None:
@@ -44,6 +45,9 @@ class Exam:
             if alone and within not in self.terms.fixed:
                 first = self._seen.setdefault(f"{within}: {_twin(part)}", alone)
                 report.compare("distinct", place, f"{alone} alone", f"{first} alone")
+            if within in self.terms.common:
+                common = self._common.setdefault(within, part.given)
+                report.compare("distinct", f"{place}, common to all", common, part.given)
             self._compare_effort(place, within, part, report)
             self._compare_neighbour(code, within, part, report)
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from worksheetgen.errors import InputError, TexError, WorksheetError
 from worksheetgen.exam.drawing import Drawn, expectations, sample, sample_versions, samplers_of
-from worksheetgen.exam.personal import root
+from worksheetgen.exam.personal import root, shared_seed
 from worksheetgen.exam.practice import practice_of
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.typeset.tex import EMBEDDED, find_tex
@@ -60,7 +60,7 @@ class Redraw:
         if self._spec.versions and person.version:
             return iter([self._versions[ord(person.version) - ord("A")]])
         alone = self._spec.model_copy(update={"variants": 1})
-        return sample(alone, self._header.seed, self._samplers, [root(key, person.id)])
+        return sample(alone, shared_seed(key), self._samplers, [root(key, person.id)])
 
     @cached_property
     def _versions(self) -> Sequence[Drawn]:
