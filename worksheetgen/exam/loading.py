@@ -1,7 +1,7 @@
 """From a file, or a name, to an exam spec; what is wrong is told with its place and the way out."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from worksheetgen.errors import InputError, OutputError, suggest
+from worksheetgen.exam.proportion import points_by_effort
 from worksheetgen.exam.spec import ExamSpec
 from worksheetgen.problems import problem_type, problem_types
 from worksheetgen.typeset.resources import shipped_exams
@@ -84,12 +85,31 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
     Raises:
         InputError: the file cannot be read, is not TOML, or says what it must not.
     """
+    table = _table(path)
+    table |= {key: value for key, value in overrides.items() if value is not None}
+    _find_beside(path, table, "templates")
+    _find_beside(path, table.get("cover"), "logo")
+    for part in _tables(_tables([table], "task"), "part"):
+        for pictured in (part, *_tables([part], "question")):
+            _find_beside(path, pictured, "picture")
+    spec = _validated(path, table, overrides)
+    if proposed := points_by_effort(spec):
+        for (t, p), points in proposed.items():
+            part = table["task"][t]["part"][p]
+            part["points"] = points
+            del part["total"]
+        spec = _validated(path, table, overrides)
+    return spec
+
+
+def _table(path: Path) -> dict[str, Any]:
+    """What a file says, as TOML."""
     try:
         if path.exists() and not path.is_file():
             raise InputError(f"{path}: not a file")
         if path.exists() and path.stat().st_size > LARGEST:
             raise InputError(f"{path}: more than {LARGEST:,} bytes; is it a spec?")
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(
             f"{path}: {error.strerror}; 'worksheetgen new exam.toml' writes a spec to edit"
@@ -102,12 +122,9 @@ def load_spec(path: Path, **overrides: Any) -> ExamSpec:
         raise InputError(f"{path}: not TOML: {error}") from None
     except (RecursionError, ValueError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from None
-    table |= {key: value for key, value in overrides.items() if value is not None}
-    _find_beside(path, table, "templates")
-    _find_beside(path, table.get("cover"), "logo")
-    for part in _tables(_tables([table], "task"), "part"):
-        for pictured in (part, *_tables([part], "question")):
-            _find_beside(path, pictured, "picture")
+
+
+def _validated(path: Path, table: Mapping[str, Any], overrides: Mapping[str, Any]) -> ExamSpec:
     try:
         return ExamSpec.model_validate(table)
     except ValidationError as error:

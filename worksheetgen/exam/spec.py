@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     GetJsonSchemaHandler,
     TypeAdapter,
@@ -37,6 +38,8 @@ MAX_VARIANTS = 100_000
 SEED_BITS = 63
 """Seeds are TOML integers, which have 64 bits with the sign."""
 
+BY_EFFORT = "effort"
+"""What a spec says in place of points."""
 MAX_GRADED = 20
 """Tasks in the grading table of a cover at most."""
 FEWEST_DIGITS = 6
@@ -45,14 +48,26 @@ FEWEST_DIGITS = 6
 Scale = Annotated[float, Field(strict=True, ge=1, le=2, multiple_of=0.05)]
 
 
+def _listed(points: Any) -> Any:
+    if isinstance(points, str) and points != BY_EFFORT:
+        raise ValueError(f'expected a list of points, or "{BY_EFFORT}", got {points!r:.60}')
+    return points
+
+
+PointsOfItems = Annotated[tuple[Points, ...] | Literal["effort"], BeforeValidator(_listed)]
+
+
 class PartSpec(Settings):
     """A part: a problem type, the items to ask, and what to draw or fix."""
 
     problem: str
     items: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)] | None = None
     """The items to ask, in order; absent: the problem type's usual ones."""
-    points: tuple[Points, ...] | None = None
-    """Points per item, whole ones, halves or quarters; absent: the problem type's own."""
+    points: PointsOfItems | None = None
+    """Points per item, whole ones, halves or quarters; ``effort``: a total in proportion to the
+    work by hand; absent: the problem type's own."""
+    total: Points | None = None
+    """What is shared by effort."""
     bonus: Annotated[bool, Field(strict=True)] | tuple[str, ...] = False
     """Whether its points count beyond the total, or the items whose points do."""
     credit: dict[str, dict[str, Points]] = Field(default_factory=dict)
@@ -78,10 +93,7 @@ class PartSpec(Settings):
                 )
             if items.count(name) > 1:
                 raise ValueError(f"item {name!r} is asked twice; name it once")
-        if self.points is not None and len(self.points) != len(items):
-            raise ValueError(
-                f"points has {len(self.points)} entries for {len(items)} items; give one per item"
-            )
+        self._points_fit(len(items))
         self._bonus_fits()
         self._credit_fits()
         self._settle()
@@ -123,12 +135,26 @@ class PartSpec(Settings):
                     names = ", ".join(f"given.{name}" for name in sorted(constraint.of))
                     raise ValueError(f"{names} must not break: {constraint.sentence}")
 
+    def _points_fit(self, items: int) -> None:
+        if (self.points == BY_EFFORT) != (self.total is not None):
+            raise ValueError('points = "effort" and total = ... go together; say both or none')
+        if self.total is not None and 2 * self.total < items:
+            raise ValueError(
+                f"total is {self.total:g}; it takes half a point for each of {items} items"
+            )
+        if isinstance(self.points, tuple) and len(self.points) != items:
+            raise ValueError(
+                f"points has {len(self.points)} entries for {items} items; give one per item"
+            )
+
     def _bonus_fits(self) -> None:
         for item in () if isinstance(self.bonus, bool) else self.bonus:
             if item not in self.worth:
                 raise ValueError(f"bonus: {item!r} is not asked{suggest(item, self.worth)}")
 
     def _credit_fits(self) -> None:
+        if self.points == BY_EFFORT:
+            return  # until they are known
         for item, mistakes in self.credit.items():
             if item not in self.worth:
                 raise ValueError(f"credit.{item}: not asked{suggest(item, self.worth)}")
@@ -153,7 +179,8 @@ class PartSpec(Settings):
         """The points of each item, in the order asked."""
         items = self.items or self.kind.usual
         default = 1 if self.kind.chooses(self.sample) else None
-        points = self.points or tuple(default or self.kind.items[name].points for name in items)
+        usual = tuple(default or self.kind.items[name].points for name in items)
+        points = self.points if isinstance(self.points, tuple) else usual
         return dict(zip(items, map(Fraction, points), strict=True))
 
     @property
