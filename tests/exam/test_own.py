@@ -16,7 +16,7 @@ from tests.tex import text_of
 from worksheetgen.build.generate import generate
 from worksheetgen.build.plan import Build
 from worksheetgen.exam.loading import load_spec
-from worksheetgen.typeset.mathematics import COMMANDS, checked
+from worksheetgen.typeset.mathematics import COMMANDS, ENVIRONMENTS, checked
 from worksheetgen.typeset.tex import find_tex
 
 DRAWN = """
@@ -208,6 +208,48 @@ def test_a_wrong_question_is_told(case: str, cli: Cli, tmp_path: Path) -> None:
     said = " ".join(found.err.split())
     assert (2, True) == (found.code, message.replace("\\\\", "\\") in said), said
     assert not (tmp_path / "out").exists()
+
+
+ACCENTS = "hat bar tilde vec dot ddot overline underline widehat widetilde overbrace underbrace"
+ALPHABETS = "mathcal mathrm mathbf mathit mathsf mathtt text textbf boldsymbol"
+ARGUMENTS = dict.fromkeys(["sqrt", "operatorname", *ACCENTS.split(), *ALPHABETS.split()], 1)
+ARGUMENTS |= dict.fromkeys(["frac", "dfrac", "tfrac", "binom"], 2)
+IN_PLACES = {
+    "left": r"\left( \frac{a}{b} \right)",
+    "right": r"\left\{ x \right\rbrace",
+    "big": r"\big| x",
+    "Big": r"\Big[ x",
+    "bigl": r"\bigl( x",
+    "bigr": r"\bigr) x",
+    "Bigl": r"\Bigl\lvert x",
+    "Bigr": r"\Bigr\rvert x",
+    "limits": r"\sum\limits_{i=1}^n x_i",
+    "begin": r"\begin{cases} a & b \\ c & d \end{cases}",
+    "end": r"\begin{gathered} a \\ b \end{gathered}",
+}
+
+
+def formula(command: str) -> str:
+    return IN_PLACES.get(command) or rf"x \{command}{'{AB}' * ARGUMENTS.get(command, 0)} y"
+
+
+def test_every_command_of_formulas_is_printed_read_and_proven(cli: Cli, tmp_path: Path) -> None:
+    formulas = [formula(command) for command in sorted(COMMANDS)]
+    formulas += [rf"\begin{{{name}}} a & b \\ c & d \end{{{name}}}" for name in ENVIRONMENTS[:-1]]
+    asked = "".join(
+        f"""
+[[task.part.question]]
+text = 'Is ${each}$ or $${each}$$ this?'
+answer = 'It is ${each}$.'
+lines = 1
+points = 1
+{"[[task.part]]" + chr(10) + 'problem = "text"' if n % 20 == 19 else ""}"""
+        for n, each in enumerate(formulas)
+    )
+    (tmp_path / "exam.toml").write_text(f'{DRAWN}[[task.part]]\nproblem = "text"{asked}')
+    run = cli("generate", tmp_path / "exam.toml", "-n", 1, "--out", tmp_path / "out")
+    assert (0, "") == (run.code, run.err)
+    assert 0 == cli("verify", tmp_path / "out", "--thorough").code
 
 
 MARKS = ["{", "}", "x", "2", "^", "_", "&", "%", "#", "$", "~", r"\\"]

@@ -42,7 +42,9 @@ class PicturedSpec(Settings):
 
     @property
     def shown(self) -> OwnPicture | None:
-        return OwnPicture(self.picture_width) if self.picture else None
+        if self.picture is None:
+            return None
+        return OwnPicture(Path(self.picture).suffix.lower(), self.picture_width)
 
 
 class RowSpec(Settings):

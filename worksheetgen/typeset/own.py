@@ -43,7 +43,8 @@ def _write_own_item(place: str, item: OwnItem, kind: Kind, texts: Texts) -> Writ
 def _below(place: str, text: str, picture: OwnPicture | None, *below: str) -> str:
     """A text with what stands below it."""
     if picture:
-        below = (rf"\ownpicture{{{place}}}{{{file_of(place)}}}{{{picture.width or ''}}}", *below)
+        file = f"{file_of(place)}{picture.ending}"
+        below = (rf"\ownpicture{{{place}}}{{{file}}}{{{picture.width or ''}}}", *below)
     return "\n".join([text, r"\ownbelow", *below] if below else [text])
 
 

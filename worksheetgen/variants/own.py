@@ -53,6 +53,8 @@ class OwnRow:
 class OwnPicture:
     """A picture below a text."""
 
+    ending: str
+    """That of its file's name."""
     width: int | None
     """In millimetres; None: as wide as it is."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, TypeVar, cast
 
 import pikepdf
 
@@ -25,7 +25,7 @@ from worksheetgen.typeset.tex import EMBEDDED, find_tex
 from worksheetgen.typeset.texts import Own, Texts
 from worksheetgen.typeset.writing import write, write_practice
 from worksheetgen.variants.manifest import OWN, PartRecord, VariantRecord
-from worksheetgen.variants.own import LOGO, OwnPart, OwnParts
+from worksheetgen.variants.own import LOGO, OwnItem, OwnPart, OwnParts
 from worksheetgen.variants.person import Person
 from worksheetgen.variants.sheet import Part, Sheet, Task
 from worksheetgen.variants.solving import recorded_part
@@ -45,12 +45,15 @@ APART = re.compile(
 """The marks around what a sheet says in words of its own, or that others prove."""
 PAPERS = {595: "a4", 612: "letter"}
 SANS = "LMSans"
-"""How the names of fonts begin that have no serifs."""
+"""How the name of the font of texts begins if it has no serifs."""
 MARGIN, MILLIMETRE = 16, 72 / 25.4
 """The usual top margin in millimetres, and points of one."""
 NEAR, BESIDE = 0.02, 1.0
 """Points by which something may stand elsewhere, since numbers have three digits, and by which
 texts of the same line may differ in height."""
+EMPTY = ".pdf"
+"""How the names of empty pictures end."""
+Pictured = TypeVar("Pictured", OwnItem, OwnPart)
 WORD = re.compile(r"\\worksheetword\{[a-zA-Z ]+\}\{([^}]*)\}")
 
 
@@ -196,9 +199,7 @@ def _form(question: Paper, solution: Paper, own: Own) -> Form:
     first = question.pages[0]
     (rule,) = first.lines["sheet.rule"]
     paper = cast("Literal['a4', 'letter']", PAPERS[round(first.width)])
-    font: Literal["serif", "sans"] = (
-        "sans" if any(name.startswith(SANS) for name in question.fonts) else "serif"
-    )
+    font: Literal["serif", "sans"] = "sans" if question.font.startswith(SANS) else "serif"
     scale = first.scale
     return Form(
         paper,
@@ -234,7 +235,7 @@ def _again(
 
     def part_of(task: int, index: int, part: PartRecord) -> Part | OwnPart:
         if part.problem == OWN:
-            return parts[task, part.label]
+            return _with_empty_pictures(parts[task, part.label])
         items = [replace(item, key=keyed.get(next(places), [])) for item in part.items]
         return recorded_part(replace(part, items=items), index)
 
@@ -270,10 +271,19 @@ def _again(
     )
 
 
+def _with_empty_pictures(part: OwnPart) -> OwnPart:
+    """The same with pictures of :func:`_pictures` in place of its own."""
+
+    def empty(of: Pictured) -> Pictured:
+        return replace(of, picture=of.picture and replace(of.picture, ending=EMPTY))
+
+    return empty(replace(part, items=tuple(map(empty, part.items))))
+
+
 def _pictures(paper: Paper, scale: float) -> dict[str, bytes]:
     """Empty pictures of the examiner's own, as large as they stand there, by name."""
     return {
-        f"{file_of(mark.removeprefix('own.').removesuffix('.picture'))}.pdf": _empty(box, scale)
+        f"{file_of(mark.removeprefix('own.').removesuffix('.picture'))}{EMPTY}": _empty(box, scale)
         for page in paper.pages
         for mark, (box, *_) in page.pictures.items()
         if mark != LOGO

@@ -1,5 +1,6 @@
 """An outside opinion of finished pages: what PDFium shows, beside what our own reader says."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -15,6 +16,8 @@ from worksheetgen.verify.pages.file import StrangeError
 from worksheetgen.verify.pages.page import FORM, NAMES, QR, TEXTS, Glyph, Page, quantity
 from worksheetgen.verify.pages.words import squeezed, unmarked
 
+SIGNS = ("Sm", "Sc", "Sk", "So", "Pc", "Ps", "Pe", "Po", "Pd")
+"""The categories of what formulas have beside letters."""
 NEAR = 0.05
 """Points by which two readers may differ."""
 SUM = "∑"
@@ -65,8 +68,9 @@ def _differences(one: Page, other: Page) -> Iterator[str]:
         yield "another size"
     if squeezed(one.prose) != squeezed(other.prose):
         yield "other words"
-    if _texts(one, one) != _texts(other, one):
-        yield "other words on the cover or of a person"
+    ours, theirs = _texts(one, one), _texts(other, one)
+    if ours.keys() != theirs.keys() or not all(_agree(ours[m], theirs[m], m) for m in ours):
+        yield "other words on the cover, of a person or of the examiner"
     if list(one.glyphs) != list(other.glyphs):
         yield "other quantities"
     for mark in one.glyphs.keys() & other.glyphs.keys():
@@ -80,15 +84,33 @@ def _differences(one: Page, other: Page) -> Iterator[str]:
 
 
 def _texts(page: Page, ours: Page) -> dict[str, str]:
-    """What stands in marks around words.
+    """What stands in marks around words, by mark.
 
     Beside a name that is a picture, and runs to the left, PDFium turns the others around as well.
     """
     return {
-        mark: "".join(sorted(unmarked(said))) if ours.names else unmarked(said)
-        for mark, said in page.texts.items()
+        mark: "".join(sorted(unmarked(said))) if ours.names else said
+        for mark, said in sorted(page.texts.items())
         if not (PICTURE.fullmatch(mark) or (mark in NAMES and FORM in ours.texts.get(mark, "")))
     }
+
+
+def _agree(ours: str, theirs: str, mark: str) -> bool:
+    """Whether PDFium reads the same letters; of a sign in a formula it may make any letter.
+
+    >>> _agree("w \N{RIGHTWARDS ARROW} v", "w7v", "own.1.a"), _agree("ab", "a7b", "own.1.a")
+    (True, False)
+    """
+    read = unmarked(theirs)
+    if not mark.startswith("own."):
+        return unmarked(ours) == read
+    ends = {0}
+    for sign in unicodedata.normalize("NFKD", ours):
+        if letter := unmarked(sign):
+            ends = {end + 1 for end in ends if read[end : end + 1] == letter}
+        elif unicodedata.category(sign) in SIGNS:
+            ends |= {end + 1 for end in ends if end < len(read)}
+    return len(read) in ends
 
 
 def _other_shapes(one: Page, other: Page) -> Iterator[str]:

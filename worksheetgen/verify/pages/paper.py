@@ -8,7 +8,7 @@ from pathlib import Path
 from worksheetgen.errors import OutputError
 from worksheetgen.typeset.language import ENGLISH, Vocabulary, languages, vocabulary
 from worksheetgen.typeset.pdf import Document
-from worksheetgen.verify.pages.file import LARGEST, StrangeError, opened
+from worksheetgen.verify.pages.file import LARGEST, StrangeError, contents, opened
 from worksheetgen.verify.pages.outside import differences
 from worksheetgen.verify.pages.page import Page
 from worksheetgen.verify.pages.reading import read_pages, reader
@@ -16,6 +16,8 @@ from worksheetgen.verify.pages.sheet import ReadSheet, read_sheet
 
 TITLE = re.compile(r".{1,80}, (question|solution) [0-9A-Z]+")
 """The title of a sheet's file, if no more is known of it."""
+FONT = re.compile(rb"/(F\d+) [\d.]+ Tf")
+"""Where a page says a font."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,12 @@ class Paper:
         return " ".join(logo for page in self.pages for logo in page.logos)
 
     @property
-    def fonts(self) -> set[str]:
-        """The names of its fonts."""
+    def font(self) -> str:
+        """The name of the font of its texts, with which its head begins."""
         document = self._read[0]
-        pages = document.pages if document else ()
-        return {font.name for page in pages for font in page.fonts.values()}
+        first = document.pages[0] if document else None
+        named = FONT.search(contents(first)) if first else None
+        return first.fonts[named[1].decode()].name if first and named else ""
 
     @cached_property
     def sheet(self) -> ReadSheet:

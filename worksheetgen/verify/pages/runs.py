@@ -18,7 +18,7 @@ so much of its size to the left of it, above or below."""
 
 N = rb"(?:0|-?(?:[1-9]\d{0,6}(?:\.\d{0,6}[1-9])?|0\.\d{0,6}[1-9]))"
 """A number in its one spelling."""
-STRING = rb"\((?:[!-'*-\[\]-~]|\\[0-3][0-7]{2})+\)"
+STRING = rb"\((?:[!-'*-\[\]-\x7f]|\\[0-3][0-7]{2})+\)"
 SHOW = re.compile(
     rb"(?:/(F\d{1,4}) (%b) Tf )?(%b) (%b) Td \[(%b(?:%b%b)*)\]TJ(?: (?=[-\d])|(?=/F)|\Z)"
     % (N, N, N, STRING, N, STRING)
